@@ -1,0 +1,42 @@
+# Makefile -- builds, tests and installs caembed; everything it makes lies in $(BUILD)
+#
+#   make            the tool and the libraries          make demo     the main job, shown on loopback
+#   make check      every test                          make lint     clang-format, clang-tidy, cppcheck, mandoc
+#   make install    PREFIX=/usr/local DESTDIR=          make bench    the figures of bench/README.md
+#
+# A module is a folder with a module.mk; it adds its programs and libraries to ALL and its
+# tests to UNIT_TESTS. CC, CFLAGS, LDFLAGS and WERROR= (to lift -Werror) are the user's.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+CFLAGS ?= -O2 -g
+WERROR ?= -Werror
+
+all: # the modules say what
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wformat=2 -Wshadow -Wconversion $(WERROR)
+ifdef SANITIZE
+  SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+COMPILE = $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CFLAGS) -MMD -MP
+LINK = $(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZERS)
+MBEDTLS_LIBS := -lmbedtls -lmbedx509 -lmbedcrypto
+
+ALL :=
+UNIT_TESTS :=
+
+include $(wildcard src/*/module.mk examples/*/module.mk tests/module.mk tests/*/module.mk bench/module.mk)
+
+all: $(ALL)
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+-include $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.d')
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all clean
+.DELETE_ON_ERROR:
