@@ -1,0 +1,38 @@
+/* anchor.h -- which trust anchor to embed, and why (pure policy) */
+#ifndef CAEMBED_ANCHOR_H
+#define CAEMBED_ANCHOR_H
+
+#include "path.h"
+
+/* What an anchor asks of the target; the caller's table knows. */
+enum anchor_fit { ANCHOR_FITS, ANCHOR_NEEDS_MACRO, ANCHOR_REFUSED };
+struct anchor_policy {
+    enum anchor_fit (*fit)(const X509 *anchor, const void *context);
+    const void *context;
+};
+
+/* The rule that decided against the runner-up. */
+enum anchor_reason {
+    ANCHOR_ONLY,
+    ANCHOR_TARGET_TAKES_IT,
+    ANCHOR_SHORTEST_PATH,
+    ANCHOR_NO_MACRO,
+    ANCHOR_VALID_LONGEST,
+    ANCHOR_LOWEST_SHA256
+};
+
+/* Chooses among the valid paths: one whose anchor the target refuses only where there is no other;
+ * then the shortest; then one whose anchor needs no macro; then the anchor valid longest; then the
+ * lowest SHA-256 of the anchor. *out is borrowed from list, *reason says which rule decided (may be
+ * NULL). If there is none, the error tells why: ERROR_UNKNOWN_ROOT, _DISTRUSTED, _EXPIRED,
+ * _NOT_YET_VALID, or _UNTRUSTED. */
+int anchor_choose(const struct path_list *list, const struct anchor_policy *policy,
+                  const struct path **out, enum anchor_reason *reason, struct error *err) MUST_USE;
+
+/* The trust anchor at the end of a path. */
+X509 *anchor_of(const struct path *path);
+
+/* "shortest path" and the like. */
+const char *anchor_reason_text(enum anchor_reason reason);
+
+#endif

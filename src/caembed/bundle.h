@@ -1,0 +1,30 @@
+/* bundle.h -- the anchors of all hosts together, each once */
+#ifndef CAEMBED_BUNDLE_H
+#define CAEMBED_BUNDLE_H
+
+#include "endpoint.h"
+#include "store.h"
+#include "target.h"
+
+/* An anchor and the hosts that it serves. */
+struct bundle_anchor {
+    struct embedded embedded;
+    const char *store_name; /* borrowed from the store; NULL if it did not come from there */
+    const char **host;      /* borrowed "host:port" texts, as many as host_count */
+    size_t host_count;
+};
+
+/* Anchors in the order in which the hosts ask for them; set to {0} before use. */
+struct bundle {
+    struct bundle_anchor *anchor;
+    size_t count;
+    struct macro_list macros; /* of all anchors */
+};
+
+/* Adds one host's anchors. Borrows host and the certificates of assessment. */
+int bundle_add(struct bundle *bundle, const char *host, const struct assessment *assessment,
+               const struct store *store, struct error *err) MUST_USE;
+
+void bundle_free(struct bundle *bundle);
+
+#endif

@@ -1,0 +1,193 @@
+/* fetch.c -- endpoint -> presented chain, taken in OpenSSL's certificate-verify callback */
+#include "fetch.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pem.h"
+
+/* OpenSSL calls this with the server's certificates instead of verifying them. */
+static int take_chain(X509_STORE_CTX *context, void *arg)
+{
+    struct presented *presented = arg;
+    const SSL *ssl = X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
+    STACK_OF(X509) *chain = X509_STORE_CTX_get0_untrusted(context);
+    const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
+
+    if (chain == NULL || sk_X509_num(chain) == 0)
+        return 0;
+    presented_free(presented);
+    presented->chain = X509_chain_up_ref(chain);
+    if (presented->chain == NULL)
+        return 0;
+    if (cipher == NULL)
+        cipher = SSL_get_pending_cipher(ssl);
+    snprintf(presented->tls_version, sizeof presented->tls_version, "%s", SSL_get_version(ssl));
+    snprintf(presented->tls_cipher, sizeof presented->tls_cipher, "%s",
+             cipher != NULL ? SSL_CIPHER_get_name(cipher) : "");
+    return 1;
+}
+
+/* The connection to an https proxy, which curl verifies as it always does, comes here too: it is
+ * told by its verify mode, since for the server itself verification is off. */
+static CURLcode set_up_ssl(CURL *curl, void *ssl_ctx, void *arg)
+{
+    SSL_CTX *context = ssl_ctx;
+
+    (void)curl;
+    if (SSL_CTX_get_verify_mode(context) != SSL_VERIFY_NONE)
+        return CURLE_OK;
+    SSL_CTX_set_security_level(context, 0);
+    SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
+    SSL_CTX_set_max_cert_list(context, FETCH_CERT_LIST_MAX);
+    SSL_CTX_set_cert_verify_callback(context, take_chain, arg);
+    if (SSL_CTX_set_min_proto_version(context, 0) != 1 ||
+        SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL:@SECLEVEL=0") != 1)
+        return CURLE_SSL_CONNECT_ERROR;
+    return CURLE_OK;
+}
+
+/* What curl's result means when no chain came; anything not named is ERROR_CONNECT. */
+static const struct {
+    CURLcode result;
+    enum error_code code;
+    const char *message;
+    const char *hint;
+} failures[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, ERROR_RESOLVE, "no such host name",
+     "check the spelling and the DNS"},
+    {CURLE_COULDNT_RESOLVE_PROXY, ERROR_PROXY, "no such proxy",
+     "check --proxy and the *_proxy variables"},
+    {CURLE_PROXY, ERROR_PROXY, "the proxy refused", "check --proxy and the *_proxy variables"},
+    {CURLE_OPERATION_TIMEDOUT, ERROR_TIMEOUT, "timed out",
+     "raise --connect-timeout and --max-time, or see whether a firewall drops the packets"},
+    {CURLE_COULDNT_CONNECT, ERROR_CONNECT, "could not connect",
+     "is the port right, and the server up?"},
+    {CURLE_SSL_CONNECT_ERROR, ERROR_HANDSHAKE, "the TLS handshake failed before a chain came",
+     "does the server speak TLS on this port? for STARTTLS give smtp://, imap://, pop3:// or "
+     "ftp://"},
+    {CURLE_USE_SSL_FAILED, ERROR_HANDSHAKE, "the server offers no STARTTLS",
+     "give HOST:PORT without a scheme if the port speaks TLS from the first byte"},
+    {CURLE_PEER_FAILED_VERIFICATION, ERROR_PROXY, "the proxy's own certificate is not trusted",
+     "check --proxy"},
+    {CURLE_OUT_OF_MEMORY, ERROR_INTERNAL, "out of memory", ""},
+};
+
+static int fail(CURLcode result, const char *detail, struct error *err)
+{
+    enum error_code code = ERROR_CONNECT;
+    const char *message = "could not talk to the server";
+    const char *hint = "is the port right, and the server up?";
+
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
+        if (failures[i].result == result) {
+            code = failures[i].code;
+            message = failures[i].message;
+            hint = failures[i].hint;
+        }
+    }
+    if (detail[0] == '\0')
+        detail = curl_easy_strerror(result);
+    error_set(err, code, "%s: %c%s", message, tolower((unsigned char)detail[0]), detail + 1);
+    return error_hint(err, "%s", hint);
+}
+
+struct connection {
+    CURL *curl;
+    struct curl_slist *connect_to;
+    char detail[CURL_ERROR_SIZE];
+};
+
+/* With a --servername the URL names it, and libcurl is told to connect elsewhere. */
+static int set_target(struct connection *connection, const struct endpoint *endpoint)
+{
+    char url[2 * ENDPOINT_HOST_SIZE], connect_to[2 * ENDPOINT_HOST_SIZE + 32];
+    const char *scheme = endpoint->starttls != NULL ? endpoint->starttls : "https";
+
+    snprintf(url, sizeof url, strchr(endpoint->name, ':') != NULL ? "%s://[%s]:%u/" : "%s://%s:%u/",
+             scheme, endpoint->name, (unsigned)endpoint->port);
+    snprintf(connect_to, sizeof connect_to, endpoint->host_is_ipv6 ? "::[%s]:%u" : "::%s:%u",
+             endpoint->host, (unsigned)endpoint->port);
+    connection->connect_to = curl_slist_append(NULL, connect_to);
+    if (connection->connect_to == NULL)
+        return -1;
+    curl_easy_setopt(connection->curl, CURLOPT_URL, url);
+    if (strcmp(endpoint->name, endpoint->host) != 0)
+        curl_easy_setopt(connection->curl, CURLOPT_CONNECT_TO, connection->connect_to);
+    return 0;
+}
+
+static int set_up(struct connection *connection, const struct endpoint *endpoint,
+                  const struct fetch_options *options, struct presented *presented)
+{
+    CURL *curl = curl_easy_init();
+
+    connection->curl = curl;
+    if (curl == NULL || set_target(connection, endpoint) != 0)
+        return -1;
+    curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L); /* the chain is judged by path.c */
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(curl, CURLOPT_SSL_ENABLE_ALPN, 0L); /* the port may speak anything */
+    curl_easy_setopt(curl, CURLOPT_HTTPPROXYTUNNEL, 1L);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, options->max_time_ms);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, connection->detail);
+    if (options->proxy != NULL)
+        curl_easy_setopt(curl, CURLOPT_PROXY, options->proxy);
+    if (curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, set_up_ssl) != CURLE_OK ||
+        curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, presented) != CURLE_OK)
+        return -1; /* a libcurl without OpenSSL */
+    return 0;
+}
+
+int fetch_chain(const struct endpoint *endpoint, const struct fetch_options *options,
+                struct presented *out, struct error *err)
+{
+    struct connection connection = {0};
+    struct presented presented = {0};
+    CURLcode result;
+    int rv = -1;
+
+    if (set_up(&connection, endpoint, options, &presented) != 0) {
+        error_set(err, ERROR_INTERNAL,
+                  "libcurl cannot be set up: it must be one built with OpenSSL");
+        goto done;
+    }
+    result = curl_easy_perform(connection.curl);
+    ERR_clear_error();
+    if (presented.chain == NULL) {
+        fail(result, connection.detail, err);
+        goto done;
+    }
+    *out = presented;
+    presented = (struct presented){0};
+    rv = 0;
+done:
+    curl_easy_cleanup(connection.curl);
+    curl_slist_free_all(connection.connect_to);
+    presented_free(&presented);
+    return rv;
+}
+
+int fetch_chain_file(const char *path, struct presented *out, struct error *err)
+{
+    struct presented presented = {0};
+
+    if (pem_read_file(path, &presented.chain, err) != 0)
+        return -1;
+    *out = presented;
+    return 0;
+}
+
+void presented_free(struct presented *presented)
+{
+    sk_X509_pop_free(presented->chain, X509_free);
+    *presented = (struct presented){0};
+}

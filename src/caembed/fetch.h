@@ -1,0 +1,39 @@
+/* fetch.h -- endpoint -> what its server presents */
+#ifndef CAEMBED_FETCH_H
+#define CAEMBED_FETCH_H
+
+#include <openssl/x509.h>
+
+#include "endpoint.h"
+
+/* The largest Certificate message that is taken, in bytes. */
+#define FETCH_CERT_LIST_MAX (4L * 1024 * 1024)
+
+struct fetch_options {
+    long connect_timeout_ms; /* for name look-up, TCP, proxy and TLS handshake */
+    long max_time_ms;        /* for everything */
+    const char *proxy;       /* as curl takes it, or NULL: the *_proxy variables */
+};
+
+/* A server's Certificate message and the connection it came over. */
+struct presented {
+    STACK_OF(X509) * chain; /* in the server's order, the leaf first; never empty */
+    char tls_version[16];   /* "TLSv1.3"; "" when it came from a file */
+    char tls_cipher[64];
+};
+
+/* Connects with libcurl and takes the chain as it arrives. Nothing is trusted here: neither the
+ * chain nor the server's possession of the key is verified, and old protocol versions and weak
+ * algorithms are let in, so that their chains can be judged. What happens after the chain came (a
+ * wanted client certificate, a failed handshake) does not matter. curl_global_init() has been
+ * called. Errors: ERROR_RESOLVE, _CONNECT, _TIMEOUT, _PROXY, or ERROR_HANDSHAKE. Free with
+ * presented_free(). */
+int fetch_chain(const struct endpoint *endpoint, const struct fetch_options *options,
+                struct presented *out, struct error *err) MUST_USE;
+
+/* Reads the presented chain from a PEM file instead, "-" being stdin. */
+int fetch_chain_file(const char *path, struct presented *out, struct error *err) MUST_USE;
+
+void presented_free(struct presented *presented);
+
+#endif

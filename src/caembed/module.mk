@@ -1,0 +1,32 @@
+# src/caembed/module.mk -- the tool
+
+OPENSSL_CFLAGS := $(shell pkg-config --cflags libcrypto 2>/dev/null)
+OPENSSL_LIBS := $(shell pkg-config --libs libcrypto 2>/dev/null)
+CAEMBED_CFLAGS := $(shell pkg-config --cflags libssl libcrypto libcurl libcjson 2>/dev/null)
+CAEMBED_LIBS := $(shell pkg-config --libs libssl libcrypto libcurl libcjson 2>/dev/null) -lmbedx509 -lmbedcrypto
+
+# Everything but main(), so that the unit tests link the same objects.
+CAEMBED_SRC := $(filter-out src/caembed/main.c,$(wildcard src/caembed/*.c))
+CAEMBED_OBJ := $(CAEMBED_SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/gen/store_data.o
+
+ALL += $(BUILD)/caembed
+
+$(BUILD)/caembed: $(BUILD)/obj/src/caembed/main.o $(CAEMBED_OBJ)
+	$(LINK) -o $@ $^ $(CAEMBED_LIBS)
+
+$(BUILD)/obj/src/caembed/%.o: MODULE_CFLAGS = $(CAEMBED_CFLAGS)
+
+$(BUILD)/gen/store_data.c: data/mozilla/roots.pem $(BUILD)/mkstore
+	@mkdir -p $(@D)
+	$(BUILD)/mkstore c $< > $@
+
+$(BUILD)/obj/gen/store_data.o: $(BUILD)/gen/store_data.c
+	@mkdir -p $(@D)
+	$(COMPILE) -Isrc/caembed -c -o $@ $<
+
+install:: $(BUILD)/caembed
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/caembed $(DESTDIR)$(PREFIX)/bin/caembed
+	install -m 644 man/caembed.1 $(DESTDIR)$(PREFIX)/share/man/man1/caembed.1
+
+.PHONY: install

@@ -1,0 +1,327 @@
+/* options.c -- argv -> struct options, by one table */
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "timestamp.h"
+
+#define SECONDS_MAX 86400.0
+
+static int fail_value(const char *option, const char *value, const char *expected,
+                      struct error *err)
+{
+    error_set(err, ERROR_USAGE, "--%s: '%s' is not %s", option, value, expected);
+    return error_hint(err, "see caembed --help");
+}
+
+static int set_name(struct options *options, const char *value, struct error *err)
+{
+    options->name = value;
+    if (text_is_c_name(value))
+        return 0;
+    return fail_value("name", value, "a C identifier of at most 63 characters that is no keyword",
+                      err);
+}
+
+static int set_target(struct options *options, const char *value, struct error *err)
+{
+    options->target = target_find(value);
+    if (options->target != NULL)
+        return 0;
+    error_set(err, ERROR_USAGE, "--target: no target is called '%s'", value);
+    return error_hint(err, "caembed --list-targets names them");
+}
+
+static int set_accept_root(struct options *options, const char *value, struct error *err)
+{
+    struct accepted_roots *accepted = &options->accepted;
+    uint8_t(*larger)[SHA256_LENGTH] =
+        realloc(accepted->sha256, (accepted->count + 1) * sizeof accepted->sha256[0]);
+
+    if (larger == NULL)
+        return error_no_memory(err);
+    accepted->sha256 = larger;
+    if (text_to_sha256(value, larger[accepted->count]) != 0)
+        return fail_value("accept-root", value, "a SHA-256 of 64 hex digits", err);
+    accepted->count++;
+    return 0;
+}
+
+static int set_at(struct options *options, const char *value, struct error *err)
+{
+    options->at_text = value;
+    if (timestamp_parse(value, &options->at) == 0)
+        return 0;
+    return fail_value("at", value, "a time such as 2026-01-31T12:00:00Z or seconds since the epoch",
+                      err);
+}
+
+static int set_seconds(const char *option, const char *value, long *out_ms, struct error *err)
+{
+    char *end;
+    double seconds;
+
+    errno = 0;
+    seconds = strtod(value, &end);
+    if (end == value || *end != '\0' || errno != 0 || !(seconds >= 0.001) || seconds > SECONDS_MAX)
+        return fail_value(option, value, "a number of seconds up to 86400", err);
+    *out_ms = (long)(seconds * 1000 + 0.5);
+    return 0;
+}
+
+static int set_connect_timeout(struct options *options, const char *value, struct error *err)
+{
+    return set_seconds("connect-timeout", value, &options->fetch.connect_timeout_ms, err);
+}
+
+static int set_max_time(struct options *options, const char *value, struct error *err)
+{
+    return set_seconds("max-time", value, &options->fetch.max_time_ms, err);
+}
+
+/* A row's value goes through `set`, or as it is to the string or flag at `offset` of struct
+ * options. */
+static const struct row {
+    const char *name;
+    const char *argument; /* NULL: a flag */
+    const char *help;
+    int (*set)(struct options *options, const char *value, struct error *err);
+    size_t offset;
+    char letter; /* 0: long only */
+} rows[] = {
+    {"output", "FILE", "write the header to FILE instead of stdout", NULL,
+     offsetof(struct options, output), 'o'},
+    {"mbed-app", "FILE", "merge the settings into FILE; - prints them on stdout", NULL,
+     offsetof(struct options, mbed_app), 'm'},
+    {"name", "NAME", "the C identifier (SSL_CA_PEM)", set_name, 0, 'n'},
+    {"target", "NAME", "the device stack (mbed-os)", set_target, 0, 't'},
+    {"chain", "FILE", "take the presented chain from a PEM file, - is stdin", NULL,
+     offsetof(struct options, chain), 0},
+    {"store", "FILE", "trust this PEM bundle or certdata.txt, not the bundled store", NULL,
+     offsetof(struct options, store), 0},
+    {"ca-file", "FILE", "trust these roots too", NULL, offsetof(struct options, ca_file), 0},
+    {"accept-root", "SHA256", "accept this presented root; may be given again", set_accept_root, 0,
+     0},
+    {"at", "TIME", "judge validity at this time (RFC 3339 or epoch), not now", set_at, 0, 0},
+    {"servername", "NAME", "ask for and check this name instead of HOST", NULL,
+     offsetof(struct options, servername), 0},
+    {"connect-timeout", "S", "seconds to connect and shake hands (10)", set_connect_timeout, 0, 0},
+    {"max-time", "S", "seconds for a host in all (30)", set_max_time, 0, 0},
+    {"proxy", "URL", "as curl takes it; the *_proxy variables hold too", NULL,
+     offsetof(struct options, fetch.proxy), 0},
+    {"json", NULL, "one JSON object a host on stdout instead of the header", NULL,
+     offsetof(struct options, json), 0},
+    {"list-targets", NULL, "print the table of targets", NULL,
+     offsetof(struct options, list_targets), 0},
+    {"quiet", NULL, "no warnings", NULL, offsetof(struct options, quiet), 'q'},
+    {"verbose", NULL, "say what is done", NULL, offsetof(struct options, verbose), 'v'},
+    {"help", NULL, "this text", NULL, offsetof(struct options, help), 'h'},
+    {"version", NULL, "version of caembed and of its store", NULL,
+     offsetof(struct options, version), 'V'},
+};
+
+#define ROW_COUNT (sizeof rows / sizeof rows[0])
+#define LONG_ONLY 256 /* getopt's value of row i is LONG_ONLY + i */
+
+/* getopt's two tables, made from ours. */
+struct getopt_tables {
+    struct option long_options[ROW_COUNT + 1];
+    char letters[2 * ROW_COUNT + 2];
+};
+
+static void make_tables(struct getopt_tables *out)
+{
+    size_t used = 0;
+
+    memset(out, 0, sizeof *out);
+    out->letters[used++] = ':'; /* a missing argument is told apart */
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        out->long_options[i].name = rows[i].name;
+        out->long_options[i].has_arg = rows[i].argument != NULL ? required_argument : no_argument;
+        out->long_options[i].val = LONG_ONLY + (int)i;
+        if (rows[i].letter == 0)
+            continue;
+        out->letters[used++] = rows[i].letter;
+        if (rows[i].argument != NULL)
+            out->letters[used++] = ':';
+    }
+}
+
+static const struct row *find_row(int value)
+{
+    if (value >= LONG_ONLY)
+        return &rows[value - LONG_ONLY];
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].letter == value)
+            return &rows[i];
+    return NULL;
+}
+
+static int apply(const struct row *row, const char *value, struct options *options,
+                 struct error *err)
+{
+    char *member = (char *)options + row->offset;
+
+    if (row->set != NULL)
+        return row->set(options, value, err);
+    if (row->argument == NULL)
+        *(bool *)(void *)member = true;
+    else if (value[0] == '\0')
+        return fail_value(row->name, value, "a value", err);
+    else
+        *(const char **)(void *)member = value;
+    return 0;
+}
+
+static int fail_option(int value, char **argv, struct error *err)
+{
+    if (value == ':')
+        error_set(err, ERROR_USAGE, "the option '%s' needs a value", argv[optind - 1]);
+    else if (optopt != 0 && optopt < LONG_ONLY)
+        error_set(err, ERROR_USAGE, "no option '-%c'", optopt);
+    else
+        error_set(err, ERROR_USAGE, "no option '%s', or a value where it takes none",
+                  argv[optind - 1]);
+    return error_hint(err, "see caembed --help");
+}
+
+static bool is_stdout(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
+bool options_header_to_stdout(const struct options *options)
+{
+    return is_stdout(options->output) ||
+           (options->output == NULL && !options->json && !is_stdout(options->mbed_app));
+}
+
+/* What no single option shows. */
+static int check(const struct options *options, struct error *err)
+{
+    int on_stdout = (int)options_header_to_stdout(options) + (int)options->json +
+                    (int)is_stdout(options->mbed_app);
+
+    if (options->help || options->version || options->list_targets)
+        return 0;
+    if (options->host_count == 0) {
+        error_set(err, ERROR_USAGE, "no host is given");
+        return error_hint(err, "caembed [options] HOST[:PORT]..., see caembed --help");
+    }
+    if (on_stdout > 1) {
+        error_set(err, ERROR_USAGE,
+                  "stdout can carry the header, the settings or the report, not two of them");
+        return error_hint(err, "give -o and -m a file each");
+    }
+    if (options->chain != NULL && options->host_count > 1) {
+        error_set(err, ERROR_USAGE, "--chain takes one host, %zu are given", options->host_count);
+        return error_hint(err, "run caembed once for each chain");
+    }
+    return 0;
+}
+
+int options_parse(int argc, char **argv, int64_t now, struct options *out, struct error *err)
+{
+    struct getopt_tables tables;
+    int value;
+
+    *out = (struct options){.name = "SSL_CA_PEM",
+                            .target = target_find("mbed-os"),
+                            .at = now,
+                            .fetch = {.connect_timeout_ms = 10000, .max_time_ms = 30000}};
+    make_tables(&tables);
+    opterr = 0;
+    while ((value = getopt_long(argc, argv, tables.letters, tables.long_options, NULL)) != -1) {
+        const struct row *row = value == '?' || value == ':' ? NULL : find_row(value);
+        if (row == NULL)
+            return fail_option(value, argv, err);
+        if (apply(row, optarg, out, err) != 0)
+            return -1;
+    }
+    out->host = argv + optind;
+    out->host_count = (size_t)(argc - optind);
+    return check(out, err);
+}
+
+/* A word as the shell takes it back. */
+static void add_word(struct text *out, const char *word)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,[]";
+
+    text_add(out, " ");
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        text_add(out, "%s", word);
+        return;
+    }
+    text_add(out, "'");
+    for (; *word != '\0'; word++)
+        text_add(out, *word == '\'' ? "'\\''" : "%c", *word);
+    text_add(out, "'");
+}
+
+static void add_option(struct text *out, const char *option, const char *value)
+{
+    if (value == NULL)
+        return;
+    text_add(out, " %s", option);
+    add_word(out, value);
+}
+
+static const char *base_name_of(const char *path)
+{
+    return path != NULL ? text_base_name(path) : NULL;
+}
+
+void options_add_command(const struct options *options, struct text *out)
+{
+    text_add(out, "caembed -o FILE");
+    if (strcmp(options->name, "SSL_CA_PEM") != 0)
+        add_option(out, "-n", options->name);
+    if (options->target != target_find("mbed-os"))
+        add_option(out, "-t", target_name(options->target));
+    add_option(out, "--chain", base_name_of(options->chain));
+    add_option(out, "--store", base_name_of(options->store));
+    add_option(out, "--ca-file", base_name_of(options->ca_file));
+    for (size_t i = 0; i < options->accepted.count; i++) {
+        char sha256[SHA256_TEXT_SIZE];
+        text_from_sha256(options->accepted.sha256[i], sha256);
+        add_option(out, "--accept-root", sha256);
+    }
+    add_option(out, "--at", options->at_text);
+    add_option(out, "--servername", options->servername);
+    for (size_t i = 0; i < options->host_count; i++)
+        add_word(out, options->host[i]);
+}
+
+void options_print_help(FILE *stream)
+{
+    fprintf(stream, "usage: caembed [options] HOST[:PORT]...\n"
+                    "Finds the root CA that a firmware must carry for a TLS host, proves it, and\n"
+                    "writes it as a C header with the matching mbed_app.json.\n\n");
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        char left[40];
+        if (rows[i].letter != 0)
+            snprintf(left, sizeof left, "-%c, --%s %s", rows[i].letter, rows[i].name,
+                     rows[i].argument != NULL ? rows[i].argument : "");
+        else
+            snprintf(left, sizeof left, "    --%s %s", rows[i].name,
+                     rows[i].argument != NULL ? rows[i].argument : "");
+        fprintf(stream, "  %-25s %s\n", left, rows[i].help);
+    }
+    fprintf(
+        stream,
+        "\nHOST may be a URL: https, mqtts, amqps, ... or, with STARTTLS, smtp, imap, pop3, ftp.\n"
+        "Exit status: 0 done, 1 usage, 2 no connection, 3 no TLS, 4 no trust anchor, 5 proof\n"
+        "failed, 6 cannot write, 7 internal. See man caembed.\n");
+}
+
+void options_free(struct options *options)
+{
+    free(options->accepted.sha256);
+    options->accepted = (struct accepted_roots){NULL, 0};
+}

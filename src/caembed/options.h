@@ -1,0 +1,55 @@
+/* options.h -- the command line */
+#ifndef CAEMBED_OPTIONS_H
+#define CAEMBED_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "fetch.h"
+#include "path.h"
+#include "target.h"
+#include "text.h"
+
+/* Strings are borrowed from argv. */
+struct options {
+    const char *output;   /* -o; NULL: stdout, unless that carries something else */
+    const char *mbed_app; /* -m; "-": the snippet on stdout */
+    const char *name;
+    const struct target *target;
+    const char *chain;
+    const char *store;
+    const char *ca_file;
+    struct accepted_roots accepted;
+    const char *at_text; /* --at as given, or NULL */
+    int64_t at;          /* the time to judge at: --at, or now */
+    const char *servername;
+    struct fetch_options fetch;
+    bool json;
+    bool quiet;
+    bool verbose;
+    bool help;
+    bool version;
+    bool list_targets;
+    char **host; /* as many as host_count, as given */
+    size_t host_count;
+};
+
+/* Reads the command line; `now` is the time to judge at unless --at is given. ERROR_USAGE with the
+ * reason. Free with options_free(), also after an error. */
+int options_parse(int argc, char **argv, int64_t now, struct options *out,
+                  struct error *err) MUST_USE;
+
+/* Whether the header, the snippet or the report goes to stdout. */
+bool options_header_to_stdout(const struct options *options);
+
+/* Adds the command that makes the same header again: with the options that matter for its
+ * content, without the names of the files written and without folders. */
+void options_add_command(const struct options *options, struct text *out);
+
+/* The usage text, from the table of options. */
+void options_print_help(FILE *stream);
+
+void options_free(struct options *options);
+
+#endif

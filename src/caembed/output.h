@@ -1,0 +1,32 @@
+/* output.h -- bytes -> files and stdout, all of them or none */
+#ifndef CAEMBED_OUTPUT_H
+#define CAEMBED_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "error.h"
+
+/* A file on its way: its new bytes lie in a temporary file beside it. Set to {0} before use. */
+struct output_file {
+    char *path;      /* symbolic links followed */
+    char *temporary; /* NULL: nothing is to be done */
+};
+
+/* Writes bytes to a temporary file in the folder of path, with the mode of the existing file or
+ * that of a new one. Nothing is staged if the file holds these bytes already. Something other than
+ * a regular file (a pipe, /dev/stdout) can't be replaced and is written at once. ERROR_WRITE, also
+ * for an existing file that is write-protected. */
+int output_stage(const char *path, const char *bytes, size_t length, struct output_file *out,
+                 struct error *err) MUST_USE;
+
+/* Puts the staged file in its place (rename). Does nothing if nothing is staged. */
+int output_commit(struct output_file *file, struct error *err) MUST_USE;
+
+/* Removes a staged file that was not committed, and frees. May run twice. */
+void output_discard(struct output_file *file);
+
+/* Writes to stdout and flushes. ERROR_WRITE. */
+int output_stdout(const char *bytes, size_t length, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,492 @@
+/* path.c -- presented chain + trust store -> certification paths, each validated by OpenSSL */
+#include "path.h"
+
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cert.h"
+#include "timestamp.h"
+
+/* A certificate that may come in a path. Its issuers are looked for when a path first comes by. */
+struct node {
+    X509 *x509;        /* owned by the graph's certs */
+    enum path_end end; /* what it is as the end of a path; PATH_END_INCOMPLETE: no root */
+    int64_t distrust_after;
+    size_t ca; /* the first node of the same name and key: cross-certificates of one CA share it */
+    bool is_expanded;
+    size_t *issuer; /* indexes of the nodes that signed it */
+    size_t issuer_count;
+};
+
+struct graph {
+    struct node *node; /* the leaf first, then the pool, then what the store added */
+    size_t count;
+    size_t capacity;
+    size_t signature_checks;
+    size_t steps;
+    struct store *store;
+    STACK_OF(X509) * certs;
+};
+
+static int fail_limit(struct error *err, const char *what, size_t limit)
+{
+    error_set(err, ERROR_LIMIT, "path building stopped: more than %zu %s", limit, what);
+    return error_hint(err,
+                      "no real server needs that many; remove what does not belong to the chain");
+}
+
+static size_t find_ca(const struct graph *graph, const X509 *cert)
+{
+    size_t i = 0;
+
+    while (i < graph->count && !cert_same_ca(graph->node[i].x509, cert))
+        i++;
+    return i;
+}
+
+static int add_node(struct graph *graph, X509 *cert, enum path_end end, int64_t distrust_after,
+                    struct error *err)
+{
+    if (graph->count == graph->capacity) {
+        size_t capacity = graph->capacity > 0 ? 2 * graph->capacity : 16;
+        struct node *larger = realloc(graph->node, capacity * sizeof *larger);
+        if (larger == NULL)
+            return error_no_memory(err);
+        graph->node = larger;
+        graph->capacity = capacity;
+    }
+    if (X509_up_ref(cert) != 1)
+        return error_no_memory(err);
+    if (sk_X509_push(graph->certs, cert) <= 0) {
+        X509_free(cert);
+        return error_no_memory(err);
+    }
+    graph->node[graph->count] = (struct node){
+        .x509 = cert, .end = end, .distrust_after = distrust_after, .ca = find_ca(graph, cert)};
+    graph->count++;
+    return 0;
+}
+
+/* The index of the node with this very certificate, or graph->count. */
+static size_t find_node(const struct graph *graph, const X509 *cert)
+{
+    size_t i = 0;
+
+    while (i < graph->count && !cert_equal(graph->node[i].x509, cert))
+        i++;
+    return i;
+}
+
+static int is_accepted(const X509 *cert, const struct accepted_roots *accepted, bool *out,
+                       struct error *err)
+{
+    uint8_t digest[SHA256_LENGTH];
+
+    *out = false;
+    if (accepted->count == 0)
+        return 0;
+    if (cert_sha256(cert, digest) != 0)
+        return error_no_memory(err);
+    for (size_t i = 0; i < accepted->count; i++)
+        if (memcmp(digest, accepted->sha256[i], sizeof digest) == 0)
+            *out = true;
+    return 0;
+}
+
+static enum path_end end_of_origin(enum store_origin origin)
+{
+    return origin == STORE_ORIGIN_CA_FILE ? PATH_END_CA_FILE : PATH_END_STORE;
+}
+
+/* Whether the store holds this very certificate; then *end and *distrust_after say as what. */
+static int find_in_store(struct graph *graph, const X509 *cert, enum path_end *end,
+                         int64_t *distrust_after, struct error *err)
+{
+    struct store_match match[STORE_MATCH_COUNT_MAX];
+    size_t count;
+
+    if (store_find(graph->store, X509_get_subject_name(cert), match, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (cert_equal(match[i].x509, cert)) {
+            *end = end_of_origin(match[i].origin);
+            *distrust_after = match[i].distrust_after;
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static int add_pool_cert(struct graph *graph, X509 *cert, const struct accepted_roots *accepted,
+                         struct error *err)
+{
+    enum path_end end = PATH_END_INCOMPLETE;
+    int64_t distrust_after = TIMESTAMP_NONE;
+    bool accept;
+
+    if (find_node(graph, cert) < graph->count)
+        return 0;
+    if (graph->count == PATH_POOL_COUNT_MAX)
+        return fail_limit(err, "certificates", PATH_POOL_COUNT_MAX);
+    if (X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) == 0) {
+        if (find_in_store(graph, cert, &end, &distrust_after, err) != 0 ||
+            is_accepted(cert, accepted, &accept, err) != 0)
+            return -1;
+        if (end == PATH_END_INCOMPLETE && cert_is_self_signed(cert))
+            end = accept ? PATH_END_ACCEPTED : PATH_END_PRESENTED;
+    }
+    return add_node(graph, cert, end, distrust_after, err);
+}
+
+static int add_pool(struct graph *graph, const STACK_OF(X509) * certs,
+                    const struct accepted_roots *accepted, struct error *err)
+{
+    for (int i = 0; i < sk_X509_num(certs); i++)
+        if (add_pool_cert(graph, sk_X509_value(certs, i), accepted, err) != 0)
+            return -1;
+    return 0;
+}
+
+/* Adds the roots of the store that are named as issuer of `child` and are not nodes yet. */
+static int add_store_roots(struct graph *graph, const X509 *child, struct error *err)
+{
+    struct store_match match[STORE_MATCH_COUNT_MAX];
+    size_t count;
+
+    if (store_find(graph->store, X509_get_issuer_name(child), match, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (find_node(graph, match[i].x509) == graph->count &&
+            add_node(graph, match[i].x509, end_of_origin(match[i].origin), match[i].distrust_after,
+                     err) != 0)
+            return -1;
+    return 0;
+}
+
+/* Finds the nodes whose subject is the node's issuer and whose key verifies its signature. */
+static int expand(struct graph *graph, size_t index, struct error *err)
+{
+    X509 *child = graph->node[index].x509;
+    size_t *issuer;
+    size_t count = 0;
+
+    if (graph->node[index].is_expanded)
+        return 0;
+    if (add_store_roots(graph, child, err) != 0)
+        return -1;
+    issuer = calloc(graph->count, sizeof *issuer);
+    if (issuer == NULL)
+        return error_no_memory(err);
+    for (size_t i = 0; i < graph->count; i++) {
+        X509 *candidate = graph->node[i].x509;
+        if (i == index ||
+            X509_NAME_cmp(X509_get_subject_name(candidate), X509_get_issuer_name(child)) != 0)
+            continue;
+        if (++graph->signature_checks > PATH_SIGNATURE_CHECKS_MAX) {
+            free(issuer);
+            return fail_limit(err, "signature checks", PATH_SIGNATURE_CHECKS_MAX);
+        }
+        if (cert_is_signed_by(child, candidate))
+            issuer[count++] = i;
+    }
+    graph->node[index].issuer = issuer;
+    graph->node[index].issuer_count = count;
+    graph->node[index].is_expanded = true;
+    return 0;
+}
+
+/* The path so far, as indexes of nodes. */
+struct trail {
+    size_t index[PATH_LENGTH_MAX];
+    size_t length;
+};
+
+static bool is_on_trail(const struct graph *graph, const struct trail *trail, size_t index)
+{
+    for (size_t i = 0; i < trail->length; i++)
+        if (graph->node[trail->index[i]].ca == graph->node[index].ca)
+            return true;
+    return false;
+}
+
+static int record_path(const struct graph *graph, const struct trail *trail, enum path_end end,
+                       struct path_list *list, struct error *err)
+{
+    struct path *larger, *path;
+
+    if (list->count == PATH_COUNT_MAX)
+        return fail_limit(err, "paths", PATH_COUNT_MAX);
+    larger = realloc(list->path, (list->count + 1) * sizeof *larger);
+    if (larger == NULL)
+        return error_no_memory(err);
+    list->path = larger;
+    path = &larger[list->count++];
+    memset(path, 0, sizeof *path);
+    for (size_t i = 0; i < trail->length; i++)
+        path->cert[i] = graph->node[trail->index[i]].x509;
+    path->length = trail->length;
+    path->end = end;
+    path->distrust_after = graph->node[trail->index[trail->length - 1]].distrust_after;
+    path->verify_error = X509_V_ERR_UNSPECIFIED;
+    return 0;
+}
+
+/* Puts the node on the trail and follows all its issuers, depth first. A root ends a path; one that
+ * is only presented may also have been cross-signed, but then the cross-certificate is a node. */
+static int walk(struct graph *graph, size_t index, struct trail *trail, struct path_list *list,
+                struct error *err)
+{
+    enum path_end end = graph->node[index].end;
+    int rv = 0;
+
+    if (trail->length == PATH_LENGTH_MAX)
+        return fail_limit(err, "certificates in a path", PATH_LENGTH_MAX);
+    if (++graph->steps > PATH_STEPS_MAX)
+        return fail_limit(err, "steps", PATH_STEPS_MAX);
+    trail->index[trail->length++] = index;
+    if (end != PATH_END_INCOMPLETE) {
+        rv = record_path(graph, trail, end, list, err);
+    } else if (expand(graph, index, err) != 0) {
+        rv = -1;
+    } else if (graph->node[index].issuer_count == 0) {
+        rv = record_path(graph, trail, end, list, err);
+    } else {
+        for (size_t i = 0; rv == 0 && i < graph->node[index].issuer_count; i++)
+            if (!is_on_trail(graph, trail, graph->node[index].issuer[i]))
+                rv = walk(graph, graph->node[index].issuer[i], trail, list, err);
+    }
+    trail->length--;
+    return rv;
+}
+
+/* Shortest first; a stable sort, so that the order found decides among equals. */
+static void sort_by_length(struct path_list *list, struct path *scratch)
+{
+    size_t used = 0;
+
+    for (size_t length = 1; length <= PATH_LENGTH_MAX; length++)
+        for (size_t i = 0; i < list->count; i++)
+            if (list->path[i].length == length)
+                scratch[used++] = list->path[i];
+    memcpy(list->path, scratch, used * sizeof *scratch);
+}
+
+static void graph_free(struct graph *graph)
+{
+    for (size_t i = 0; i < graph->count; i++)
+        free(graph->node[i].issuer);
+    free(graph->node);
+    sk_X509_pop_free(graph->certs, X509_free);
+}
+
+int path_build(const STACK_OF(X509) * chain, struct store *store,
+               const struct accepted_roots *accepted, struct path_list *out, struct error *err)
+{
+    struct graph graph = {.store = store, .certs = sk_X509_new_null()};
+    struct path_list list = {0};
+    struct trail trail = {.length = 0};
+    struct path *scratch = NULL;
+    int rv = -1;
+
+    if (graph.certs == NULL)
+        return error_no_memory(err);
+    if (add_pool(&graph, chain, accepted, err) != 0 ||
+        add_pool(&graph, store_intermediates(store), accepted, err) != 0)
+        goto done;
+    if (walk(&graph, 0, &trail, &list, err) != 0)
+        goto done;
+    scratch = calloc(list.count + 1, sizeof *scratch);
+    if (scratch == NULL) {
+        error_no_memory(err);
+        goto done;
+    }
+    sort_by_length(&list, scratch);
+    list.certs = graph.certs;
+    graph.certs = NULL;
+    *out = list;
+    list = (struct path_list){0};
+    rv = 0;
+done:
+    free(scratch);
+    path_list_free(&list);
+    graph_free(&graph);
+    return rv;
+}
+
+static int set_verify_params(X509_VERIFY_PARAM *param, const struct endpoint *endpoint, int64_t at)
+{
+    X509_VERIFY_PARAM_set_time(param, (time_t)at);
+    X509_VERIFY_PARAM_set_depth(param, PATH_LENGTH_MAX);
+    X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
+                                               X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    if (X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER) != 1)
+        return -1;
+    if (endpoint->name_is_address)
+        return X509_VERIFY_PARAM_set1_ip_asc(param, endpoint->name) == 1 ? 0 : -1;
+    return X509_VERIFY_PARAM_set1_host(param, endpoint->name, 0) == 1 ? 0 : -1;
+}
+
+/* OpenSSL builds its own chain; given nothing but this path it can only shorten it. A shorter path
+ * is in the list by itself. */
+static bool built_this_path(X509_STORE_CTX *context, const struct path *path)
+{
+    const STACK_OF(X509) *built = X509_STORE_CTX_get0_chain(context);
+
+    if (sk_X509_num(built) != (int)path->length)
+        return false;
+    for (size_t i = 0; i < path->length; i++)
+        if (!cert_equal(sk_X509_value(built, (int)i), path->cert[i]))
+            return false;
+    return true;
+}
+
+static int validate(struct path *path, const struct endpoint *endpoint, int64_t at,
+                    struct error *err)
+{
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    STACK_OF(X509) *untrusted = sk_X509_new_null();
+    STACK_OF(X509) *trusted = sk_X509_new_null();
+    int rv = -1;
+
+    if (context == NULL || untrusted == NULL || trusted == NULL ||
+        sk_X509_push(trusted, path->cert[path->length - 1]) <= 0)
+        goto done;
+    for (size_t i = 1; i + 1 < path->length; i++)
+        if (sk_X509_push(untrusted, path->cert[i]) <= 0)
+            goto done;
+    if (X509_STORE_CTX_init(context, NULL, path->cert[0], untrusted) != 1 ||
+        set_verify_params(X509_STORE_CTX_get0_param(context), endpoint, at) != 0)
+        goto done;
+    X509_STORE_CTX_set0_trusted_stack(context, trusted);
+    if (X509_verify_cert(context) == 1) {
+        path->verify_error = built_this_path(context, path) ? X509_V_OK : X509_V_ERR_UNSPECIFIED;
+    } else {
+        path->verify_error = X509_STORE_CTX_get_error(context);
+        path->verify_depth = X509_STORE_CTX_get_error_depth(context);
+        if (path->verify_error == X509_V_OK)
+            path->verify_error = X509_V_ERR_UNSPECIFIED;
+    }
+    path->is_distrusted = cert_not_before(path->cert[0]) > path->distrust_after;
+    rv = 0;
+done:
+    if (rv != 0)
+        error_no_memory(err);
+    ERR_clear_error();
+    sk_X509_free(trusted);
+    sk_X509_free(untrusted);
+    X509_STORE_CTX_free(context);
+    return rv;
+}
+
+int path_validate(struct path_list *list, const struct endpoint *endpoint, int64_t at,
+                  struct error *err)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (path_is_trusted(&list->path[i]) && validate(&list->path[i], endpoint, at, err) != 0)
+            return -1;
+    return 0;
+}
+
+bool path_is_trusted(const struct path *path)
+{
+    return path->end == PATH_END_STORE || path->end == PATH_END_CA_FILE ||
+           path->end == PATH_END_ACCEPTED;
+}
+
+bool path_is_valid(const struct path *path)
+{
+    return path_is_trusted(path) && path->verify_error == X509_V_OK && !path->is_distrusted;
+}
+
+static int check_dates(const X509 *leaf, int64_t at, struct error *err)
+{
+    char date[TIMESTAMP_TEXT_SIZE], judged[TIMESTAMP_TEXT_SIZE];
+
+    timestamp_format(at, judged);
+    if (at > cert_not_after(leaf)) {
+        timestamp_format(cert_not_after(leaf), date);
+        error_set(err, ERROR_EXPIRED, "the leaf expired at %s (judged at %s)", date, judged);
+        return error_hint(err,
+                          "the server needs a new certificate; --at TIME judges at another time");
+    }
+    if (at < cert_not_before(leaf)) {
+        timestamp_format(cert_not_before(leaf), date);
+        error_set(err, ERROR_NOT_YET_VALID, "the leaf is not valid before %s (judged at %s)", date,
+                  judged);
+        return error_hint(err, "is this machine's clock right? --at TIME judges at another time");
+    }
+    return 0;
+}
+
+#define LISTED_NAMES_MAX 5
+
+/* "a.example, b.example, ..." from the leaf's subject alternative names. */
+static void list_names(const X509 *leaf, char *out, size_t size)
+{
+    GENERAL_NAMES *names = X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
+    size_t used = 0;
+    int listed = 0;
+
+    snprintf(out, size, "no DNS name");
+    for (int i = 0; names != NULL && i < sk_GENERAL_NAME_num(names); i++) {
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+        int length;
+        if (name->type != GEN_DNS)
+            continue;
+        if (listed == LISTED_NAMES_MAX) {
+            snprintf(out + used, size - used, ", ...");
+            break;
+        }
+        length = snprintf(out + used, size - used, "%s%.*s", listed > 0 ? ", " : "",
+                          ASN1_STRING_length(name->d.dNSName),
+                          (const char *)ASN1_STRING_get0_data(name->d.dNSName));
+        if (length < 0 || (size_t)length >= size - used)
+            break;
+        used += (size_t)length;
+        listed++;
+    }
+    GENERAL_NAMES_free(names);
+    ERR_clear_error();
+}
+
+static int check_name(X509 *leaf, const struct endpoint *endpoint, struct error *err)
+{
+    char names[400];
+    int matched = endpoint->name_is_address
+                      ? X509_check_ip_asc(leaf, endpoint->name, 0)
+                      : X509_check_host(leaf, endpoint->name, 0,
+                                        X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
+                                            X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
+                                        NULL);
+
+    ERR_clear_error();
+    if (matched == 1)
+        return 0;
+    list_names(leaf, names, sizeof names);
+    error_set(err, ERROR_NAME_MISMATCH, "the leaf is not for %s; its names: %s", endpoint->name,
+              names);
+    return error_hint(err, "if the device will ask for another name, give it with --servername");
+}
+
+int path_check_leaf(X509 *leaf, const struct endpoint *endpoint, int64_t at, struct error *err)
+{
+    if (check_dates(leaf, at, err) != 0 || check_name(leaf, endpoint, err) != 0)
+        return -1;
+    if (X509_check_purpose(leaf, X509_PURPOSE_SSL_SERVER, 0) != 1) {
+        error_set(err, ERROR_UNTRUSTED,
+                  "the leaf is not for TLS servers (key usage or extended key usage)");
+        return error_hint(err, "the server needs a certificate with extended key usage serverAuth");
+    }
+    return 0;
+}
+
+void path_list_free(struct path_list *list)
+{
+    free(list->path);
+    sk_X509_pop_free(list->certs, X509_free);
+    *list = (struct path_list){0};
+}

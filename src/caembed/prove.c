@@ -1,0 +1,99 @@
+/* prove.c -- rendered header + presented chain -> accepted by the target's TLS stack, or an error
+ */
+#include "prove.h"
+
+#include <string.h>
+
+#include "cert.h"
+#include "cheader.h"
+#include "device.h"
+#include "path.h"
+#include "pem.h"
+
+int prove_header(const struct text *header, const char *name, X509 *const *anchor,
+                 size_t anchor_count, struct text *pem, struct error *err)
+{
+    struct pem_list list = {NULL, 0};
+    int rv = 0;
+
+    if (cheader_read_string(header->data, header->length, name, pem, err) != 0 ||
+        pem_parse(pem->data, pem->length, "the rendered header", &list, err) != 0) {
+        err->code = ERROR_PROOF; /* whatever is wrong with it, the user did not write it */
+        return -1;
+    }
+    if (list.count != anchor_count)
+        rv = -1;
+    for (size_t i = 0; rv == 0 && i < anchor_count; i++)
+        if (!cert_equal(list.entry[i].cert, anchor[i]))
+            rv = -1;
+    pem_list_free(&list);
+    if (rv != 0)
+        error_set(err, ERROR_PROOF, "the rendered header does not hold the chosen anchors");
+    return rv;
+}
+
+static int prove_with_mbedtls(const struct target *target, const struct text *pem,
+                              size_t anchor_count, const struct endpoint *endpoint,
+                              const struct presented *presented, int64_t at, struct error *err)
+{
+    struct device_case device = {
+        .anchors = pem->data,
+        .anchors_size = pem->length + 1, /* text keeps a NUL behind its bytes */
+        .anchor_count = anchor_count,
+        .chain = presented->chain,
+        .name = endpoint->name_is_address ? NULL : endpoint->name,
+        .at = at,
+        .checks_dates = target_checks_dates(target),
+    };
+    struct device_verdict verdict;
+    char version[16];
+
+    if (device_verify(&device, &verdict, err) != 0)
+        return -1;
+    if (verdict.is_accepted)
+        return 0;
+    device_mbedtls_version(version);
+    error_set(err, ERROR_PROOF, "Mbed TLS %s does not accept the chain with these anchors: %s",
+              version, verdict.reason);
+    return error_hint(err, "the device would refuse it too; -t generic proves with OpenSSL alone");
+}
+
+static bool has_valid_path(const struct path_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (path_is_valid(&list->path[i]))
+            return true;
+    return false;
+}
+
+static int prove_with_openssl(const struct text *pem, const struct endpoint *endpoint,
+                              const struct presented *presented, int64_t at, struct error *err)
+{
+    const struct accepted_roots none = {NULL, 0};
+    struct path_list list = {0};
+    struct store *store = NULL;
+    int rv = -1;
+
+    if (store_open_text(pem->data, pem->length, &store, err) != 0 ||
+        path_build(presented->chain, store, &none, &list, err) != 0 ||
+        path_validate(&list, endpoint, at, err) != 0)
+        goto done;
+    if (!has_valid_path(&list)) {
+        error_set(err, ERROR_PROOF, "OpenSSL does not accept the chain with these anchors");
+        goto done;
+    }
+    rv = 0;
+done:
+    path_list_free(&list);
+    store_free(store);
+    return rv;
+}
+
+int prove_host(const struct target *target, const struct text *pem, size_t anchor_count,
+               const struct endpoint *endpoint, const struct presented *presented, int64_t at,
+               struct error *err)
+{
+    if (target_has_mbedtls(target))
+        return prove_with_mbedtls(target, pem, anchor_count, endpoint, presented, at, err);
+    return prove_with_openssl(pem, endpoint, presented, at, err);
+}

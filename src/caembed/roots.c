@@ -1,0 +1,101 @@
+/* roots.c -- PEM bundle or certdata.txt -> roots with label and distrust-after date */
+#include "roots.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "certdata.h"
+#include "input.h"
+#include "pem.h"
+#include "timestamp.h"
+
+int roots_add(struct roots *roots, X509 *x509, int64_t distrust_after, const char *label)
+{
+    struct root *larger = realloc(roots->root, (roots->count + 1) * sizeof *larger);
+
+    if (larger == NULL)
+        return -1;
+    roots->root = larger;
+    larger += roots->count++;
+    larger->x509 = x509;
+    larger->distrust_after = distrust_after;
+    snprintf(larger->label, sizeof larger->label, "%s", label);
+    return 0;
+}
+
+static int add_entry(struct pem_entry *entry, const char *name, struct roots *roots,
+                     struct error *err)
+{
+    char label[ROOT_LABEL_SIZE] = "";
+    char date[64];
+    int64_t distrust_after = TIMESTAMP_NONE;
+
+    pem_comment_value(entry->comment, entry->comment_length, "label", label, sizeof label);
+    if (pem_comment_value(entry->comment, entry->comment_length, "distrust-after", date,
+                          sizeof date) &&
+        timestamp_parse(date, &distrust_after) != 0) {
+        error_set(err, ERROR_USAGE, "%s: '%s' is not a time", name, date);
+        return error_hint(err, "write distrust-after as 2026-01-31T23:59:59Z");
+    }
+    if (roots_add(roots, entry->cert, distrust_after, label) != 0)
+        return error_no_memory(err);
+    entry->cert = NULL;
+    return 0;
+}
+
+static int parse_bundle(const char *text, size_t length, const char *name, struct roots *roots,
+                        struct error *err)
+{
+    struct pem_list list = {NULL, 0};
+    int rv = -1;
+
+    if (pem_parse(text, length, name, &list, err) != 0)
+        return -1;
+    pem_comment_value(list.entry[0].comment, list.entry[0].comment_length, "version",
+                      roots->version, sizeof roots->version);
+    pem_comment_value(list.entry[0].comment, list.entry[0].comment_length, "source", roots->source,
+                      sizeof roots->source);
+    for (size_t i = 0; i < list.count; i++)
+        if (add_entry(&list.entry[i], name, roots, err) != 0)
+            goto done;
+    rv = 0;
+done:
+    pem_list_free(&list);
+    return rv;
+}
+
+int roots_parse(const char *text, size_t length, const char *name, struct roots *out,
+                struct error *err)
+{
+    struct roots roots = {0};
+    int rv = certdata_is(text) ? certdata_parse(text, length, name, &roots, err)
+                               : parse_bundle(text, length, name, &roots, err);
+
+    if (rv == 0)
+        *out = roots;
+    else
+        roots_free(&roots);
+    return rv;
+}
+
+int roots_read_file(const char *path, struct roots *out, struct error *err)
+{
+    char *text = NULL;
+    size_t length;
+    int rv;
+
+    if (input_read(path, &text, &length, err) != 0)
+        return -1;
+    rv = roots_parse(text, length, path, out, err);
+    free(text);
+    return rv;
+}
+
+void roots_free(struct roots *roots)
+{
+    for (size_t i = 0; i < roots->count; i++)
+        X509_free(roots->root[i].x509);
+    free(roots->root);
+    *roots = (struct roots){0};
+}
