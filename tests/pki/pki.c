@@ -1,0 +1,309 @@
+/* pki.c -- table -> keys and certificates */
+#include "pki.h"
+
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct made {
+    char name[64];
+    char key_id[64];
+    X509 *cert;
+    EVP_PKEY *key;
+};
+
+struct pki {
+    struct made *made;
+    size_t count;
+};
+
+static void die(const char *what, const char *name)
+{
+    fprintf(stderr, "pki: %s: %s\n", name, what);
+    ERR_print_errors_fp(stderr);
+    exit(99);
+}
+
+static void need(int ok, const char *what, const char *name)
+{
+    if (!ok)
+        die(what, name);
+}
+
+static EVP_PKEY *make_rsa(unsigned bits)
+{
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    EVP_PKEY *key = NULL;
+
+    /* Many primes make a large key quick to find; nothing secret depends on these keys. */
+    need(context != NULL && EVP_PKEY_keygen_init(context) == 1 &&
+             EVP_PKEY_CTX_set_rsa_keygen_bits(context, (int)bits) == 1 &&
+             EVP_PKEY_CTX_set_rsa_keygen_primes(context, bits >= 8192   ? 5
+                                                         : bits >= 4096 ? 4
+                                                                        : 2) == 1 &&
+             EVP_PKEY_generate(context, &key) == 1,
+         "cannot make an RSA key", "rsa");
+    EVP_PKEY_CTX_free(context);
+    return key;
+}
+
+static EVP_PKEY *make_key(const char *id)
+{
+    static const struct {
+        const char *type;
+        const char *curve;
+    } curves[] = {
+        {"p256/", "P-256"},
+        {"p384/", "P-384"},
+        {"p521/", "P-521"},
+        {"k256/", "secp256k1"},
+        {"bp256/", "brainpoolP256r1"},
+    };
+    EVP_PKEY *key = NULL;
+
+    if (strncmp(id, "rsa", 3) == 0)
+        return make_rsa((unsigned)strtoul(id + 3, NULL, 10));
+    if (strncmp(id, "ed25519/", 8) == 0)
+        key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++)
+        if (strncmp(id, curves[i].type, strlen(curves[i].type)) == 0)
+            key = EVP_EC_gen(curves[i].curve);
+    need(key != NULL, "no such key type", id);
+    return key;
+}
+
+static const struct made *find(const struct pki *pki, const char *name)
+{
+    for (size_t i = 0; i < pki->count; i++)
+        if (strcmp(pki->made[i].name, name) == 0)
+            return &pki->made[i];
+    die("no such row", name);
+    return NULL;
+}
+
+static EVP_PKEY *key_of(const struct pki *pki, const char *id)
+{
+    for (size_t i = 0; i < pki->count; i++)
+        if (strcmp(pki->made[i].key_id, id) == 0) {
+            EVP_PKEY_up_ref(pki->made[i].key);
+            return pki->made[i].key;
+        }
+    return make_key(id);
+}
+
+static void add_extension(X509 *cert, const char *name, const char *value, const char *row)
+{
+    X509V3_CTX context;
+    X509_EXTENSION *extension;
+
+    X509V3_set_ctx(&context, cert, cert, NULL, NULL, 0);
+    extension = X509V3_EXT_nconf(NULL, &context, name, value);
+    need(extension != NULL && X509_add_ext(cert, extension, -1) == 1, "bad extension", row);
+    X509_EXTENSION_free(extension);
+}
+
+static void add_extensions(X509 *cert, const struct pki_row *row)
+{
+    char text[256];
+
+    if (row->flags & PKI_CA) {
+        snprintf(text, sizeof text,
+                 row->pathlen > 0 ? "critical,CA:TRUE,pathlen:%d" : "critical,CA:TRUE",
+                 row->pathlen - 1);
+        add_extension(cert, "basicConstraints", text, row->name);
+        add_extension(cert, "keyUsage",
+                      row->flags & PKI_NO_SIGN ? "critical,cRLSign" : "critical,keyCertSign",
+                      row->name);
+    } else {
+        add_extension(cert, "basicConstraints", "critical,CA:FALSE", row->name);
+        add_extension(cert, "extendedKeyUsage",
+                      row->flags & PKI_CLIENT ? "clientAuth" : "serverAuth", row->name);
+    }
+    if (row->san != NULL)
+        add_extension(cert, "subjectAltName", row->san, row->name);
+    if (row->extension != NULL) {
+        const char *equals = strchr(row->extension, '=');
+        need(equals != NULL && (size_t)(equals - row->extension) < sizeof text, "bad extension",
+             row->name);
+        snprintf(text, sizeof text, "%.*s", (int)(equals - row->extension), row->extension);
+        add_extension(cert, text, equals + 1, row->name);
+    }
+}
+
+static void sign(X509 *cert, const struct pki_row *row, EVP_PKEY *key)
+{
+    const EVP_MD *hash = EVP_get_digestbyname(row->hash != NULL ? row->hash : "SHA256");
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *key_context = NULL;
+
+    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519)
+        hash = NULL;
+    need(context != NULL && EVP_DigestSignInit(context, &key_context, hash, NULL, key) == 1,
+         "cannot sign", row->name);
+    if (row->flags & PKI_PSS)
+        need(EVP_PKEY_CTX_set_rsa_padding(key_context, RSA_PKCS1_PSS_PADDING) == 1 &&
+                 EVP_PKEY_CTX_set_rsa_pss_saltlen(key_context, RSA_PSS_SALTLEN_DIGEST) == 1,
+             "cannot sign with PSS", row->name);
+    need(X509_sign_ctx(cert, context) > 0, "cannot sign", row->name);
+    EVP_MD_CTX_free(context);
+}
+
+static void set_subject(X509 *cert, const struct pki_row *row)
+{
+    const char *subject = row->subject != NULL ? row->subject : row->name;
+    size_t length = row->subject_length > 0 ? row->subject_length : strlen(subject);
+    X509_NAME *name = X509_NAME_new();
+
+    need(name != NULL &&
+             X509_NAME_add_entry_by_NID(name, NID_commonName, V_ASN1_UTF8STRING,
+                                        (const unsigned char *)subject, (int)length, -1, 0) == 1 &&
+             X509_set_subject_name(cert, name) == 1,
+         "bad subject", row->name);
+    X509_NAME_free(name);
+}
+
+static void set_dates(X509 *cert, const struct pki_row *row)
+{
+    ASN1_TIME *since = ASN1_TIME_new();
+    ASN1_TIME *until = ASN1_TIME_new();
+
+    need(ASN1_TIME_set_string_X509(since, row->since != NULL ? row->since : "20200101000000Z") ==
+                 1 &&
+             ASN1_TIME_set_string_X509(until,
+                                       row->until != NULL ? row->until : "20400101000000Z") == 1 &&
+             X509_set1_notBefore(cert, since) == 1 && X509_set1_notAfter(cert, until) == 1,
+         "bad date", row->name);
+    ASN1_TIME_free(since);
+    ASN1_TIME_free(until);
+}
+
+static void make(struct pki *pki, const struct pki_row *row)
+{
+    struct made *made = &pki->made[pki->count];
+    const struct made *issuer;
+
+    snprintf(made->name, sizeof made->name, "%s", row->name);
+    if (row->key != NULL)
+        snprintf(made->key_id, sizeof made->key_id, "%s", row->key);
+    else
+        snprintf(made->key_id, sizeof made->key_id, "p256/%.50s", row->name);
+    made->key = key_of(pki, made->key_id);
+    made->cert = X509_new();
+    need(made->cert != NULL && X509_set_version(made->cert, row->flags & PKI_V1 ? 0 : 2) == 1 &&
+             ASN1_INTEGER_set(X509_get_serialNumber(made->cert), (long)pki->count + 1) == 1 &&
+             X509_set_pubkey(made->cert, made->key) == 1,
+         "cannot begin", row->name);
+    set_subject(made->cert, row);
+    set_dates(made->cert, row);
+    pki->count++;
+    issuer = row->issuer != NULL ? find(pki, row->issuer) : made;
+    need(X509_set_issuer_name(made->cert, X509_get_subject_name(issuer->cert)) == 1, "bad issuer",
+         row->name);
+    if (!(row->flags & PKI_V1))
+        add_extensions(made->cert, row);
+    sign(made->cert, row, issuer->key);
+}
+
+struct pki *pki_new(const struct pki_row *row, size_t count)
+{
+    struct pki *pki = calloc(1, sizeof *pki);
+
+    need(pki != NULL, "out of memory", "pki");
+    pki_add(pki, row, count);
+    return pki;
+}
+
+void pki_add(struct pki *pki, const struct pki_row *row, size_t count)
+{
+    pki->made = realloc(pki->made, (pki->count + count) * sizeof *pki->made);
+    need(pki->made != NULL, "out of memory", "pki");
+    for (size_t i = 0; i < count; i++)
+        make(pki, &row[i]);
+}
+
+X509 *pki_cert(const struct pki *pki, const char *name)
+{
+    return find(pki, name)->cert;
+}
+
+EVP_PKEY *pki_key(const struct pki *pki, const char *name)
+{
+    return find(pki, name)->key;
+}
+
+STACK_OF(X509) * pki_chain(const struct pki *pki, const char *names)
+{
+    STACK_OF(X509) *chain = sk_X509_new_null();
+    char list[1024];
+    char *name;
+
+    need(strlen(names) < sizeof list, "too many names", names);
+    snprintf(list, sizeof list, "%s", names);
+    for (name = strtok(list, " "); name != NULL; name = strtok(NULL, " ")) {
+        X509 *cert = pki_cert(pki, name);
+        X509_up_ref(cert);
+        need(sk_X509_push(chain, cert) > 0, "out of memory", name);
+    }
+    return chain;
+}
+
+char *pki_chain_pem(const struct pki *pki, const char *names)
+{
+    STACK_OF(X509) *chain = pki_chain(pki, names);
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *data;
+    char *text;
+    long length;
+
+    for (int i = 0; i < sk_X509_num(chain); i++)
+        need(PEM_write_bio_X509(bio, sk_X509_value(chain, i)) == 1, "out of memory", names);
+    length = BIO_get_mem_data(bio, &data);
+    text = calloc(1, (size_t)length + 1);
+    need(text != NULL, "out of memory", names);
+    memcpy(text, data, (size_t)length);
+    BIO_free(bio);
+    sk_X509_pop_free(chain, X509_free);
+    return text;
+}
+
+static FILE *create(const char *folder, const char *name, const char *suffix)
+{
+    char path[1024];
+    FILE *stream;
+
+    snprintf(path, sizeof path, "%s/%s.%s", folder, name, suffix);
+    stream = fopen(path, "w");
+    need(stream != NULL, "cannot write", path);
+    return stream;
+}
+
+void pki_write(const struct pki *pki, const char *folder)
+{
+    for (size_t i = 0; i < pki->count; i++) {
+        const struct made *made = &pki->made[i];
+        FILE *cert = create(folder, made->name, "pem");
+        FILE *key = create(folder, made->name, "key");
+        need(PEM_write_X509(cert, made->cert) == 1 &&
+                 PEM_write_PrivateKey(key, made->key, NULL, NULL, 0, NULL, NULL) == 1,
+             "cannot write", made->name);
+        need(fclose(cert) == 0 && fclose(key) == 0, "cannot write", made->name);
+    }
+}
+
+void pki_free(struct pki *pki)
+{
+    if (pki == NULL)
+        return;
+    for (size_t i = 0; i < pki->count; i++) {
+        X509_free(pki->made[i].cert);
+        EVP_PKEY_free(pki->made[i].key);
+    }
+    free(pki->made);
+    free(pki);
+}
