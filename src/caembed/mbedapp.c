@@ -378,6 +378,8 @@ static bool keeps(const cJSON *before, const cJSON *after)
 {
     const cJSON *item;
 
+    if (cJSON_IsNumber(before)) /* one too large for a double equals nothing */
+        return cJSON_IsNumber(after);
     if (!cJSON_IsObject(before))
         return cJSON_IsArray(before) || cJSON_Compare(before, after, 1);
     cJSON_ArrayForEach(item, before)

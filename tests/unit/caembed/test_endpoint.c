@@ -1,0 +1,104 @@
+/* test_endpoint.c -- hosts and URLs */
+#include <string.h>
+
+#include "endpoint.h"
+#include "unit.h"
+
+static const struct {
+    const char *given;
+    const char *servername;
+    const char *want_text; /* NULL: ERROR_USAGE */
+    const char *want_name;
+    const char *want_starttls;
+} rows[] = {
+    {"os.mbed.com", NULL, "os.mbed.com:443", "os.mbed.com", NULL},
+    {"OS.mbed.COM:8443", NULL, "os.mbed.com:8443", "os.mbed.com", NULL},
+    {"example.com.", NULL, "example.com:443", "example.com", NULL},
+    {"localhost:1", NULL, "localhost:1", "localhost", NULL},
+    {"imap.example.com:993", NULL, "imap.example.com:993", "imap.example.com", NULL},
+    {"192.0.2.1:65535", NULL, "192.0.2.1:65535", "192.0.2.1", NULL},
+    {"[2001:db8::1]:8883", NULL, "[2001:db8::1]:8883", "2001:db8::1", NULL},
+    {"[::1]", "device.local", "[::1]:443", "device.local", NULL},
+    {"https://example.com/path?q#f", NULL, "example.com:443", "example.com", NULL},
+    {"mqtts://broker.example", NULL, "broker.example:8883", "broker.example", NULL},
+    {"MQTTS://broker.example:1", NULL, "broker.example:1", "broker.example", NULL},
+    {"smtp://mail.example", NULL, "mail.example:25", "mail.example", "smtp"},
+    {"imap://mail.example:1143", NULL, "mail.example:1143", "mail.example", "imap"},
+    {"192.0.2.1", "Example.COM.", "192.0.2.1:443", "example.com", NULL},
+    {"my_host.local", NULL, "my_host.local:443", "my_host.local", NULL},
+    {"", NULL, NULL, NULL, NULL},
+    {":443", NULL, NULL, NULL, NULL},
+    {"host:0", NULL, NULL, NULL, NULL},
+    {"host:65536", NULL, NULL, NULL, NULL},
+    {"host:x", NULL, NULL, NULL, NULL},
+    {"::1", NULL, NULL, NULL, NULL},
+    {"http://example.com", NULL, NULL, NULL, NULL},
+    {"gopher://example.com", NULL, NULL, NULL, NULL},
+    {"https://user@example.com", NULL, NULL, NULL, NULL},
+    {"https://user:pw@example.com", NULL, NULL, NULL, NULL},
+    {"ho st", NULL, NULL, NULL, NULL},
+    {"host\n", NULL, NULL, NULL, NULL},
+    {"-host", NULL, NULL, NULL, NULL},
+    {"host", "bad name", NULL, NULL, NULL},
+    {"host", "", NULL, NULL, NULL},
+    {"host", "a/b", NULL, NULL, NULL},
+};
+
+START_TEST(endpoint_parses)
+{
+    struct endpoint endpoint;
+    struct error err = {.code = ERROR_NONE};
+    int rv = endpoint_parse(rows[_i].given, rows[_i].servername, &endpoint, &err);
+
+    if (rows[_i].want_text == NULL) {
+        ck_assert_int_eq(rv, -1);
+        ck_assert_int_eq(err.code, ERROR_USAGE);
+        ck_assert_str_ne(err.hint, "");
+        return;
+    }
+    ck_assert_msg(rv == 0, "%s: %s", rows[_i].given, err.message);
+    ck_assert_str_eq(endpoint.text, rows[_i].want_text);
+    ck_assert_str_eq(endpoint.name, rows[_i].want_name);
+    ck_assert_pstr_eq(endpoint.starttls, rows[_i].want_starttls);
+}
+END_TEST
+
+START_TEST(endpoint_tells_addresses_from_names)
+{
+    static const struct {
+        const char *given;
+        bool want;
+    } names[] = {
+        {"192.0.2.1", true}, {"[::1]", true}, {"example.com", false}, {"1.example", false}};
+
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct endpoint endpoint;
+        struct error err = {.code = ERROR_NONE};
+        ck_assert_int_eq(endpoint_parse(names[i].given, NULL, &endpoint, &err), 0);
+        ck_assert_int_eq(endpoint.name_is_address, names[i].want);
+    }
+}
+END_TEST
+
+START_TEST(endpoint_refuses_a_host_of_300_characters)
+{
+    struct endpoint endpoint;
+    struct error err = {.code = ERROR_NONE};
+    char host[301];
+
+    memset(host, 'a', 300);
+    host[300] = '\0';
+    ck_assert_int_eq(endpoint_parse(host, NULL, &endpoint, &err), -1);
+    ck_assert_int_eq(err.code, ERROR_USAGE);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *cases = tcase_create("endpoint");
+
+    tcase_add_loop_test(cases, endpoint_parses, 0, COUNT(rows));
+    tcase_add_test(cases, endpoint_tells_addresses_from_names);
+    tcase_add_test(cases, endpoint_refuses_a_host_of_300_characters);
+    return unit_run("endpoint", cases);
+}

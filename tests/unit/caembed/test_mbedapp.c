@@ -1,0 +1,227 @@
+/* test_mbedapp.c -- settings are inserted; what the user has stays to the byte */
+#include <cjson/cJSON.h>
+#include <string.h>
+
+#include "mbedapp.h"
+#include "unit.h"
+
+static const struct {
+    const char *claim;
+    const char *given; /* NULL: no file */
+    const char *macro; /* NULL: none is needed */
+    const char *want;
+} merges[] = {
+    {"a new file", NULL, NULL,
+     "{\n    \"target_overrides\": {\n        \"*\": {\n            \"mbed-trace.enable\": 1,\n"
+     "            \"tls-socket.debug-level\": 0\n        }\n    }\n}\n"},
+    {"a new file with a macro", NULL, "MBEDTLS_SHA1_C=1",
+     "{\n    \"macros\": [\"MBEDTLS_SHA1_C=1\"],\n    \"target_overrides\": {\n        \"*\": {\n"
+     "            \"mbed-trace.enable\": 1,\n            \"tls-socket.debug-level\": 0\n        "
+     "}\n    }\n}\n"},
+    {"what is set stays",
+     "{\"target_overrides\":{\"*\":{\"mbed-trace.enable\":false,\"tls-socket.debug-level\":5}}}",
+     NULL,
+     "{\"target_overrides\":{\"*\":{\"mbed-trace.enable\":false,\"tls-socket.debug-level\":5}}}"},
+    {"one line stays one line", "{ \"target_overrides\": { \"*\": { \"a.b\": 1 } } }", NULL,
+     "{ \"target_overrides\": { \"*\": { \"a.b\": 1, \"mbed-trace.enable\": 1, "
+     "\"tls-socket.debug-level\": 0 } } }"},
+    {"lines with two blanks, no end of line, other targets",
+     "{\n  \"target_overrides\": {\n    \"K64F\": {\n      \"x.y\": 1\n    },\n    \"*\": {\n      "
+     "\"a.b\": 1e400,\n"
+     "      \"big\": 12345678901234567890\n    }\n  }\n}",
+     NULL,
+     "{\n  \"target_overrides\": {\n    \"K64F\": {\n      \"x.y\": 1\n    },\n    \"*\": {\n      "
+     "\"a.b\": 1e400,\n"
+     "      \"big\": 12345678901234567890,\n      \"mbed-trace.enable\": 1,\n      "
+     "\"tls-socket.debug-level\": 0\n    }\n  }\n}"},
+    {"tabs",
+     "{\n\t\"macros\": [\n\t\t\"A\"\n\t],\n\t\"target_overrides\": {\"*\": {\"mbed-trace.enable\": "
+     "1, \"tls-socket.debug-level\": 0}}\n}\n",
+     "MBEDTLS_SHA1_C=1",
+     "{\n\t\"macros\": [\n\t\t\"A\",\n\t\t\"MBEDTLS_SHA1_C=1\"\n\t],\n\t\"target_overrides\": "
+     "{\"*\": {\"mbed-trace.enable\": 1, \"tls-socket.debug-level\": 0}}\n}\n"},
+    {"brackets and escapes in strings",
+     "{\"config\": {\"a\\\"}\": \"]}\\\\\"}, \"target_overrides\": {\"*\": {\"mbed-trace.enable\": "
+     "1, \"tls-socket.debug-level\": 0}}}",
+     "X=1",
+     "{\"config\": {\"a\\\"}\": \"]}\\\\\"}, \"target_overrides\": {\"*\": {\"mbed-trace.enable\": "
+     "1, \"tls-socket.debug-level\": 0}}, \"macros\": [\"X=1\"]}"},
+    {"a key written with escapes",
+     "{\"m\\u0061cros\": [\"X=1\"], \"target_overrides\": {\"*\": {\"mbed-trace.enable\": 1, "
+     "\"tls-socket.debug-level\": 0}}}",
+     "X=1",
+     "{\"m\\u0061cros\": [\"X=1\"], \"target_overrides\": {\"*\": {\"mbed-trace.enable\": 1, "
+     "\"tls-socket.debug-level\": 0}}}"},
+};
+
+static int merge(const char *json, const char *macro, struct text *out, struct text *unknown,
+                 struct error *err)
+{
+    struct macro_list macros = {.count = 0};
+
+    if (macro != NULL)
+        macro_list_add(&macros, macro);
+    return mbedapp_merge(json, json != NULL ? strlen(json) : 0, "mbed_app.json", &macros,
+                         target_find("mbed-os"), out, unknown, err);
+}
+
+START_TEST(mbedapp_inserts)
+{
+    struct text out = {0}, again = {0}, unknown = {0};
+    struct error err = {.code = ERROR_NONE};
+
+    ck_assert_msg(merge(merges[_i].given, merges[_i].macro, &out, &unknown, &err) == 0, "%s: %s",
+                  merges[_i].claim, err.message);
+    ck_assert_str_eq(out.data, merges[_i].want);
+    ck_assert_uint_eq(unknown.length, 0);
+    ck_assert_int_eq(merge(out.data, merges[_i].macro, &again, &unknown, &err), 0);
+    ck_assert_str_eq(again.data, out.data);
+    text_free(&out);
+    text_free(&again);
+    text_free(&unknown);
+}
+END_TEST
+
+static const struct {
+    const char *has;
+    const char *needs;
+    bool want;
+} macros[] = {
+    {"MBEDTLS_SHA1_C=1", "MBEDTLS_SHA1_C=1", true},
+    {"MBEDTLS_SHA1_C", "MBEDTLS_SHA1_C=1", true},
+    {"MBEDTLS_SHA1_C = 1", "MBEDTLS_SHA1_C=1", true},
+    {"MBEDTLS_SHA1_C=0", "MBEDTLS_SHA1_C=1", false},
+    {"MBEDTLS_SHA1_C=yes", "MBEDTLS_SHA1_C=1", false},
+    {"X_ENABLED", "X_ENABLED", true},
+    {"X_ENABLED=1", "X_ENABLED", true},
+    {"X_ENABLED=0", "X_ENABLED", false},
+    {"MBEDTLS_MPI_MAX_SIZE=1024", "MBEDTLS_MPI_MAX_SIZE=1024", true},
+    {"MBEDTLS_MPI_MAX_SIZE=2048", "MBEDTLS_MPI_MAX_SIZE=1024", true},
+    {"MBEDTLS_MPI_MAX_SIZE=512", "MBEDTLS_MPI_MAX_SIZE=1024", false},
+    {"MBEDTLS_MPI_MAX_SIZE=-1", "MBEDTLS_MPI_MAX_SIZE=1024", false},
+};
+
+START_TEST(mbedapp_compares_macros)
+{
+    struct text json = {0}, out = {0}, unknown = {0};
+    struct error err = {.code = ERROR_NONE};
+    int rv;
+
+    text_add(&json, "{\"macros\": [\"OTHER\", \"%s\"]}", macros[_i].has);
+    rv = merge(json.data, macros[_i].needs, &out, &unknown, &err);
+    ck_assert_int_eq(rv, macros[_i].want ? 0 : -1);
+    if (rv == 0) {
+        ck_assert_ptr_nonnull(strstr(out.data, macros[_i].has));
+        ck_assert_ptr_eq(strstr(strstr(out.data, "macros") + 8, "], "), strchr(out.data, ']'));
+    } else {
+        ck_assert_ptr_nonnull(strstr(err.message, macros[_i].has));
+        ck_assert_ptr_nonnull(strstr(err.message, macros[_i].needs));
+        ck_assert_int_eq(err.code, ERROR_WRITE);
+    }
+    text_free(&json);
+    text_free(&out);
+    text_free(&unknown);
+}
+END_TEST
+
+static const char *const broken[] = {
+    "",
+    "[]",
+    "null",
+    "{",
+    "{} x",
+    "{\"a\": 1,}",
+    "{ // comment\n}",
+    "{ /* comment */ }",
+    "{'a': 1}",
+    "\xef\xbb\xbf{}",
+    "{\x01}",
+    "{\"macros\": {}}",
+    "{\"macros\": [1]}",
+    "{\"macros\": [], \"macros\": []}",
+    "{\"target_overrides\": []}",
+    "{\"target_overrides\": {\"*\": 1}}",
+    "{\"target_overrides\": {\"*\": {}, \"*\": {}}}",
+};
+
+START_TEST(mbedapp_refuses_what_is_broken)
+{
+    struct text out = {0}, unknown = {0};
+    struct error err = {.code = ERROR_NONE};
+
+    ck_assert_msg(merge(broken[_i], "X=1", &out, &unknown, &err) == -1, "taken: %s", broken[_i]);
+    ck_assert_int_eq(err.code, ERROR_WRITE);
+    ck_assert_ptr_nonnull(strstr(err.hint, "\"X=1\""));
+    text_free(&out);
+    text_free(&unknown);
+}
+END_TEST
+
+START_TEST(mbedapp_refuses_deep_nesting)
+{
+    char json[9000];
+    struct text out = {0}, unknown = {0};
+    struct error err = {.code = ERROR_NONE};
+
+    memset(json, '[', sizeof json - 1);
+    json[sizeof json - 1] = '\0';
+    ck_assert_int_eq(merge(json, NULL, &out, &unknown, &err), -1);
+    text_free(&out);
+    text_free(&unknown);
+}
+END_TEST
+
+START_TEST(mbedapp_names_keys_that_mbed_os_does_not_know)
+{
+    struct text out = {0}, unknown = {0};
+    struct error err = {.code = ERROR_NONE};
+
+    ck_assert_int_eq(merge("{\"name\": \"x\", \"comment\": 1, \"config\": {}, \"version\": 2}",
+                           NULL, &out, &unknown, &err),
+                     0);
+    ck_assert_str_eq(unknown.data, "comment, version");
+    ck_assert_ptr_nonnull(strstr(out.data, "\"comment\": 1"));
+    text_free(&out);
+    text_free(&unknown);
+}
+END_TEST
+
+/* Whatever the document looks like, what comes out is JSON with the settings and all that was
+ * there. */
+START_TEST(mbedapp_survives_every_cut_of_a_document)
+{
+    static const char json[] =
+        "{ \"name\" : \"a\\\\\\\"\" ,\n \"macros\":[\n\n],\"target_overrides\":{\t\"*\":{ } } }\n";
+
+    for (size_t length = 0; length < sizeof json; length++) {
+        char cut[sizeof json];
+        struct text out = {0}, unknown = {0};
+        struct error err = {.code = ERROR_NONE};
+        memcpy(cut, json, length);
+        cut[length] = '\0';
+        if (merge(cut, "X=1", &out, &unknown, &err) == 0) {
+            cJSON *root = cJSON_Parse(out.data);
+            ck_assert_msg(root != NULL, "%s", out.data);
+            ck_assert_ptr_nonnull(strstr(out.data, "\"X=1\""));
+            cJSON_Delete(root);
+        } else {
+            ck_assert_uint_lt(length, sizeof json - 2);
+        }
+        text_free(&out);
+        text_free(&unknown);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *cases = tcase_create("mbedapp");
+
+    tcase_add_loop_test(cases, mbedapp_inserts, 0, COUNT(merges));
+    tcase_add_loop_test(cases, mbedapp_compares_macros, 0, COUNT(macros));
+    tcase_add_loop_test(cases, mbedapp_refuses_what_is_broken, 0, COUNT(broken));
+    tcase_add_test(cases, mbedapp_refuses_deep_nesting);
+    tcase_add_test(cases, mbedapp_names_keys_that_mbed_os_does_not_know);
+    tcase_add_test(cases, mbedapp_survives_every_cut_of_a_document);
+    return unit_run("mbedapp", cases);
+}

@@ -1,0 +1,19 @@
+/* unit.h -- what the unit tests of the tool share */
+#ifndef TESTS_UNIT_H
+#define TESTS_UNIT_H
+
+#include <check.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pki.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* 2026-01-01T00:00:00Z: all tests judge at this time unless they say otherwise. */
+#define UNIT_AT INT64_C(1767225600)
+
+/* Runs the cases of a suite; the exit status of the program. */
+int unit_run(const char *name, TCase *cases);
+
+#endif
