@@ -3,6 +3,7 @@
 #   make            the tool and the libraries          make demo     the main job, shown on loopback
 #   make check      every test                          make lint     clang-format, clang-tidy, cppcheck, mandoc
 #   make install    PREFIX=/usr/local DESTDIR=          make bench    the figures of bench/README.md
+#   make format     clang-format in place               make clean
 #
 # A module is a folder with a module.mk; it adds its programs and libraries to ALL and its
 # tests to UNIT_TESTS. CC, CFLAGS, LDFLAGS and WERROR= (to lift -Werror) are the user's.
@@ -35,8 +36,20 @@ $(BUILD)/obj/%.o: %.c
 
 -include $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.d')
 
+demo:
+	scripts/install-deps demo
+	$(MAKE) all $(BUILD)/tests/mkpki $(BUILD)/tests/freeport
+	BUILD=$(BUILD) scripts/demo
+
+lint:
+	scripts/install-deps lint
+	scripts/lint
+
+format:
+	git ls-files '*.c' '*.h' | xargs clang-format -i
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all clean
+.PHONY: all demo lint format clean
 .DELETE_ON_ERROR:

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # lib.sh -- sourced by the end-to-end tests: claims, free ports, servers that die with the test
 #
 #   claim NAME COMMAND...      one test: passes if COMMAND exits 0
@@ -17,7 +18,7 @@ pids=()
 
 cleanup() {
     local pid
-    for pid in ${pids[@]+"${pids[@]}"}; do kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
+    for pid in ${pids[@]+"${pids[@]}"}; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
     [ -n "${KEEP:-}" ] && echo "kept: $work" >&2 || rm -rf "$work"
 }
 trap cleanup EXIT
@@ -47,8 +48,7 @@ free_port() {
 }
 
 wait_for_port() {
-    local i
-    for i in $(seq 200); do
+    for _ in $(seq 200); do
         (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
         sleep 0.05
     done

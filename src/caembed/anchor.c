@@ -44,6 +44,14 @@ static enum anchor_reason compare(const struct merit *a, const struct merit *b, 
     return *less = strcmp(a->sha256, b->sha256) < 0, ANCHOR_LOWEST_SHA256;
 }
 
+static bool is_better(const struct merit *a, const struct merit *b)
+{
+    bool less;
+
+    (void)compare(a, b, &less);
+    return less;
+}
+
 X509 *anchor_of(const struct path *path)
 {
     return path->cert[path->length - 1];
@@ -153,7 +161,6 @@ static int find_best(const struct path_list *list, const struct anchor_policy *p
                      const struct path **best, struct merit *best_merit, struct error *err)
 {
     struct merit merit;
-    bool less;
 
     *best = NULL;
     for (size_t i = 0; i < list->count; i++) {
@@ -161,7 +168,7 @@ static int find_best(const struct path_list *list, const struct anchor_policy *p
             continue;
         if (get_merit(&list->path[i], policy, &merit, err) != 0)
             return -1;
-        if (*best == NULL || (compare(&merit, best_merit, &less), less)) {
+        if (*best == NULL || is_better(&merit, best_merit)) {
             *best = &list->path[i];
             *best_merit = merit;
         }
@@ -196,7 +203,7 @@ int anchor_choose(const struct path_list *list, const struct anchor_policy *poli
                   const struct path **out, enum anchor_reason *reason, struct error *err)
 {
     const struct path *best;
-    struct merit merit;
+    struct merit merit = {.length = 0};
 
     if (find_best(list, policy, &best, &merit, err) != 0)
         return -1;

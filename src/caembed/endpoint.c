@@ -33,7 +33,8 @@ static const struct scheme *find_scheme(const char *name)
 static int fail_host(const char *text, struct error *err)
 {
     error_set(err, ERROR_USAGE, "'%s' is not a host", text);
-    return error_hint(err, "expected HOST, HOST:PORT, [IPV6]:PORT or a URL such as mqtts://HOST");
+    error_hint(err, "expected HOST, HOST:PORT, [IPV6]:PORT or a URL such as mqtts://HOST");
+    return -1;
 }
 
 static bool is_address(const char *host, bool *is_ipv6)
@@ -109,8 +110,9 @@ static int get_scheme(CURLU *url, const char *text, const struct scheme **out, s
     curl_free(part);
     if (scheme == NULL) {
         error_set(err, ERROR_USAGE, "'%s': a scheme without TLS, or one not known here", text);
-        return error_hint(
-            err, "give HOST:PORT for TLS from the first byte; STARTTLS: smtp, imap, pop3, ftp");
+        error_hint(err,
+                   "give HOST:PORT for TLS from the first byte; STARTTLS: smtp, imap, pop3, ftp");
+        return -1;
     }
     *out = scheme;
     return 0;

@@ -59,11 +59,9 @@ static int add_node(struct graph *graph, X509 *cert, enum path_end end, int64_t 
         graph->node = larger;
         graph->capacity = capacity;
     }
-    if (X509_up_ref(cert) != 1)
-        return error_no_memory(err);
-    if (sk_X509_push(graph->certs, cert) <= 0) {
-        X509_free(cert);
-        return error_no_memory(err);
+    if (X509_up_ref(cert) != 1 || sk_X509_push(graph->certs, cert) <= 0) {
+        error_no_memory(err); /* and a reference too many, which is no matter then */
+        return -1;
     }
     graph->node[graph->count] = (struct node){
         .x509 = cert, .end = end, .distrust_after = distrust_after, .ca = find_ca(graph, cert)};
@@ -179,8 +177,10 @@ static int expand(struct graph *graph, size_t index, struct error *err)
     if (add_store_roots(graph, child, err) != 0)
         return -1;
     issuer = calloc(graph->count, sizeof *issuer);
-    if (issuer == NULL)
-        return error_no_memory(err);
+    if (issuer == NULL) {
+        error_no_memory(err);
+        return -1;
+    }
     for (size_t i = 0; i < graph->count; i++) {
         X509 *candidate = graph->node[i].x509;
         if (i == index ||
@@ -248,11 +248,9 @@ static int walk(struct graph *graph, size_t index, struct trail *trail, struct p
     if (++graph->steps > PATH_STEPS_MAX)
         return fail_limit(err, "steps", PATH_STEPS_MAX);
     trail->index[trail->length++] = index;
-    if (end != PATH_END_INCOMPLETE) {
-        rv = record_path(graph, trail, end, list, err);
-    } else if (expand(graph, index, err) != 0) {
+    if (end == PATH_END_INCOMPLETE && expand(graph, index, err) != 0) {
         rv = -1;
-    } else if (graph->node[index].issuer_count == 0) {
+    } else if (end != PATH_END_INCOMPLETE || graph->node[index].issuer_count == 0) {
         rv = record_path(graph, trail, end, list, err);
     } else {
         for (size_t i = 0; rv == 0 && i < graph->node[index].issuer_count; i++)
@@ -297,6 +295,10 @@ int path_build(const STACK_OF(X509) * chain, struct store *store,
     if (add_pool(&graph, chain, accepted, err) != 0 ||
         add_pool(&graph, store_intermediates(store), accepted, err) != 0)
         goto done;
+    if (graph.count == 0) {
+        error_set(err, ERROR_UNTRUSTED, "no certificate was presented");
+        goto done;
+    }
     if (walk(&graph, 0, &trail, &list, err) != 0)
         goto done;
     scratch = calloc(list.count + 1, sizeof *scratch);

@@ -45,7 +45,7 @@ static int prove_with_mbedtls(const struct target *target, const struct text *pe
         .at = at,
         .checks_dates = target_checks_dates(target),
     };
-    struct device_verdict verdict;
+    struct device_verdict verdict = {.is_accepted = false};
     char version[16];
 
     if (device_verify(&device, &verdict, err) != 0)

@@ -488,7 +488,7 @@ static int complete_chain(const struct target *target, const struct path *path,
                           const STACK_OF(X509) * chain, int64_t at, struct assessment *assessment,
                           struct error *err)
 {
-    struct device_verdict verdict;
+    struct device_verdict verdict = {.is_accepted = false};
 
     if (ask_device(target, assessment, chain, at, &verdict, err) != 0)
         return -1;
