@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cert.h"
+#include "timestamp.h"
 
 static int refuse(struct device_verdict *verdict, const char *what, int result)
 {
@@ -72,6 +72,17 @@ static int parse_chain(const struct device_case *device, mbedtls_x509_crt *out,
     return 1;
 }
 
+/* Seconds since the epoch; a date that is none gives `otherwise`. */
+static int64_t from_mbedtls(const mbedtls_x509_time *time, int64_t otherwise)
+{
+    char text[80];
+    int64_t at = otherwise;
+
+    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ", time->year, time->mon, time->day,
+             time->hour, time->min, time->sec);
+    return timestamp_parse(text, &at) == 0 ? at : otherwise;
+}
+
 /* Mbed TLS judges dates by the machine's clock. Its verdict for another time, or that of a device
  * without a clock, is had by moving that time into the parsed dates: they lie around any clock, or
  * before all. */
@@ -81,13 +92,11 @@ static void move_dates(mbedtls_x509_crt *crt, const struct device_case *device)
     static const mbedtls_x509_time future = {9999, 12, 31, 23, 59, 59};
 
     for (; crt != NULL && crt->raw.p != NULL; crt = crt->next) {
-        X509 *cert = cert_from_der(crt->raw.p, crt->raw.len);
         bool in_date =
-            !device->checks_dates || (cert != NULL && cert_not_before(cert) <= device->at &&
-                                      device->at <= cert_not_after(cert));
+            !device->checks_dates || (from_mbedtls(&crt->valid_from, INT64_MAX) <= device->at &&
+                                      device->at <= from_mbedtls(&crt->valid_to, INT64_MIN));
         crt->valid_from = past;
         crt->valid_to = in_date ? future : past;
-        X509_free(cert);
     }
 }
 

@@ -453,12 +453,12 @@ static void warn_embedded(struct assessment *assessment, const X509 *intermediat
          role.text);
 }
 
-static bool is_presented(const X509 *cert, const STACK_OF(X509) * chain)
+static int position(const X509 *cert, const STACK_OF(X509) * chain)
 {
     for (int i = 0; i < sk_X509_num(chain); i++)
         if (cert_equal(sk_X509_value(chain, i), cert))
-            return true;
-    return false;
+            return i;
+    return -1;
 }
 
 /* For a stack that is not known better: what the path needs and the server does not send goes
@@ -468,7 +468,7 @@ static int complete_from_path(const struct target *target, const struct path *pa
                               struct error *err)
 {
     for (size_t index = path->length - 1; index-- > 1;) {
-        if (is_presented(path->cert[index], chain))
+        if (position(path->cert[index], chain) >= 0)
             continue;
         if (assessment->anchor_count == TARGET_ANCHOR_COUNT_MAX) {
             error_set(err, ERROR_TARGET, "the server leaves out too many intermediates");
@@ -481,6 +481,29 @@ static int complete_from_path(const struct target *target, const struct path *pa
     return 0;
 }
 
+/* Whether every intermediate of the path is presented behind its child, without a namesake that
+ * Mbed TLS could take instead: then it follows the path, and need not be asked. */
+static bool is_easy_to_follow(const struct target *target, const struct path *path,
+                              const STACK_OF(X509) * chain)
+{
+    int before = 0;
+
+    if (path->length > target->intermediates_max)
+        return false;
+    for (size_t i = 1; i + 1 < path->length; i++) {
+        const X509_NAME *subject = X509_get_subject_name(path->cert[i]);
+        int namesakes = 0;
+        int at = position(path->cert[i], chain);
+        for (int k = 0; k < sk_X509_num(chain); k++)
+            namesakes +=
+                X509_NAME_cmp(X509_get_subject_name(sk_X509_value(chain, k)), subject) == 0;
+        if (at <= before || namesakes != 1)
+            return false;
+        before = at;
+    }
+    return true;
+}
+
 /* Mbed TLS looks for a parent only among the anchors and behind its child, and follows at most so
  * many. Where it can't follow the path from the root, the highest intermediate from which it can
  * goes along as a further anchor. */
@@ -490,6 +513,8 @@ static int complete_chain(const struct target *target, const struct path *path,
 {
     struct device_verdict verdict = {.is_accepted = false};
 
+    if (is_easy_to_follow(target, path, chain))
+        return 0;
     if (ask_device(target, assessment, chain, at, &verdict, err) != 0)
         return -1;
     if (verdict.is_accepted || !verdict.is_untrusted)

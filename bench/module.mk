@@ -1,0 +1,8 @@
+# bench/module.mk -- measurements: ratios against what a user would run instead, never a test
+
+bench:
+	scripts/install-deps bench
+	$(MAKE) all $(TEST_TOOLS)
+	BUILD=$(BUILD) bench/fetch.sh
+
+.PHONY: bench
