@@ -283,7 +283,7 @@ void options_add_command(const struct options *options, struct text *out)
     if (strcmp(options->name, "SSL_CA_PEM") != 0)
         add_option(out, "-n", options->name);
     if (options->target != target_find("mbed-os"))
-        add_option(out, "-t", target_name(options->target));
+        add_option(out, "-t", options->target->name);
     add_option(out, "--chain", base_name_of(options->chain));
     add_option(out, "--store", base_name_of(options->store));
     add_option(out, "--ca-file", base_name_of(options->ca_file));
