@@ -4,7 +4,8 @@
 #   claim NAME COMMAND...      one test: passes if COMMAND exits 0
 #   start LOG COMMAND...       a server in the background, stopped by pid when the script ends
 #   wait_for_port PORT         until something listens there on loopback (10 s at most)
-#   $work                      a scratch folder, removed at the end; $bin, where the programs are
+#   $work                      a scratch folder, removed at the end; $bin, where the programs are;
+#                              $pki, the certificates of mkpki
 # A script that sources this ends with `finish`.
 
 set -uo pipefail
@@ -12,14 +13,16 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 bin=${BUILD:-$root/build}
 case $bin in /*) ;; *) bin=$root/$bin ;; esac
 work=$(mktemp -d "${TMPDIR:-/tmp}/caembed-test.XXXXXX")
+# shellcheck disable=SC2034 # for those who source this
+pki=$bin/tests/pki
 passed=0
 failed=0
 pids=()
 
 cleanup() {
     local pid
-    for pid in ${pids[@]+"${pids[@]}"}; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
-    [ -n "${KEEP:-}" ] && echo "kept: $work" >&2 || rm -rf "$work"
+    for pid in ${pids[@]+"${pids[@]}"}; do kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
+    if [ -n "${KEEP:-}" ]; then echo "kept: $work" >&2; else rm -rf "$work"; fi
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM

@@ -1,7 +1,7 @@
 # tests/module.mk -- the test programs and the ways to run them
 
 TEST_TOOLS := $(BUILD)/tests/freeport
-E2E_TESTS := $(sort $(wildcard tests/e2e/*.sh))
+E2E_TESTS := $(sort $(wildcard tests/cli/*.sh tests/e2e/*.sh))
 
 $(BUILD)/tests/freeport: $(BUILD)/obj/tests/support/freeport.o
 	@mkdir -p $(@D)
