@@ -23,7 +23,7 @@
 #
 # What is not said must not happen: stdout and stderr are empty, no other file is made, touched or
 # removed. {sha256 ROW} in a text or regex stands for a certificate's fingerprint. In shell lines
-# there are $pki, $at and the functions caembed, as_nobody, chain ROW..., sha256 ROW.
+# there are $pki, $at and the functions caembed, as_nobody, on_small_disk, chain ROW..., sha256 ROW.
 #
 # CAEMBED_WRAPPER runs the program under another (valgrind); JOBS cases run at a time.
 # shellcheck source-path=SCRIPTDIR
@@ -44,6 +44,13 @@ as_nobody() {
         timeout 60 setpriv --reuid 65534 --regid 65534 --clear-groups -- \
             ${wrapper[@]+"${wrapper[@]}"} "$work/caembed" "$@"
     fi
+}
+
+# FOLDER SIZE SHELL -- runs SHELL in FOLDER, which is a file system of that size for the time.
+on_small_disk() {
+    export at root work
+    export -f caembed
+    unshare --mount --map-root-user bash -c "mount -t tmpfs -o size=$2 none $1 && cd $1 && $3"
 }
 
 chain() {
@@ -126,7 +133,7 @@ judge_files() {
 }
 
 run_case() {
-    local box=$work/case-$BASHPID out=$work/out-$BASHPID err=$work/err-$BASHPID got i
+    local box=$work/case-$BASHPID out=$work/out-$BASHPID err=$work/err-$BASHPID log=$work/log-$BASHPID got i
     problems=()
     mkdir "$box" && cd "$box" && chmod 755 . || return 1
     # shellcheck disable=SC2086
@@ -134,7 +141,8 @@ run_case() {
     # shellcheck disable=SC2086
     [ -z "$trust_rows" ] || chain $trust_rows >ca.pem
     for ((i = 0; i < ${#setup[@]}; i++)); do
-        (eval "${setup[i]}") >"$out" 2>&1 || { complain "setup failed: ${setup[i]}" && show "$out" setup; }
+        (eval "${setup[i]}") >"$out" 2>&1 ||
+            { complain "setup failed: ${setup[i]}" && show "$out" setup; }
     done
     list_files >"$work/before-$BASHPID"
     (eval "$command") >"$out" 2>"$err" </dev/null
@@ -145,7 +153,8 @@ run_case() {
     judge "$err" stderr
     judge_files "$work/before-$BASHPID" "$work/after-$BASHPID"
     for ((i = 0; i < ${#checks[@]}; i++)); do
-        (eval "${checks[i]}") >"$work/log-$BASHPID" 2>&1 || { complain "check failed: ${checks[i]}" && show "$work/log-$BASHPID" check; }
+        (eval "${checks[i]}") >"$log" 2>&1 ||
+            { complain "check failed: ${checks[i]}" && show "$log" check; }
     done
     cd "$work" && chmod -R u+rwX "$box" && rm -rf "$box"
     if [ ${#problems[@]} -eq 0 ]; then passed=$((passed + 1)); return 0; fi
@@ -218,14 +227,16 @@ run_shard() {
 
 part=
 if [ "${1:-}" = -k ]; then part=$2 && shift 2; fi
-[ $# -gt 0 ] || set -- "$here"/*.case
+files=()
+for file in "$@"; do files+=("$(realpath "$file")"); done
+[ ${#files[@]} -gt 0 ] || files=("$here"/*.case)
 chmod 1777 "$work"
 cp "$bin/caembed" "$work/caembed"
 umask 022
 
 workers=()
 for ((shard = 0; shard < jobs; shard++)); do
-    run_shard "$@" >"$work/log-shard-$shard" 2>&1 &
+    run_shard "${files[@]}" >"$work/log-shard-$shard" 2>&1 &
     workers+=($!)
 done
 for ((shard = 0; shard < jobs; shard++)); do
