@@ -1,9 +1,9 @@
 # tests/module.mk -- the test programs and the ways to run them
 
-TEST_TOOLS := $(BUILD)/tests/freeport
+TEST_TOOLS := $(BUILD)/tests/freeport $(BUILD)/tests/miniserver
 E2E_TESTS := $(sort $(wildcard tests/cli/*.sh tests/e2e/*.sh))
 
-$(BUILD)/tests/freeport: $(BUILD)/obj/tests/support/freeport.o
+$(BUILD)/tests/freeport $(BUILD)/tests/miniserver: $(BUILD)/tests/%: $(BUILD)/obj/tests/support/%.o
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^
 

@@ -26,7 +26,6 @@
 # there are $pki, $at and the functions caembed, as_nobody, on_small_disk, chain ROW..., sha256 ROW.
 #
 # CAEMBED_WRAPPER runs the program under another (valgrind); JOBS cases run at a time.
-# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib.sh"
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -224,8 +224,9 @@ static void add_crowd(struct pki *pki, int count)
                      .name = "crowd-leaf", .subject = "localhost", .issuer = name, .san = HOST});
 }
 
-/* A leaf with so many names, of 25 bytes each, localhost the last. */
-static void add_names(struct pki *pki, const char *name, int count)
+/* A leaf with so many names, of 25 bytes each, localhost the last. Without an issuer it signs
+ * itself. */
+static void add_names(struct pki *pki, const char *name, const char *issuer, int count)
 {
     static const char last[] = "DNS:localhost";
     size_t size = (size_t)count * 32 + sizeof last;
@@ -237,7 +238,7 @@ static void add_names(struct pki *pki, const char *name, int count)
     for (int i = 1; i < count; i++)
         used += (size_t)snprintf(san + used, size - used, "DNS:name-%07d.example.org,", i);
     memcpy(san + used, last, sizeof last);
-    add_one(pki, (struct pki_row){.name = name, .issuer = "int", .san = san});
+    add_one(pki, (struct pki_row){.name = name, .issuer = issuer, .san = san});
     free(san);
 }
 
@@ -253,8 +254,9 @@ int main(int argc, char **argv)
     add_deep(pki, 26);
     add_mesh(pki, 9);
     add_crowd(pki, 70);
-    add_names(pki, "names", 10000);
-    add_names(pki, "megabyte", 40000);
+    add_names(pki, "names", "int", 10000);
+    add_names(pki, "megabyte", "int", 40000);
+    add_names(pki, "names-self", NULL, 400);
     pki_write(pki, argv[1]);
     pki_free(pki);
     return 0;
