@@ -1,6 +1,7 @@
 # tests/module.mk -- the test programs and the ways to run them
 
 TEST_TOOLS := $(BUILD)/tests/freeport $(BUILD)/tests/miniserver
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect
 E2E_TESTS := $(sort $(wildcard tests/cli/*.sh tests/e2e/*.sh))
 
 $(BUILD)/tests/freeport $(BUILD)/tests/miniserver: $(BUILD)/tests/%: $(BUILD)/obj/tests/support/%.o
@@ -14,4 +15,12 @@ check:
 check-only: all $(TEST_TOOLS) $(UNIT_TESTS)
 	BUILD=$(BUILD) tests/run $(UNIT_TESTS) $(E2E_TESTS)
 
-.PHONY: check check-only
+# Everything with AddressSanitizer and UndefinedBehaviorSanitizer, in a build of its own.
+check-sanitize:
+	$(MAKE) SANITIZE=1 BUILD=$(BUILD)/san check-only
+
+# The command-line cases under valgrind.
+check-valgrind: all $(TEST_TOOLS)
+	BUILD=$(BUILD) CAEMBED_WRAPPER='$(VALGRIND)' tests/run $(wildcard tests/cli/*.sh)
+
+.PHONY: check check-only check-sanitize check-valgrind
