@@ -12,7 +12,9 @@ check:
 	scripts/install-deps test
 	$(MAKE) check-only
 
-check-only: all $(TEST_TOOLS) $(UNIT_TESTS)
+# Modules read after this one add to these lists.
+.SECONDEXPANSION:
+check-only: all $$(TEST_TOOLS) $$(UNIT_TESTS)
 	BUILD=$(BUILD) tests/run $(UNIT_TESTS) $(E2E_TESTS)
 
 # Everything with AddressSanitizer and UndefinedBehaviorSanitizer, in a build of its own.
@@ -20,7 +22,7 @@ check-sanitize:
 	$(MAKE) SANITIZE=1 BUILD=$(BUILD)/san check-only
 
 # The command-line cases under valgrind.
-check-valgrind: all $(TEST_TOOLS)
+check-valgrind: all $$(TEST_TOOLS)
 	BUILD=$(BUILD) CAEMBED_WRAPPER='$(VALGRIND)' tests/run $(wildcard tests/cli/*.sh)
 
 .PHONY: check check-only check-sanitize check-valgrind
