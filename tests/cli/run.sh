@@ -19,19 +19,22 @@
 #     file NAME ...             likewise for a file that the command makes or changes
 #     gone NAME                 a file that is no longer there
 #     check SHELL               must succeed afterwards; stdout and stderr lie in $out and $err
+#     plain                     left out where CAEMBED_WRAPPER is set
 #     bug TEXT                  why this case is known to fail; it fails all the same
 #
 # What is not said must not happen: stdout and stderr are empty, no other file is made, touched or
 # removed. {sha256 ROW} in a text or regex stands for a certificate's fingerprint. In shell lines
 # there are $pki, $at and the functions caembed, as_nobody, on_small_disk, chain ROW..., sha256 ROW.
 #
-# CAEMBED_WRAPPER runs the program under another (valgrind); JOBS cases run at a time.
+# CAEMBED_WRAPPER runs the program under another (valgrind); JOBS cases run at a time; with STRIDE=3
+# only every third case is run.
 . "$(dirname "$0")/../lib.sh"
 
 here=$(cd "$(dirname "$0")" && pwd)
 at=2026-01-01T00:00:00Z
 read -r -a wrapper <<<"${CAEMBED_WRAPPER:-}"
 jobs=${JOBS:-$(getconf _NPROCESSORS_ONLN)}
+stride=${STRIDE:-1}
 declare -A fingerprint
 
 # ---- what shell lines can call ----
@@ -166,7 +169,7 @@ run_case() {
 # ---- the data ----
 
 begin_case() {
-    claim=$1 chain_rows='' trust_rows='' command='' status=0 bug=''
+    claim=$1 chain_rows='' trust_rows='' command='' status=0 bug='' plain=0
     setup=() checks=() want_name=() want=() file_names=() gone_names=()
 }
 
@@ -174,7 +177,9 @@ end_case() {
     [ -n "$claim" ] || return 0
     number=$((number + 1))
     [ -n "$command" ] || { echo "run.sh: $file: $claim: neither run nor args" >&2 && exit 2; }
-    [ $((number % jobs)) -eq "$shard" ] && [[ $claim == *"$part"* ]] || return 0
+    [ $((number % stride)) -eq 0 ] && [ $((number / stride % jobs)) -eq "$shard" ] || return 0
+    if [ "$plain" = 1 ] && [ ${#wrapper[@]} -gt 0 ]; then return 0; fi
+    [[ $claim == *"$part"* ]] || return 0
     run_case
 }
 
@@ -202,6 +207,7 @@ read_line() {
         ;;
     gone) gone_names+=("$rest") ;;
     check) checks+=("$rest") ;;
+    plain) plain=1 ;;
     bug) bug=$rest ;;
     *) echo "run.sh: $file: no keyword '$keyword'" >&2 && exit 2 ;;
     esac
