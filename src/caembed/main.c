@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <openssl/crypto.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -341,6 +342,7 @@ static int guard_standard_streams(struct error *err)
 static int start(int argc, char **argv, struct run *run, struct error *err)
 {
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error */
+    setlocale(LC_CTYPE, "");  /* libcurl reads international names in it */
     if (guard_standard_streams(err) != 0 ||
         options_parse(argc, argv, (int64_t)time(NULL), &run->options, err) != 0)
         return -1;

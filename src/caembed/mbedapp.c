@@ -266,7 +266,7 @@ static int add_settings(struct merge *merge, const cJSON *root, const struct tar
     for (setting = target->settings; setting->name != NULL; setting++) {
         char entry[100];
         size_t object;
-        if (cJSON_HasObjectItem(all, setting->name))
+        if (cJSON_GetObjectItemCaseSensitive(all, setting->name) != NULL)
             continue;
         snprintf(entry, sizeof entry, "\"%s\": %d", setting->name, setting->value);
         object = open_member(merge, skip_space(merge->text.data, 0), "target_overrides", "{}");
