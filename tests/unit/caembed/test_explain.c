@@ -13,7 +13,7 @@
 static const struct pki_row rows[] = {
     {.name = "root", .subject = LONG_NAME, .flags = PKI_CA},
     {.name = "other", .flags = PKI_CA},
-    {.name = "int", .subject = "\x1b[31mred\n*/ \"quoted\\", .issuer = "root", .flags = PKI_CA},
+    {.name = "int", .subject = "\x1b[31mred\n\"q\\", .issuer = "root", .flags = PKI_CA},
     {.name = "int2", .issuer = "int", .flags = PKI_CA},
     {.name = "int_old",
      .subject = "int2",
@@ -164,7 +164,7 @@ START_TEST(explain_dot_quotes_what_is_in_names)
     ck_assert_int_eq(explain_add_dot(&host, &out, &err), 0);
     ck_assert_int_eq(strncmp(out.data, "strict digraph \"localhost:443\" {", 32), 0);
     ck_assert_ptr_nonnull(strstr(out.data, "[color=green, penwidth=2]"));
-    ck_assert_ptr_nonnull(strstr(out.data, "*/ \\\\\\\"quoted\\\\\\\\"));
+    ck_assert_ptr_nonnull(strstr(out.data, "\\\\0A\\\\\\\"q\\\\\\\\"));
     ck_assert_ptr_null(strchr(out.data, '\033'));
     text_free(&out);
     host_free(&host);
