@@ -37,6 +37,27 @@ $(NOTRACE_OBJECTS): $(BUILD)/obj/notrace/%.o: %.c $(NOTRACE_CONFIG)
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
 
+# ---- tests ----
+#
+# They link Mbed TLS statically, so that the linker can send its allocations through tls_alloc.c.
+
+TLSSOCKET_TEST_SUPPORT := $(patsubst %,$(BUILD)/obj/tests/support/%.o,mbed_pki tls_alloc tls_mem)
+TLSSOCKET_TESTS := $(patsubst tests/unit/tlssocket/test_%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/tlssocket/*.c))
+UNIT_TESTS += $(TLSSOCKET_TESTS) $(BUILD)/tests/unit/notrace_tls_socket
+TEST_WRAP := -Wl,--wrap=calloc,--wrap=free
+MBEDTLS_STATIC := -Wl,-Bstatic $(MBEDTLS_LIBS) -Wl,-Bdynamic
+
+$(BUILD)/obj/tests/unit/tlssocket/%.o: private MODULE_CFLAGS := -Iinclude -Itests/support -include $(TLSSOCKET_CONFIG)
+$(TLSSOCKET_TEST_SUPPORT): private MODULE_CFLAGS := -Iinclude -Itests/support
+
+$(TLSSOCKET_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/tlssocket/test_%.o $(TLSSOCKET_TEST_SUPPORT) $(BUILD)/libtlssocket.a
+	@mkdir -p $(@D)
+	$(LINK) $(TEST_WRAP) -o $@ $^ $(MBEDTLS_STATIC) $(shell pkg-config --libs check)
+
+$(BUILD)/tests/unit/notrace_%: $(BUILD)/obj/tests/unit/tlssocket/test_%.o $(TLSSOCKET_TEST_SUPPORT) $(BUILD)/notrace/libtlssocket.a
+	@mkdir -p $(@D)
+	$(LINK) $(TEST_WRAP) -o $@ $^ $(MBEDTLS_STATIC) $(shell pkg-config --libs check)
+
 install::
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/tlssocket include/tlssocket/*.h
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(BUILD)/libtlssocket.a

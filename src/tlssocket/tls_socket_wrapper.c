@@ -230,6 +230,16 @@ static bool may_retry(const struct tls_socket_wrapper *w, int ret)
            (is_wait(ret) && w->timeout_ms > 0 && remaining_ms(w) > 0);
 }
 
+/* Lets the transport wait for as long as is left. After that not even what is there is taken, or
+ * a peer that sends a byte now and then would hold a call for ever. */
+static nsapi_error_t set_deadline(const struct tls_socket_wrapper *w)
+{
+    const int wait_ms = remaining_ms(w);
+
+    return w->timeout_ms > 0 && wait_ms == 0 ? NSAPI_ERROR_TIMEOUT
+                                             : socket_set_timeout(w->transport, wait_ms);
+}
+
 /* A transport's answer -> one that Mbed TLS understands. Its errors go through Mbed TLS as they
  * are: their range is none of Mbed TLS's. */
 static int bio_result(nsapi_size_or_error_t result, int want)
@@ -240,7 +250,7 @@ static int bio_result(nsapi_size_or_error_t result, int want)
 static int bio_send(void *context, const unsigned char *data, size_t size)
 {
     const struct tls_socket_wrapper *w = context;
-    nsapi_size_or_error_t result = socket_set_timeout(w->transport, remaining_ms(w));
+    nsapi_size_or_error_t result = set_deadline(w);
 
     if (result == NSAPI_ERROR_OK)
         result = socket_send(w->transport, data, size);
@@ -251,7 +261,7 @@ static int bio_send(void *context, const unsigned char *data, size_t size)
 static int bio_recv(void *context, unsigned char *data, size_t size)
 {
     const struct tls_socket_wrapper *w = context;
-    nsapi_size_or_error_t result = socket_set_timeout(w->transport, remaining_ms(w));
+    nsapi_size_or_error_t result = set_deadline(w);
 
     if (result == NSAPI_ERROR_OK)
         result = socket_recv(w->transport, data, size);
