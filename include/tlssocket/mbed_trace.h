@@ -50,10 +50,6 @@ extern "C" {
 #define MBED_TRACE_MAX_LEVEL TRACE_LEVEL_DEBUG
 #endif
 
-#ifndef TRACE_GROUP
-#define TRACE_GROUP "none"
-#endif
-
 #if defined(MBED_CONF_MBED_TRACE_ENABLE) && MBED_CONF_MBED_TRACE_ENABLE
 
 #if defined(__GNUC__)

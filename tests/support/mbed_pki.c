@@ -5,6 +5,7 @@
 #include <mbedtls/ecp.h>
 #include <mbedtls/entropy.h>
 #include <mbedtls/oid.h>
+#include <mbedtls/rsa.h>
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 
@@ -25,13 +26,20 @@ static void must(int ret, const char *what)
     abort();
 }
 
-static void make_key(struct maker *maker, mbedtls_pk_context *key)
+static void make_ec_key(struct maker *maker, mbedtls_pk_context *key)
 {
-    mbedtls_pk_init(key);
     must(mbedtls_pk_setup(key, mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY)), "pk_setup");
     must(mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, mbedtls_pk_ec(*key), mbedtls_ctr_drbg_random,
                              &maker->rng),
-         "gen_key");
+         "ecp_gen_key");
+}
+
+static void make_rsa_key(struct maker *maker, mbedtls_pk_context *key)
+{
+    must(mbedtls_pk_setup(key, mbedtls_pk_info_from_type(MBEDTLS_PK_RSA)), "pk_setup");
+    must(mbedtls_rsa_gen_key(mbedtls_pk_rsa(*key), mbedtls_ctr_drbg_random, &maker->rng, 2048,
+                             65537),
+         "rsa_gen_key");
 }
 
 static void parse_key(struct maker *maker, mbedtls_pk_context *key, const char *pem)
@@ -98,7 +106,11 @@ static void write_cert(struct maker *maker, struct pki_cert *cert,
     mbedtls_pk_context key;
     mbedtls_pk_context issuer_key;
 
-    make_key(maker, &key);
+    mbedtls_pk_init(&key);
+    if (request->rsa)
+        make_rsa_key(maker, &key);
+    else
+        make_ec_key(maker, &key);
     must(mbedtls_pk_write_key_pem(&key, (unsigned char *)cert->key_pem, sizeof cert->key_pem),
          "key_pem");
     parse_key(maker, &issuer_key,
@@ -192,6 +204,14 @@ static void make_all(struct pki *all)
     request = (struct pki_request){
         .subject = "CN=Test Client", .issuer = &all->root, .issuer_subject = "CN=Test Root"};
     pki_make(&all->client, &request);
+    request = (struct pki_request){.subject = "CN=RSA Root", .is_ca = true, .rsa = true};
+    pki_make(&all->rsa_root, &request);
+    request = (struct pki_request){.subject = "CN=localhost",
+                                   .dns_name = "localhost",
+                                   .issuer = &all->rsa_root,
+                                   .issuer_subject = "CN=RSA Root",
+                                   .rsa = true};
+    pki_make(&all->rsa_leaf, &request);
 }
 
 const struct pki *pki(void)

@@ -12,10 +12,11 @@
 
 struct pki_cert {
     char pem[PKI_PEM_SIZE];
-    char key_pem[512];
+    char key_pem[PKI_PEM_SIZE];
 };
 
-/* What to write into a certificate; a NULL issuer makes it self-signed. Keys are EC P-256. */
+/* What to write into a certificate; a NULL issuer makes it self-signed. Keys are EC P-256
+ * unless rsa asks for RSA with 2048 bits. */
 struct pki_request {
     const char *subject;    /* "CN=Test Root" */
     const char *dns_name;   /* subjectAltName, NULL: none */
@@ -25,6 +26,7 @@ struct pki_request {
     const struct pki_cert *issuer;
     mbedtls_md_type_t hash; /* MBEDTLS_MD_NONE: SHA-256 */
     bool is_ca;
+    bool rsa;
 };
 
 /* Ends the program if anything fails: without certificates there is nothing to test. */
@@ -43,7 +45,9 @@ struct pki {
     struct pki_cert sha1;        /* for localhost, from an intermediate that is signed with SHA-1,
                                     which follows in the same PEM */
     struct pki_cert client;      /* CN=Test Client, from root */
-    struct pki_cert large;       /* for localhost, with a name list of 800 bytes */
+    struct pki_cert rsa_root;
+    struct pki_cert rsa_leaf; /* for localhost, from rsa_root; its handshake allocates little */
+    struct pki_cert large;    /* for localhost, with a name list of 800 bytes */
 };
 
 /* Made once, on the first call. */
