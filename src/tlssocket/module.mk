@@ -58,6 +58,19 @@ $(BUILD)/tests/unit/notrace_%: $(BUILD)/obj/tests/unit/tlssocket/test_%.o $(TLSS
 	@mkdir -p $(@D)
 	$(LINK) $(TEST_WRAP) -o $@ $^ $(MBEDTLS_STATIC) $(shell pkg-config --libs check)
 
+check-only: $(BUILD)/tests/tls_client $(BUILD)/tests/tls_starttls_server
+
+$(BUILD)/obj/tests/support/tls_client.o: private MODULE_CFLAGS := -Iinclude -include $(TLSSOCKET_CONFIG)
+$(BUILD)/obj/tests/support/tls_client.o: $(TLSSOCKET_CONFIG)
+
+$(BUILD)/tests/tls_client: $(BUILD)/obj/tests/support/tls_client.o $(BUILD)/libtlssocket.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $(MBEDTLS_LIBS)
+
+$(BUILD)/tests/tls_starttls_server: $(BUILD)/obj/tests/support/tls_starttls_server.o
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $(MBEDTLS_LIBS)
+
 install::
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/tlssocket include/tlssocket/*.h
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(BUILD)/libtlssocket.a
