@@ -48,6 +48,7 @@ TEST_WRAP := -Wl,--wrap=calloc,--wrap=free
 MBEDTLS_STATIC := -Wl,-Bstatic $(MBEDTLS_LIBS) -Wl,-Bdynamic
 
 $(BUILD)/obj/tests/unit/tlssocket/%.o: private MODULE_CFLAGS := -Iinclude -Itests/support -include $(TLSSOCKET_CONFIG)
+$(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/unit/tlssocket/*.c)): $(TLSSOCKET_CONFIG)
 $(TLSSOCKET_TEST_SUPPORT): private MODULE_CFLAGS := -Iinclude -Itests/support
 
 $(TLSSOCKET_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/tlssocket/test_%.o $(TLSSOCKET_TEST_SUPPORT) $(BUILD)/libtlssocket.a

@@ -8,7 +8,7 @@ client=$bin/tests/tls_client
 
 # make_cert NAME ISSUER DAYS EXTENSION...: NAME.pem and NAME.key; a root if ISSUER is NAME
 make_cert() {
-    local name=$1 issuer=$2 days=$3 extension signer=()
+    local name=$1 issuer=$2 days=$3 signer=()
     shift 3
     printf '%s\n' "subjectKeyIdentifier=hash" "$@" >"$name.ext"
     openssl ecparam -name prime256v1 -genkey -noout -out "$name.key"

@@ -6,6 +6,7 @@
 #include "tlssocket/tls_socket.h"
 
 #include <check.h>
+#include <mbedtls/version.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,7 +60,8 @@ START_TEST(link_lost_anywhere_in_the_handshake_is_connection_lost)
     ck_assert_int_eq(connect_now(), NSAPI_ERROR_OK);
     bytes = mem.sent + mem.received;
     works_again();
-    for (size_t at = 0; at < bytes; at += 7) {
+    /* Signatures vary by some bytes from one handshake to the next. */
+    for (size_t at = 0; at + 16 < bytes; at += 7) {
         mem.lost_after = at;
         ck_assert_int_eq(connect_now(), NSAPI_ERROR_CONNECTION_LOST);
         ck_assert_int_eq(tls_socket_get_cause(&sock), TLS_CAUSE_TRUNCATED);
@@ -267,6 +269,9 @@ static nsapi_error_t prefer_rsa(void)
     if (config == NULL)
         return NSAPI_ERROR_NO_MEMORY;
     mbedtls_ssl_conf_ciphersuites(config, rsa_only);
+#if MBEDTLS_VERSION_NUMBER >= 0x03020000
+    mbedtls_ssl_conf_max_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_2);
+#endif
     return NSAPI_ERROR_OK;
 }
 
@@ -330,8 +335,9 @@ static size_t fail_at_each(size_t step, const struct pki_cert *root, const struc
     unsigned without = 0;
 
     tls_socket_free(&sock);
-    ck_assert_int_eq(whole_session(root, client), NSAPI_ERROR_OK); /* what is allocated once */
+    ck_assert_int_eq(whole_session(root, client), NSAPI_ERROR_OK);
     tls_socket_free(&sock);
+    (void)try_failing_at(0, root, client); /* what is allocated once, by now it is */
     do {
         trial = try_failing_at(point, root, client);
         ck_assert_msg(trial.leaked == 0, "allocation %zu leaks %ld", point, trial.leaked);

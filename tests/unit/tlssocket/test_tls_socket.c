@@ -578,10 +578,14 @@ START_TEST(missing_client_certificate_is_an_error)
     tls_mem_require_client_cert(&mem, &pki()->root);
     open_trusting(&pki()->root);
     r = tls_socket_connect(&sock, "localhost", 443);
-    if (r == NSAPI_ERROR_OK) /* TLS 1.3: the client is done before the server has looked */
-        r = tls_socket_recv(&sock, data, 1);
-    ck_assert(r == NSAPI_ERROR_AUTH_FAILURE || r == NSAPI_ERROR_DEVICE_ERROR);
-    ck_assert_int_eq(tls_socket_get_cause(&sock), TLS_CAUSE_ALERT);
+    if (r == NSAPI_ERROR_AUTH_FAILURE) {
+        ck_assert_int_eq(tls_socket_get_cause(&sock), TLS_CAUSE_ALERT);
+        return;
+    }
+    /* TLS 1.3: the client is done before the server has looked. Mbed TLS 3.6 as the server then
+     * sends an alert that cannot be decrypted. */
+    ck_assert_int_eq(r, NSAPI_ERROR_OK);
+    ck_assert_int_eq(tls_socket_recv(&sock, data, 1), NSAPI_ERROR_DEVICE_ERROR);
 }
 END_TEST
 
