@@ -13,6 +13,18 @@
 
 /* ---- setting up and tearing down ---- */
 
+static void init_rng(struct tls_socket_wrapper *w)
+{
+    mbedtls_entropy_init(&w->entropy);
+    mbedtls_ctr_drbg_init(&w->rng);
+}
+
+static void free_rng(struct tls_socket_wrapper *w)
+{
+    mbedtls_ctr_drbg_free(&w->rng);
+    mbedtls_entropy_free(&w->entropy);
+}
+
 void tls_socket_wrapper_init(struct tls_socket_wrapper *w, const struct socket *transport,
                              enum tls_socket_transport_mode mode)
 {
@@ -23,8 +35,7 @@ void tls_socket_wrapper_init(struct tls_socket_wrapper *w, const struct socket *
     mbedtls_x509_crt_init(&w->own_ca_chain);
     mbedtls_x509_crt_init(&w->client_cert);
     mbedtls_pk_init(&w->client_key);
-    mbedtls_entropy_init(&w->entropy);
-    mbedtls_ctr_drbg_init(&w->rng);
+    init_rng(w);
     mbedtls_ssl_config_init(&w->config);
     mbedtls_ssl_init(&w->ssl);
 }
@@ -35,8 +46,7 @@ void tls_socket_wrapper_free(struct tls_socket_wrapper *w)
         return;
     (void)tls_socket_wrapper_close(w);
     mbedtls_ssl_config_free(&w->config);
-    mbedtls_ctr_drbg_free(&w->rng);
-    mbedtls_entropy_free(&w->entropy);
+    free_rng(w);
     mbedtls_pk_free(&w->client_key);
     mbedtls_x509_crt_free(&w->client_cert);
     mbedtls_x509_crt_free(&w->own_ca_chain);
@@ -56,9 +66,12 @@ int tls_seed(struct tls_socket_wrapper *w)
         return 0;
     ret = mbedtls_ctr_drbg_seed(&w->rng, mbedtls_entropy_func, &w->entropy, personalization,
                                 sizeof personalization);
-    if (ret != 0)
-        tls_trace_error("mbedtls_ctr_drbg_seed", ret);
     w->seeded = ret == 0;
+    if (ret != 0) {
+        tls_trace_error("mbedtls_ctr_drbg_seed", ret);
+        free_rng(w); /* Mbed TLS 3.6 crashes on an entropy context that once ran out of memory */
+        init_rng(w);
+    }
     return ret;
 }
 
