@@ -41,10 +41,10 @@ $(NOTRACE_OBJECTS): $(BUILD)/obj/notrace/%.o: %.c $(NOTRACE_CONFIG)
 #
 # They link Mbed TLS statically, so that the linker can send its allocations through tls_alloc.c.
 
-TLSSOCKET_TEST_SUPPORT := $(patsubst %,$(BUILD)/obj/tests/support/%.o,mbed_pki tls_alloc tls_mem)
+TLSSOCKET_TEST_SUPPORT := $(patsubst %,$(BUILD)/obj/tests/support/%.o,mbed_pki tls_alloc tls_fail tls_mem)
 TLSSOCKET_TESTS := $(patsubst tests/unit/tlssocket/test_%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/tlssocket/*.c))
 UNIT_TESTS += $(TLSSOCKET_TESTS) $(BUILD)/tests/unit/notrace_tls_socket
-TEST_WRAP := -Wl,--wrap=calloc,--wrap=free
+TEST_WRAP := -Wl,--wrap=calloc,--wrap=free,--wrap=mbedtls_ctr_drbg_seed,--wrap=mbedtls_ssl_setup
 MBEDTLS_STATIC := -Wl,-Bstatic $(MBEDTLS_LIBS) -Wl,-Bdynamic
 
 $(BUILD)/obj/tests/unit/tlssocket/%.o: private MODULE_CFLAGS := -Iinclude -Itests/support -include $(TLSSOCKET_CONFIG)
@@ -71,6 +71,18 @@ $(BUILD)/tests/tls_client: $(BUILD)/obj/tests/support/tls_client.o $(BUILD)/libt
 $(BUILD)/tests/tls_starttls_server: $(BUILD)/obj/tests/support/tls_starttls_server.o
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(MBEDTLS_LIBS)
+
+# ---- figures ----
+
+bench-tlssocket: $(BUILD)/bench/tlssocket
+	bench/tlssocket.sh $(BUILD)/bench/tlssocket
+
+$(BUILD)/obj/bench/tlssocket.o: private MODULE_CFLAGS := -Iinclude -Itests/support
+$(BUILD)/bench/tlssocket: $(BUILD)/obj/bench/tlssocket.o $(TLSSOCKET_TEST_SUPPORT) $(BUILD)/notrace/libtlssocket.a
+	@mkdir -p $(@D)
+	$(LINK) $(TEST_WRAP) -o $@ $^ $(MBEDTLS_STATIC)
+
+.PHONY: bench-tlssocket
 
 install::
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/tlssocket include/tlssocket/*.h

@@ -18,7 +18,6 @@
 /* The interface is one of functions without a context, so its state is the file's. */
 static struct {
     bool started;
-    uint8_t config;
     void (*print)(const char *line);
     char *(*prefix)(size_t size);
     char *(*suffix)(void);
@@ -27,7 +26,8 @@ static struct {
     char include[FILTER_LENGTH];
     char exclude[FILTER_LENGTH];
     char line[MBED_TRACE_LINE_LENGTH];
-} trace = {.config = DEFAULT_CONFIG};
+} trace;
+static uint8_t trace_config = DEFAULT_CONFIG; /* apart, lest the line buffer is in flash, too */
 
 static const struct level {
     uint8_t level;
@@ -49,17 +49,17 @@ int mbed_trace_init(void)
 void mbed_trace_free(void)
 {
     memset(&trace, 0, sizeof trace);
-    trace.config = DEFAULT_CONFIG;
+    trace_config = DEFAULT_CONFIG;
 }
 
 void mbed_trace_config_set(uint8_t config)
 {
-    trace.config = config;
+    trace_config = config;
 }
 
 uint8_t mbed_trace_config_get(void)
 {
-    return trace.config;
+    return trace_config;
 }
 
 void mbed_trace_print_function_set(void (*print)(const char *line))
@@ -125,7 +125,7 @@ static bool is_listed(const char *filters, const char *group)
 
 static bool is_wanted(uint8_t level, const char *group)
 {
-    return trace.started && (trace.config & TRACE_MASK_LEVEL & level) != 0 &&
+    return trace.started && (trace_config & TRACE_MASK_LEVEL & level) != 0 &&
            (trace.include[0] == '\0' || is_listed(trace.include, group)) &&
            !is_listed(trace.exclude, group);
 }
@@ -187,12 +187,12 @@ static void format_line(const struct level *level, const char *group, const char
 static void format_line(const struct level *level, const char *group, const char *format,
                         va_list arguments)
 {
-    const bool decorated = level != NULL && (trace.config & TRACE_MODE_PLAIN) == 0;
-    const bool colored = decorated && (trace.config & TRACE_MODE_COLOR) != 0;
+    const bool decorated = level != NULL && (trace_config & TRACE_MODE_PLAIN) == 0;
+    const bool colored = decorated && (trace_config & TRACE_MODE_COLOR) != 0;
     const size_t reserved = colored ? sizeof COLOR_END - 1 : 0;
     size_t used = 0;
 
-    if (decorated && (trace.config & TRACE_CARRIAGE_RETURN) != 0)
+    if (decorated && (trace_config & TRACE_CARRIAGE_RETURN) != 0)
         append_text(&used, reserved, "\r\x1b[2K");
     if (colored)
         append_text(&used, reserved, "%s", level->color);

@@ -1,5 +1,6 @@
 /* test_tls_faults.c -- whatever breaks: an error each time, no leak, and the socket works again */
 #include "tls_alloc.h"
+#include "tls_fail.h"
 #include "tls_mem.h"
 
 #include "mbed_pki.h"
@@ -260,6 +261,34 @@ START_TEST(server_without_tls_is_an_authentication_failure)
 }
 END_TEST
 
+static const struct setup_row {
+    const char *claim;
+    int *fail;
+    int mbedtls_error;
+    nsapi_error_t want_error;
+    enum tls_cause want_cause;
+} setup_rows[] = {
+    {"rng", &fail_ctr_drbg_seed, MBEDTLS_ERR_CTR_DRBG_ENTROPY_SOURCE_FAILED,
+     NSAPI_ERROR_AUTH_FAILURE, TLS_CAUSE_RNG},
+    {"setup", &fail_ssl_setup, MBEDTLS_ERR_SSL_BAD_INPUT_DATA, NSAPI_ERROR_AUTH_FAILURE,
+     TLS_CAUSE_SETUP},
+    {"memory", &fail_ssl_setup, MBEDTLS_ERR_SSL_ALLOC_FAILED, NSAPI_ERROR_NO_MEMORY,
+     TLS_CAUSE_NO_MEMORY},
+};
+
+START_TEST(failed_preparation_says_what_failed)
+{
+    const struct setup_row *row = &setup_rows[_i];
+
+    *row->fail = row->mbedtls_error;
+    ck_assert_int_eq(connect_now(), row->want_error);
+    ck_assert_int_eq(tls_socket_get_cause(&sock), row->want_cause);
+    ck_assert(!mem.connected);
+    *row->fail = 0;
+    works_again();
+}
+END_TEST
+
 /* RSA in place of elliptic curves: a hundred allocations instead of thirty thousand. */
 static nsapi_error_t prefer_rsa(void)
 {
@@ -416,6 +445,8 @@ int main(void)
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(faults, *tests[i]);
     tcase_add_loop_test(faults, partial_sends_and_receives_do_not_matter, 1, 6);
+    tcase_add_loop_test(faults, failed_preparation_says_what_failed, 0,
+                        sizeof setup_rows / sizeof setup_rows[0]);
     suite_add_tcase(suite, faults);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
