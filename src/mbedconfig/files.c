@@ -58,7 +58,7 @@ static bool holds(const char *path, const char *text)
     bool same = false;
 
     if (file_read(path, &bytes, &size, &ignored) == 0)
-        same = size == strlen(text) && memcmp(bytes, text, size) == 0;
+        same = bytes != NULL && size == strlen(text) && memcmp(bytes, text, size) == 0;
     free(bytes);
     return same;
 }

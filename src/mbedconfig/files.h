@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#define FILE_SIZE_MAX (256u * 1024) /* bytes; the largest mbed_app.json in use are about 20 KB */
+#define FILE_SIZE_MAX 262144u /* bytes; the largest mbed_app.json in use are about 20 KB */
 
 /* The file's bytes and a NUL after them, to free, in *out; their number without it in *size.
  * 0 or -1. */

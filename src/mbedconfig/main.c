@@ -144,5 +144,5 @@ int main(int argc, char *argv[])
         (void)fprintf(stderr, "mbed-config: error: %s\n", error.text);
     if (error.hint[0] != '\0')
         (void)fprintf(stderr, "mbed-config: hint: %s\n", error.hint);
-    return status;
+    return (int)status;
 }

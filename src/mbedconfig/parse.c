@@ -149,7 +149,8 @@ static int override(struct config *config, const struct unit *unit, const cJSON 
     int rv;
 
     if (dot != NULL && unit->kind == UNIT_LIBRARY &&
-        (prefix_length != strlen(unit->name) || memcmp(item->string, unit->name, prefix_length)))
+        (prefix_length != strlen(unit->name) ||
+         memcmp(item->string, unit->name, prefix_length) != 0))
         return error_set(unit->error, "a library may only override its own parameters",
                          "Invalid prefix '%.*s' for parameter name '%.100s' in '%s[%s]'",
                          (int)(prefix_length > 100 ? 100 : prefix_length), item->string,
