@@ -84,10 +84,11 @@ $(BUILD)/bench/tlssocket: $(BUILD)/obj/bench/tlssocket.o $(TLSSOCKET_TEST_SUPPOR
 
 .PHONY: bench-tlssocket
 
-install::
+install:: $(BUILD)/libtlssocket.a
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/tlssocket include/tlssocket/*.h
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(BUILD)/libtlssocket.a
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	sed 's|@PREFIX@|$(PREFIX)|' src/tlssocket/tlssocket.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/tlssocket.pc
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man3 man/tlssocket.3
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/tlssocket src/tlssocket/mbed_lib.json
-	install -D -m 644 src/tlssocket/standalone/mbed_lib.json $(DESTDIR)$(PREFIX)/share/tlssocket/mbed-trace/mbed_lib.json
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/tlssocket/mbed-trace src/tlssocket/standalone/mbed_lib.json

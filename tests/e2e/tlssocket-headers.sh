@@ -83,6 +83,16 @@ nothing_left_of_tracing() {
 }
 claim tracing_is_compiled_out_entirely nothing_left_of_tracing
 
+installs() {
+    make -s -C "$root" BUILD="$bin" DESTDIR= PREFIX="$work/usr" install >/dev/null &&
+        export PKG_CONFIG_PATH=$work/usr/lib/pkgconfig &&
+        # shellcheck disable=SC2046
+        gcc -std=c99 -o installed program.c $(pkg-config --cflags --libs tlssocket) $sanitize && ./installed &&
+        "$work/usr/bin/mbed-config" "$work/usr/share/tlssocket/mbed_lib.json" "$work/usr/share/tlssocket/mbed-trace/mbed_lib.json" >/dev/null &&
+        mandoc -T lint -W warning "$work/usr/share/man/man3/tlssocket.3" "$work/usr/share/man/man1/mbed-config.1"
+}
+claim program_builds_against_what_is_installed installs
+
 no_shared_sources() {
     ! grep -rn 'include.*caembed' "$root/src/tlssocket" "$root/src/mbedconfig" "$root/include" &&
         ! grep -rnE 'include.*(tlssocket|mbedconfig)' "$root/src/caembed" 2>/dev/null
