@@ -71,7 +71,7 @@ links_and_runs_cxx() {
     g++ -std=c++11 $strict -o program program.cc "$bin/libtlssocket.a" $sanitize -lmbedtls -lmbedx509 -lmbedcrypto && ./program
 }
 sanitize=
-nm "$bin/libtlssocket.a" 2>/dev/null | grep -q __asan_ && sanitize=-fsanitize=address,undefined
+nm "$bin/libtlssocket.a" 2>/dev/null | grep __asan_ >/dev/null && sanitize=-fsanitize=address,undefined
 claim program_links_as_c links_and_runs "gcc -std=c99" "" libtlssocket.a
 claim program_links_with_tracing links_and_runs "gcc -std=c99" -DMBED_CONF_MBED_TRACE_ENABLE=1 libtlssocket.a
 claim program_links_as_cxx links_and_runs_cxx
@@ -84,14 +84,29 @@ nothing_left_of_tracing() {
 claim tracing_is_compiled_out_entirely nothing_left_of_tracing
 
 installs() {
-    make -s -C "$root" BUILD="$bin" DESTDIR= PREFIX="$work/usr" install >/dev/null &&
-        export PKG_CONFIG_PATH=$work/usr/lib/pkgconfig &&
-        # shellcheck disable=SC2046
-        gcc -std=c99 -o installed program.c $(pkg-config --cflags --libs tlssocket) $sanitize && ./installed &&
+    local flags
+    make -s -C "$root" BUILD="$bin" DESTDIR= PREFIX="$work/usr" install >/dev/null || return 1
+    flags=$(PKG_CONFIG_PATH=$work/usr/lib/pkgconfig pkg-config --cflags --libs tlssocket)
+    # shellcheck disable=SC2086
+    gcc -std=c99 -o installed program.c $flags $sanitize && ./installed &&
         "$work/usr/bin/mbed-config" "$work/usr/share/tlssocket/mbed_lib.json" "$work/usr/share/tlssocket/mbed-trace/mbed_lib.json" >/dev/null &&
         mandoc -T lint -W warning "$work/usr/share/man/man3/tlssocket.3" "$work/usr/share/man/man1/mbed-config.1"
 }
 claim program_builds_against_what_is_installed installs
+
+compiles_as_configured() {
+    local compiler source
+    for compiler in gcc clang; do
+        for source in "$root"/src/tlssocket/*.c "$root"/src/tlssocket/standalone/*.c; do
+            # shellcheck disable=SC2086
+            $compiler -O1 -std=c99 -D_POSIX_C_SOURCE=200809L -Wformat=2 $strict $1 -c -o configured.o "$source" || return 1
+        done
+    done
+}
+claim compiles_with_mbedtls_debugging compiles_as_configured "-DMBED_CONF_MBED_TRACE_ENABLE=1 -DMBED_CONF_TLS_SOCKET_DEBUG_LEVEL=3"
+claim compiles_with_errors_traced_only compiles_as_configured "-DMBED_CONF_MBED_TRACE_ENABLE=1 -DMBED_TRACE_MAX_LEVEL=TRACE_LEVEL_ERROR"
+claim compiles_with_nothing_traced compiles_as_configured "-DMBED_CONF_MBED_TRACE_ENABLE=1 -DMBED_TRACE_MAX_LEVEL=0"
+claim compiles_with_debugging_but_no_tracing compiles_as_configured "-DMBED_CONF_MBED_TRACE_ENABLE=0 -DMBED_CONF_TLS_SOCKET_DEBUG_LEVEL=3"
 
 no_shared_sources() {
     ! grep -rn 'include.*caembed' "$root/src/tlssocket" "$root/src/mbedconfig" "$root/include" &&

@@ -77,8 +77,12 @@ claim socket_reopens_after_close run "$port" open connect echo close open connec
 claim recv_takes_its_time_out run "$port" open connect recv-timeout echo
 claim peer_address_is_known run "$port" open connect peer
 claim one_hundred_cycles run "$port" cycles=100
-claim one_hundred_cycles_leave_no_leak valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all --track-fds=no \
-    "$client" localhost "$port" ca=root.pem cycles=100
+
+leaves_no_leak() {
+    if nm "$client" | grep __asan_ >/dev/null; then "$@"; return; fi # which looks for leaks by itself
+    valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all "$@"
+}
+claim one_hundred_cycles_leave_no_leak leaves_no_leak "$client" localhost "$port" ca=root.pem cycles=100
 claim hostname_may_differ_from_the_address "$client" 127.0.0.1 "$port" ca=root.pem hostname=localhost open connect echo
 claim no_ca_is_an_authentication_failure says "connect: -3011 cause 2" "$client" localhost "$port" open connect
 claim empty_address_is_an_error says "connect: -3003 cause 1" "$client" "" "$port" ca=root.pem open connect
