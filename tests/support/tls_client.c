@@ -16,6 +16,7 @@ struct client {
     char *ca;
     char *argument; /* of the step, after '=' */
     bool blocking;
+    unsigned sigio_count;
 };
 
 static char *read_file(const char *path)
@@ -125,8 +126,15 @@ static int do_timeout(struct client *client)
     return tls_socket_set_timeout(&client->socket, atoi(client->argument));
 }
 
+static void count_sigio(void *argument)
+{
+    ((struct client *)argument)->sigio_count++;
+}
+
+/* Also before open, which hands the callback on to the new transport. */
 static int do_nonblocking(struct client *client)
 {
+    tls_socket_sigio(&client->socket, count_sigio, client);
     client->blocking = false;
     tls_socket_set_blocking(&client->socket, false);
     return 0;
@@ -301,6 +309,11 @@ static int do_peer(struct client *client)
                       : strcmp(address.ip, "127.0.0.1") != 0 || address.port != client->port;
 }
 
+static int do_sigio(struct client *client)
+{
+    return client->sigio_count > 0 ? 0 : -1;
+}
+
 static const struct step {
     const char *name;
     int (*run)(struct client *client);
@@ -322,6 +335,7 @@ static const struct step {
     {"starttls", do_starttls},
     {"recv-timeout", do_recv_timeout},
     {"peer", do_peer},
+    {"sigio", do_sigio},
 };
 
 static int run_step(struct client *client, char *text)
