@@ -190,7 +190,6 @@ static nsapi_error_t fail_mbedtls(struct tls_socket_wrapper *w, const char *func
     tls_trace_error(function, ret);
     if (ret == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED)
         tls_trace_not_verified(w);
-    (void)function;
     return fail(w, error, w->cause);
 }
 

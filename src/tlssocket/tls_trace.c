@@ -24,7 +24,6 @@ void tls_trace_error(const char *function, int mbedtls_error)
     mbedtls_strerror(mbedtls_error, text, sizeof text);
     tr_err("%s() failed: -0x%04x (%d): %s", function, (unsigned)-mbedtls_error, mbedtls_error,
            text);
-    (void)text; /* not used if MBED_TRACE_MAX_LEVEL leaves out errors */
 }
 
 void tls_trace_verified(const struct tls_socket_wrapper *w)
@@ -46,7 +45,6 @@ void tls_trace_not_verified(const struct tls_socket_wrapper *w)
 
     (void)mbedtls_x509_crt_verify_info(text, sizeof text, "    ", w->verify_flags);
     tr_err("Certificate verification failed:\n%s", text);
-    (void)text;
 }
 
 #if MBED_CONF_TLS_SOCKET_DEBUG_LEVEL > 0 && defined(MBEDTLS_DEBUG_C)
@@ -55,10 +53,8 @@ static void debug_line(void *context, int level, const char *file, int line, con
     const char *name = strrchr(file, '/');
 
     (void)context;
-    (void)level;
     tr_debug("%s:%d: |%d| %.*s", name == NULL ? file : name + 1, line, level,
              (int)strcspn(text, "\n"), text);
-    (void)name;
 }
 
 void tls_trace_mbedtls(mbedtls_ssl_config *config)
