@@ -213,6 +213,19 @@ int anchor_rule_between(const struct path *winner, const struct path *loser,
     return 0;
 }
 
+int anchor_is_preferred(const struct path *path, const struct path *other,
+                        const struct anchor_policy *policy, bool *out, struct error *err)
+{
+    struct merit merit, other_merit;
+
+    if (get_merit(path, policy, &merit, err) != 0 ||
+        get_merit(other, policy, &other_merit, err) != 0)
+        return -1;
+    merit.length = other_merit.length = 0;
+    *out = is_better(&merit, &other_merit);
+    return 0;
+}
+
 int anchor_choose(const struct path_list *list, const struct anchor_policy *policy,
                   const struct path **out, enum anchor_reason *reason, struct error *err)
 {
@@ -238,6 +251,7 @@ const char *anchor_reason_text(enum anchor_reason reason)
         [ANCHOR_NO_MACRO] = "needs no macro",
         [ANCHOR_VALID_LONGEST] = "valid longest",
         [ANCHOR_LOWEST_SHA256] = "lowest SHA-256",
+        [ANCHOR_FEWEST] = "fewest anchors for all hosts",
     };
 
     return texts[reason];
@@ -252,6 +266,7 @@ const char *anchor_rule_text(enum anchor_reason reason)
         [ANCHOR_NO_MACRO] = "needs no macro",
         [ANCHOR_VALID_LONGEST] = "is valid longer",
         [ANCHOR_LOWEST_SHA256] = "has the lower SHA-256",
+        [ANCHOR_FEWEST] = "serves other hosts too",
     };
 
     return texts[reason];

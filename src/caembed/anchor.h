@@ -18,7 +18,8 @@ enum anchor_reason {
     ANCHOR_SHORTEST_PATH,
     ANCHOR_NO_MACRO,
     ANCHOR_VALID_LONGEST,
-    ANCHOR_LOWEST_SHA256
+    ANCHOR_LOWEST_SHA256,
+    ANCHOR_FEWEST /* chosen by fewest_choose() */
 };
 
 /* Chooses among the valid paths: one whose anchor the target refuses only where there is no other;
@@ -33,6 +34,11 @@ int anchor_choose(const struct path_list *list, const struct anchor_policy *poli
 int anchor_rule_between(const struct path *winner, const struct path *loser,
                         const struct anchor_policy *policy, enum anchor_reason *out,
                         struct error *err) MUST_USE;
+
+/* Whether path's anchor comes before other's by the rules that look at the anchor alone: no macro,
+ * valid longest, lowest SHA-256. */
+int anchor_is_preferred(const struct path *path, const struct path *other,
+                        const struct anchor_policy *policy, bool *out, struct error *err) MUST_USE;
 
 /* The trust anchor at the end of a path. */
 X509 *anchor_of(const struct path *path);

@@ -199,6 +199,8 @@ static int verdict_text(const struct host *host, const struct path *path,
     } else {
         if (anchor_rule_between(host->chosen, path, policy, &rule, err) != 0)
             return -1;
+        if (host->reason == ANCHOR_FEWEST)
+            rule = ANCHOR_FEWEST;
         snprintf(out, size, "not chosen: the other %s", anchor_rule_text(rule));
     }
     return 0;

@@ -147,6 +147,10 @@ static const struct row {
     {"target", "NAME", "the device stack (mbed-os)", set_target, 0, 't'},
     {"from", "FILE", "hosts from FILE too, one a line, # comments; - is stdin", NULL,
      offsetof(struct options, from), 0},
+    {"fewest", NULL, "the smallest set of anchors that every host accepts", NULL,
+     offsetof(struct options, fewest), 0},
+    {"keep-going", NULL, "write what succeeded though other hosts failed", NULL,
+     offsetof(struct options, keep_going), 0},
     {"check", NULL, "write nothing; does what -o and -m hold still hold?", NULL,
      offsetof(struct options, check), 0},
     {"expires-within", "DAYS", "with --check: how soon is too soon (90)", set_expires_within, 0, 0},
@@ -424,6 +428,8 @@ void options_add_command(const struct options *options, struct text *out)
         add_option(out, "--accept-root", sha256);
     }
     add_option(out, "--servername", options->servername);
+    if (options->fewest)
+        text_add(out, " --fewest");
     add_option(out, "--from", base_name_of(options->from));
     for (size_t i = 0; i < options->argument_count; i++)
         add_word(out, options->host[i]);

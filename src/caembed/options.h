@@ -34,6 +34,8 @@ struct options {
     bool list_targets;
     const char *from; /* --from as given, or NULL */
     char *from_text;  /* its content, cut into lines */
+    bool fewest;
+    bool keep_going;
     bool check;
     long expires_within_days;
     const char **host; /* as many as host_count: the arguments, then the lines of --from */

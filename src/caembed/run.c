@@ -9,8 +9,9 @@
 
 #include "bundle.h"
 #include "cert.h"
-#include "check.h"
+#include "committed.h"
 #include "explain.h"
+#include "fewest.h"
 #include "handshake.h"
 #include "host.h"
 #include "input.h"
@@ -73,7 +74,8 @@ static int render_all(struct run *run, struct error *err)
     int rv = -1;
 
     for (size_t i = 0; i < run->options->host_count; i++)
-        if (bundle_add(&run->bundle, host_text(&run->host[i]), &run->host[i].assessment, run->store,
+        if (run->host[i].err.code == ERROR_NONE &&
+            bundle_add(&run->bundle, host_text(&run->host[i]), &run->host[i].assessment, run->store,
                        err) != 0)
             return -1;
     options_add_command(run->options, &command);
@@ -98,7 +100,8 @@ static int prove_all(struct run *run, struct error *err)
         goto done;
     for (size_t i = 0; i < run->options->host_count; i++) {
         struct host *host = &run->host[i];
-        if (prove_host(run->options->target, &pem, run->bundle.count, &host->endpoint,
+        if (host->err.code == ERROR_NONE &&
+            prove_host(run->options->target, &pem, run->bundle.count, &host->endpoint,
                        &host->presented, run->options->at, &host->err) == 0 &&
             run->options->prove_handshake)
             (void)!handshake_prove(run->options->target, &pem, &host->endpoint, &host->presented,
@@ -254,12 +257,12 @@ static int run_check(struct run *run, struct error *err)
     if (committed_read(run->options->output, run->options->name, &committed, err) != 0)
         return -1;
     for (size_t i = 0; i < run->options->host_count; i++)
-        check_host(&run->host[i], &committed, run->options);
+        committed_check_host(&run->host[i], &committed, run->options);
     if (first_failure(run) == 0) {
         if (render_all(run, err) != 0 || merge_settings(run, err) != 0)
             goto done;
-        check_files(run->host, run->options->host_count, &committed, &run->header, &run->bundle,
-                    settings_differ(run));
+        committed_check_files(run->host, run->options->host_count, &committed, &run->header,
+                              &run->bundle, settings_differ(run));
     }
     message_put_failures(run->host, run->options->host_count,
                          is_github_action() ? run->options->output : NULL);
@@ -271,12 +274,63 @@ done:
     return rv;
 }
 
+static size_t count_good(const struct run *run)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < run->options->host_count; i++)
+        count += run->host[i].err.code == ERROR_NONE ? 1 : 0;
+    return count;
+}
+
+/* All hosts came through, or with --keep-going at least one. */
+static bool may_write(const struct run *run)
+{
+    size_t good = count_good(run);
+
+    return good == run->options->host_count || (run->options->keep_going && good > 0);
+}
+
+/* A host that the proof refuses takes its anchors out of the header, which is then another one, to
+ * be proven again. */
+static int render_and_prove(struct run *run, struct error *err)
+{
+    size_t good;
+
+    do {
+        good = count_good(run);
+        if (!may_write(run))
+            return 0;
+        bundle_free(&run->bundle);
+        text_free(&run->header);
+        if (render_all(run, err) != 0 || prove_all(run, err) != 0)
+            return -1;
+    } while (count_good(run) != good);
+    return 0;
+}
+
+static int choose_fewest(struct run *run, struct error *err)
+{
+    char message[100];
+    size_t saved_bytes;
+
+    if (!run->options->fewest)
+        return 0;
+    if (fewest_choose(run->host, run->options->host_count, run->options, &saved_bytes, err) != 0)
+        return -1;
+    if (!run->options->quiet && saved_bytes > 0) {
+        snprintf(message, sizeof message, "--fewest saves %zu bytes of PEM", saved_bytes);
+        message_put("info", "", message);
+    }
+    return 0;
+}
+
 /* Nothing is written unless every host came through; the report says what happened in any case. */
 static int run_stages(struct run *run, struct error *err)
 {
     int status;
 
-    if (host_run_all(run->host, run->options, run->store, err) != 0)
+    if (host_run_all(run->host, run->options, run->store, err) != 0 || choose_fewest(run, err) != 0)
         return -1;
     if (run->options->verbose)
         message_put_choices(run->host, run->options->host_count);
@@ -284,8 +338,7 @@ static int run_stages(struct run *run, struct error *err)
         return -1;
     if (run->options->check)
         return run_check(run, err);
-    status = first_failure(run);
-    if (status == 0 && (render_all(run, err) != 0 || prove_all(run, err) != 0))
+    if (render_and_prove(run, err) != 0)
         return -1;
     status = first_failure(run);
     if (!run->options->quiet && run->options->explain == EXPLAIN_NONE)
@@ -293,8 +346,8 @@ static int run_stages(struct run *run, struct error *err)
     message_put_failures(run->host, run->options->host_count, NULL);
     if (make_report(run, err) != 0)
         return -1;
-    if (status == 0)
-        return write_all(run, err) != 0 ? -1 : 0;
+    if (may_write(run))
+        return write_all(run, err) != 0 ? -1 : status;
     if (run->options->json && output_stdout(run->report.data, run->report.length, err) != 0)
         return -1;
     return status;

@@ -68,6 +68,43 @@ check_with_one_down() {
     [ $? -eq 2 ] && grep -q "localhost:$second: current" "$work/out" && grep -q "localhost:$refused: could not" "$work/err"
 }
 
+# One server's path ends at a root that another server's cross-certificate leads to as well.
+crossed=$(free_port)
+cat "$work/int.pem" "$work/cross.pem" >"$work/int-cross.pem"
+start "$work/crossed.log" openssl s_server -accept "127.0.0.1:$crossed" -cert "$work/leaf.pem" -key "$work/leaf.key" \
+    -cert_chain "$work/int-cross.pem" -quiet
+wait_for_port "$crossed" || exit 1
+
+pem_bytes() { sed -nE 's/^    "(.*)\\n";?$/\1/p' "$1" | wc -c; }
+
+fewest_takes_the_root_in_common() {
+    caembed "localhost:$crossed" "localhost:$second" >"$work/plain.h" &&
+        caembed --fewest "localhost:$crossed" "localhost:$second" >"$work/fewest.h" 2>"$work/err" &&
+        [ "$(grep -c BEGIN "$work/plain.h")" -eq 2 ] && [ "$(grep -c BEGIN "$work/fewest.h")" -eq 1 ] &&
+        grep -q 'CN=Second Root' "$work/fewest.h" && grep -q "for *localhost:$crossed" "$work/fewest.h" &&
+        grep -q "^caembed: info: --fewest saves $(($(pem_bytes "$work/plain.h") - $(pem_bytes "$work/fewest.h"))) bytes" \
+            "$work/err"
+}
+
+fewest_changes_nothing_for_one_host() {
+    caembed "localhost:$crossed" | grep -v 'caembed -o' >"$work/plain.h" &&
+        caembed --fewest "localhost:$crossed" | grep -v 'caembed -o' | cmp - "$work/plain.h"
+}
+
+keep_going_writes_what_succeeded() {
+    caembed --keep-going -o "$work/some.h" "localhost:$refused" "localhost:$good" 2>/dev/null
+    [ $? -eq 2 ] && [ "$(grep -c BEGIN "$work/some.h")" -eq 1 ]
+}
+
+keep_going_writes_nothing_for_nobody() {
+    caembed --keep-going -o "$work/nobody.h" "localhost:$refused" 2>/dev/null
+    [ $? -eq 2 ] && [ ! -e "$work/nobody.h" ]
+}
+
+claim fewest_takes_the_root_in_common fewest_takes_the_root_in_common
+claim fewest_changes_nothing_for_one_host fewest_changes_nothing_for_one_host
+claim keep_going_writes_what_succeeded keep_going_writes_what_succeeded
+claim keep_going_writes_nothing_for_nobody keep_going_writes_nothing_for_nobody
 claim hosts_that_stall_hold_up_nobody stalled_among_others
 claim results_come_in_the_order_given order_is_kept
 claim one_failure_and_nothing_is_written failure_writes_nothing

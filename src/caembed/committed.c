@@ -1,5 +1,5 @@
-/* check.c -- committed header + each host's choice -> current, changed, unverified, expiring */
-#include "check.h"
+/* committed.c -- committed header + each host's choice -> current, changed, unverified, expiring */
+#include "committed.h"
 
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
@@ -177,7 +177,8 @@ static void check_expiry(struct host *host, const struct options *options)
     }
 }
 
-void check_host(struct host *host, const struct committed *committed, const struct options *options)
+void committed_check_host(struct host *host, const struct committed *committed,
+                          const struct options *options)
 {
     const struct error choice = host->err; /* what a run without --check would say */
     struct error why = {.code = ERROR_NONE};
@@ -220,8 +221,9 @@ static size_t count_unneeded(const struct committed *committed, const struct bun
     return count;
 }
 
-void check_files(struct host *host, size_t count, const struct committed *committed,
-                 const struct text *header, const struct bundle *bundle, bool settings_differ)
+void committed_check_files(struct host *host, size_t count, const struct committed *committed,
+                           const struct text *header, const struct bundle *bundle,
+                           bool settings_differ)
 {
     bool header_differs = header->length != committed->source.length ||
                           memcmp(header->data, committed->source.data, header->length) != 0;

@@ -1,6 +1,6 @@
-/* check.h -- does a committed header still hold? */
-#ifndef CAEMBED_CHECK_H
-#define CAEMBED_CHECK_H
+/* committed.h -- does a committed header still hold? */
+#ifndef CAEMBED_COMMITTED_H
+#define CAEMBED_COMMITTED_H
 
 #include "bundle.h"
 #include "host.h"
@@ -23,14 +23,15 @@ int committed_read(const char *path, const char *name, struct committed *out,
 /* Judges the header for one host that has been through host_run_all(). host->err becomes
  * ERROR_UNVERIFIED, _CHANGED, _EXPIRING, or none; a host from which no chain came keeps its error.
  */
-void check_host(struct host *host, const struct committed *committed,
-                const struct options *options);
+void committed_check_host(struct host *host, const struct committed *committed,
+                          const struct options *options);
 
 /* Whether the header that would be written now, and the settings likewise, are the bytes that are
  * there. Every host that is current so far becomes ERROR_CHANGED if not. `bundle` is what would be
  * written. */
-void check_files(struct host *host, size_t count, const struct committed *committed,
-                 const struct text *header, const struct bundle *bundle, bool settings_differ);
+void committed_check_files(struct host *host, size_t count, const struct committed *committed,
+                           const struct text *header, const struct bundle *bundle,
+                           bool settings_differ);
 
 void committed_free(struct committed *committed);
 
