@@ -1,0 +1,45 @@
+/* network.h -- where tls_socket_open gets its transport from
+ *
+ * network_default() is TCP of the POSIX host. Another stack (lwIP, a modem) is a struct network
+ * of your own with one function.
+ */
+#ifndef TLSSOCKET_NETWORK_H
+#define TLSSOCKET_NETWORK_H
+
+#include "transport.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Room for one socket's state, inside struct tls_socket; its network alone reads and writes it. */
+struct network_socket {
+    int fd;
+    int timeout_ms;
+    bool connecting;
+    void (*callback)(void *argument);
+    void *argument;
+    void *handle; /* for networks whose sockets are pointers */
+};
+
+struct network {
+    /* Fills *socket with a transport that is not connected yet and keeps its state in *storage. */
+    nsapi_error_t (*open)(void *context, struct network_socket *storage, struct socket *socket);
+    void *context;
+};
+
+/* TCP over IPv4 and IPv6. Its connect resolves the name by getaddrinfo, which has a time-out of
+ * its own that the socket's cannot shorten; without waiting (time-out 0) only the first address
+ * that answers to connect is tried. Borrowed, never freed. */
+const struct network *network_default(void);
+
+/* Waits until a socket of network_default() may be read (or, while sending waits, written), then
+ * calls its sigio callback: there are no threads or signals behind it. Returns OK, TIMEOUT after
+ * timeout_ms (-1 for ever), NO_CONNECTION, or DEVICE_ERROR. for_write asks for writable, too. */
+nsapi_error_t network_wait(const struct socket *socket, bool for_write, int timeout_ms);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

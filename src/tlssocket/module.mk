@@ -1,0 +1,94 @@
+# src/tlssocket/module.mk -- the library, its tests and its installation
+#
+# build/libtlssocket.a has tracing compiled in, which prints nothing until mbed_trace_init();
+# build/notrace/libtlssocket.a is the same without, as a small device has it. Both are configured
+# by what mbed-config writes.
+
+TLSSOCKET_CORE := $(wildcard src/tlssocket/*.c)
+TLSSOCKET_SOURCES := $(TLSSOCKET_CORE) $(wildcard src/tlssocket/standalone/*.c)
+TLSSOCKET_LIB_JSON := src/tlssocket/mbed_lib.json src/tlssocket/standalone/mbed_lib.json
+TLSSOCKET_CONFIG := $(BUILD)/obj/src/tlssocket/mbed_config.h
+TLSSOCKET_OBJECTS := $(TLSSOCKET_SOURCES:%.c=$(BUILD)/obj/%.o)
+NOTRACE_CONFIG := $(BUILD)/obj/notrace/mbed_config.h
+NOTRACE_OBJECTS := $(TLSSOCKET_SOURCES:%.c=$(BUILD)/obj/notrace/%.o)
+
+ALL += $(BUILD)/libtlssocket.a $(BUILD)/notrace/libtlssocket.a
+
+$(BUILD)/libtlssocket.a: $(TLSSOCKET_OBJECTS)
+$(BUILD)/notrace/libtlssocket.a: $(NOTRACE_OBJECTS)
+$(BUILD)/libtlssocket.a $(BUILD)/notrace/libtlssocket.a:
+	@mkdir -p $(@D)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(TLSSOCKET_CONFIG): $(BUILD)/mbed-config $(TLSSOCKET_LIB_JSON) src/tlssocket/standalone/mbed_app.json
+	@mkdir -p $(@D)
+	$(BUILD)/mbed-config -o $@ $(filter %.json,$^)
+
+$(NOTRACE_CONFIG): $(BUILD)/mbed-config $(TLSSOCKET_LIB_JSON)
+	@mkdir -p $(@D)
+	$(BUILD)/mbed-config -o $@ $(filter %.json,$^)
+
+$(TLSSOCKET_OBJECTS): private MODULE_CFLAGS := -Iinclude -include $(TLSSOCKET_CONFIG)
+$(TLSSOCKET_OBJECTS): $(TLSSOCKET_CONFIG)
+
+$(NOTRACE_OBJECTS): private MODULE_CFLAGS := -Iinclude -include $(NOTRACE_CONFIG)
+$(NOTRACE_OBJECTS): $(BUILD)/obj/notrace/%.o: %.c $(NOTRACE_CONFIG)
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+# ---- tests ----
+#
+# They link Mbed TLS statically, so that the linker can send its allocations through tls_alloc.c.
+
+TLSSOCKET_TEST_SUPPORT := $(patsubst %,$(BUILD)/obj/tests/support/%.o,mbed_pki tls_alloc tls_fail tls_mem)
+TLSSOCKET_TESTS := $(patsubst tests/unit/tlssocket/test_%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/tlssocket/*.c))
+UNIT_TESTS += $(TLSSOCKET_TESTS) $(BUILD)/tests/unit/notrace_tls_socket
+TEST_WRAP := -Wl,--wrap=calloc,--wrap=free,--wrap=mbedtls_ctr_drbg_seed,--wrap=mbedtls_ssl_setup
+MBEDTLS_STATIC := -Wl,-Bstatic $(MBEDTLS_LIBS) -Wl,-Bdynamic
+
+$(BUILD)/obj/tests/unit/tlssocket/%.o: private MODULE_CFLAGS := -Iinclude -Itests/support -include $(TLSSOCKET_CONFIG)
+$(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/unit/tlssocket/*.c)): $(TLSSOCKET_CONFIG)
+$(TLSSOCKET_TEST_SUPPORT): private MODULE_CFLAGS := -Iinclude -Itests/support
+
+$(TLSSOCKET_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/tlssocket/test_%.o $(TLSSOCKET_TEST_SUPPORT) $(BUILD)/libtlssocket.a
+	@mkdir -p $(@D)
+	$(LINK) $(TEST_WRAP) -o $@ $^ $(MBEDTLS_STATIC) $(shell pkg-config --libs check)
+
+$(BUILD)/tests/unit/notrace_%: $(BUILD)/obj/tests/unit/tlssocket/test_%.o $(TLSSOCKET_TEST_SUPPORT) $(BUILD)/notrace/libtlssocket.a
+	@mkdir -p $(@D)
+	$(LINK) $(TEST_WRAP) -o $@ $^ $(MBEDTLS_STATIC) $(shell pkg-config --libs check)
+
+check-only: $(BUILD)/tests/tls_client $(BUILD)/tests/tls_starttls_server
+
+$(BUILD)/obj/tests/support/tls_client.o: private MODULE_CFLAGS := -Iinclude -include $(TLSSOCKET_CONFIG)
+$(BUILD)/obj/tests/support/tls_client.o: $(TLSSOCKET_CONFIG)
+
+$(BUILD)/tests/tls_client: $(BUILD)/obj/tests/support/tls_client.o $(BUILD)/libtlssocket.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $(MBEDTLS_LIBS)
+
+$(BUILD)/tests/tls_starttls_server: $(BUILD)/obj/tests/support/tls_starttls_server.o
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $(MBEDTLS_LIBS)
+
+# ---- figures ----
+
+bench-tlssocket: $(BUILD)/bench/tlssocket
+	bench/tlssocket.sh $(BUILD)/bench/tlssocket
+
+$(BUILD)/obj/bench/tlssocket.o: private MODULE_CFLAGS := -Iinclude -Itests/support
+$(BUILD)/bench/tlssocket: $(BUILD)/obj/bench/tlssocket.o $(TLSSOCKET_TEST_SUPPORT) $(BUILD)/notrace/libtlssocket.a
+	@mkdir -p $(@D)
+	$(LINK) $(TEST_WRAP) -o $@ $^ $(MBEDTLS_STATIC)
+
+.PHONY: bench-tlssocket
+
+install:: $(BUILD)/libtlssocket.a
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/include/tlssocket include/tlssocket/*.h
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib $(BUILD)/libtlssocket.a
+	install -d $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	sed 's|@PREFIX@|$(PREFIX)|' src/tlssocket/tlssocket.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/tlssocket.pc
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man3 man/tlssocket.3
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/tlssocket src/tlssocket/mbed_lib.json
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/tlssocket/mbed-trace src/tlssocket/standalone/mbed_lib.json
