@@ -3,8 +3,14 @@
 #
 #   claim NAME COMMAND...      one test: passes if COMMAND exits 0
 #   start LOG COMMAND...       a server in the background, stopped by pid when the script ends
-#   wait_for_port PORT         until something listens there on loopback (10 s at most)
-#   $work                      a scratch folder, removed at the end; $bin, where the programs are
+#   wait_for_port PORT [::1]   until something listens there on loopback (10 s at most)
+#   embed OPTION... HOST...    caembed, quiet, at a fixed time
+#   chain ROW...               the PEM of these rows of the PKI
+#   holds FILE ROW...          FILE is a header with exactly these certificates
+#   exits STATUS COMMAND...    COMMAND ends with that exit status
+#   fails STATUS REGEX COMMAND...  likewise, with one error line that matches, one hint, no output
+#   $work                      a scratch folder, removed at the end; $bin, where the programs are;
+#                              $pki, the certificates of mkpki
 # A script that sources this ends with `finish`.
 
 set -uo pipefail
@@ -12,6 +18,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 bin=${BUILD:-$root/build}
 case $bin in /*) ;; *) bin=$root/$bin ;; esac
 work=$(mktemp -d "${TMPDIR:-/tmp}/caembed-test.XXXXXX")
+# shellcheck disable=SC2034 # for those who source this
+pki=$bin/tests/pki
 passed=0
 failed=0
 pids=()
@@ -19,7 +27,7 @@ pids=()
 cleanup() {
     local pid
     for pid in ${pids[@]+"${pids[@]}"}; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
-    [ -n "${KEEP:-}" ] && echo "kept: $work" >&2 || rm -rf "$work"
+    if [ -n "${KEEP:-}" ]; then echo "kept: $work" >&2; else rm -rf "$work"; fi
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
@@ -47,9 +55,43 @@ free_port() {
     "$bin/tests/freeport"
 }
 
+at=2026-01-01T00:00:00Z
+
+embed() { "$bin/caembed" -q --at "$at" "$@"; }
+
+chain() {
+    local row
+    for row in "$@"; do cat "$pki/$row.pem"; done
+}
+
+holds() {
+    local file=$1
+    shift
+    sed -nE 's/^    "(.*)\\n";?$/\1/p' "$file" | cmp - <(chain "$@")
+}
+
+exits() {
+    local wanted=$1 got=0
+    shift
+    "$@" || got=$?
+    [ "$got" -eq "$wanted" ] || { echo "exit status $got, not $wanted" && return 1; }
+}
+
+fails() {
+    local wanted=$1 regex=$2 got=0
+    shift 2
+    "$@" >"$work/fails.out" 2>"$work/fails.err" || got=$?
+    cat "$work/fails.out" "$work/fails.err"
+    [ "$got" -eq "$wanted" ] || { echo "exit status $got, not $wanted" && return 1; }
+    [ ! -s "$work/fails.out" ] || { echo "stdout is not empty" && return 1; }
+    grep -qE "^caembed: error: $regex" "$work/fails.err" || { echo "no error line matches $regex" && return 1; }
+    [ "$(sed -E 's/^caembed: (error|hint): .*/\1/' "$work/fails.err" | tr '\n' ' ')" = "error hint " ] ||
+        { echo "not one error and one hint" && return 1; }
+}
+
 wait_for_port() {
     for _ in $(seq 200); do
-        (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
+        (exec 3<>"/dev/tcp/${2:-127.0.0.1}/$1") 2>/dev/null && return 0
         sleep 0.05
     done
     echo "nothing listens on port $1" >&2

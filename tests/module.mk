@@ -1,9 +1,10 @@
 # tests/module.mk -- the test programs and the ways to run them
 
-TEST_TOOLS := $(BUILD)/tests/freeport
-E2E_TESTS := $(sort $(wildcard tests/e2e/*.sh))
+TEST_TOOLS := $(BUILD)/tests/freeport $(BUILD)/tests/miniserver
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect
+E2E_TESTS := $(sort $(wildcard tests/cli/*.sh tests/e2e/*.sh))
 
-$(BUILD)/tests/freeport: $(BUILD)/obj/tests/support/freeport.o
+$(BUILD)/tests/freeport $(BUILD)/tests/miniserver: $(BUILD)/tests/%: $(BUILD)/obj/tests/support/%.o
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^
 
@@ -11,7 +12,17 @@ check:
 	scripts/install-deps test
 	$(MAKE) check-only
 
-check-only: all $(TEST_TOOLS) $(UNIT_TESTS)
+# Modules read after this one add to these lists.
+.SECONDEXPANSION:
+check-only: all $$(TEST_TOOLS) $$(UNIT_TESTS)
 	BUILD=$(BUILD) tests/run $(UNIT_TESTS) $(E2E_TESTS)
 
-.PHONY: check check-only
+# Everything with AddressSanitizer and UndefinedBehaviorSanitizer, in a build of its own.
+check-sanitize:
+	$(MAKE) SANITIZE=1 BUILD=$(BUILD)/san check-only
+
+# Every third command-line case under valgrind; STRIDE=1 for all of them, in six minutes.
+check-valgrind: all $$(TEST_TOOLS)
+	BUILD=$(BUILD) STRIDE=$${STRIDE:-3} CAEMBED_WRAPPER='$(VALGRIND)' tests/run $(wildcard tests/cli/*.sh)
+
+.PHONY: check check-only check-sanitize check-valgrind

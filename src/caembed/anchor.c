@@ -199,6 +199,20 @@ static int find_reason(const struct path_list *list, const struct anchor_policy 
     return 0;
 }
 
+int anchor_rule_between(const struct path *winner, const struct path *loser,
+                        const struct anchor_policy *policy, enum anchor_reason *out,
+                        struct error *err)
+{
+    struct merit winner_merit, loser_merit;
+    bool less;
+
+    if (get_merit(winner, policy, &winner_merit, err) != 0 ||
+        get_merit(loser, policy, &loser_merit, err) != 0)
+        return -1;
+    *out = compare(&winner_merit, &loser_merit, &less);
+    return 0;
+}
+
 int anchor_choose(const struct path_list *list, const struct anchor_policy *policy,
                   const struct path **out, enum anchor_reason *reason, struct error *err)
 {
@@ -224,6 +238,20 @@ const char *anchor_reason_text(enum anchor_reason reason)
         [ANCHOR_NO_MACRO] = "needs no macro",
         [ANCHOR_VALID_LONGEST] = "valid longest",
         [ANCHOR_LOWEST_SHA256] = "lowest SHA-256",
+    };
+
+    return texts[reason];
+}
+
+const char *anchor_rule_text(enum anchor_reason reason)
+{
+    static const char *const texts[] = {
+        [ANCHOR_ONLY] = "is the only one",
+        [ANCHOR_TARGET_TAKES_IT] = "is one that the target can take",
+        [ANCHOR_SHORTEST_PATH] = "has the shorter path",
+        [ANCHOR_NO_MACRO] = "needs no macro",
+        [ANCHOR_VALID_LONGEST] = "is valid longer",
+        [ANCHOR_LOWEST_SHA256] = "has the lower SHA-256",
     };
 
     return texts[reason];

@@ -29,10 +29,18 @@ enum anchor_reason {
 int anchor_choose(const struct path_list *list, const struct anchor_policy *policy,
                   const struct path **out, enum anchor_reason *reason, struct error *err) MUST_USE;
 
+/* The rule by which `winner` comes before `loser`, both valid. */
+int anchor_rule_between(const struct path *winner, const struct path *loser,
+                        const struct anchor_policy *policy, enum anchor_reason *out,
+                        struct error *err) MUST_USE;
+
 /* The trust anchor at the end of a path. */
 X509 *anchor_of(const struct path *path);
 
 /* "shortest path" and the like. */
 const char *anchor_reason_text(enum anchor_reason reason);
+
+/* The same of the winner, to follow "the other": "has the shorter path" and the like. */
+const char *anchor_rule_text(enum anchor_reason reason);
 
 #endif

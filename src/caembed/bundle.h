@@ -2,9 +2,9 @@
 #ifndef CAEMBED_BUNDLE_H
 #define CAEMBED_BUNDLE_H
 
+#include "assess.h"
 #include "endpoint.h"
 #include "store.h"
-#include "target.h"
 
 /* An anchor and the hosts that it serves. */
 struct bundle_anchor {

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "timestamp.h"
+#include "clock.h"
 
 static int refuse(struct device_verdict *verdict, const char *what, int result)
 {
@@ -72,17 +72,6 @@ static int parse_chain(const struct device_case *device, mbedtls_x509_crt *out,
     return 1;
 }
 
-/* Seconds since the epoch; a date that is none gives `otherwise`. */
-static int64_t from_mbedtls(const mbedtls_x509_time *time, int64_t otherwise)
-{
-    char text[80];
-    int64_t at = otherwise;
-
-    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ", time->year, time->mon, time->day,
-             time->hour, time->min, time->sec);
-    return timestamp_parse(text, &at) == 0 ? at : otherwise;
-}
-
 /* Mbed TLS judges dates by the machine's clock. Its verdict for another time, or that of a device
  * without a clock, is had by moving that time into the parsed dates: they lie around any clock, or
  * before all. */
@@ -90,11 +79,10 @@ static void move_dates(mbedtls_x509_crt *crt, const struct device_case *device)
 {
     static const mbedtls_x509_time past = {1, 1, 1, 0, 0, 0};
     static const mbedtls_x509_time future = {9999, 12, 31, 23, 59, 59};
+    const struct clock clock = {device->at, device->checks_dates};
 
     for (; crt != NULL && crt->raw.p != NULL; crt = crt->next) {
-        bool in_date =
-            !device->checks_dates || (from_mbedtls(&crt->valid_from, INT64_MAX) <= device->at &&
-                                      device->at <= from_mbedtls(&crt->valid_to, INT64_MIN));
+        bool in_date = clock_in_date(&clock, crt);
         crt->valid_from = past;
         crt->valid_to = in_date ? future : past;
     }

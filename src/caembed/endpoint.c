@@ -75,8 +75,10 @@ static int get_host(CURLU *url, char host[ENDPOINT_HOST_SIZE])
 #ifdef CURLU_PUNYCODE
     flags = CURLU_PUNYCODE;
 #endif
-    if (curl_url_get(url, CURLUPART_HOST, &part, flags) != CURLUE_OK)
+    if (curl_url_get(url, CURLUPART_HOST, &part, flags) != CURLUE_OK) {
+        curl_free(part); /* libcurl 7.88 sets it even so */
         return -1;
+    }
     bare = part[0] == '[' ? part + 1 : part;
     bare[strcspn(bare, "]")] = '\0';
     rv = copy_host(bare, host);

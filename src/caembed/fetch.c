@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pem.h"
@@ -102,38 +103,36 @@ struct connection {
     char detail[CURL_ERROR_SIZE];
 };
 
-/* With a --servername the URL names it, and libcurl is told to connect elsewhere. */
-static int set_target(struct connection *connection, const struct endpoint *endpoint)
+/* The URL names what SNI shall name; libcurl is told where to connect if that is elsewhere. */
+static int set_target(struct connection *connection, const char *scheme,
+                      const struct endpoint *endpoint, const char *host)
 {
     char url[2 * ENDPOINT_HOST_SIZE], connect_to[2 * ENDPOINT_HOST_SIZE + 32];
-    const char *scheme = endpoint->starttls != NULL ? endpoint->starttls : "https";
 
     snprintf(url, sizeof url, strchr(endpoint->name, ':') != NULL ? "%s://[%s]:%u/" : "%s://%s:%u/",
              scheme, endpoint->name, (unsigned)endpoint->port);
-    snprintf(connect_to, sizeof connect_to, endpoint->host_is_ipv6 ? "::[%s]:%u" : "::%s:%u",
-             endpoint->host, (unsigned)endpoint->port);
+    snprintf(connect_to, sizeof connect_to, strchr(host, ':') != NULL ? "::[%s]:%u" : "::%s:%u",
+             host, (unsigned)endpoint->port);
     connection->connect_to = curl_slist_append(NULL, connect_to);
     if (connection->connect_to == NULL)
         return -1;
     curl_easy_setopt(connection->curl, CURLOPT_URL, url);
-    if (strcmp(endpoint->name, endpoint->host) != 0)
+    if (strcmp(endpoint->name, host) != 0)
         curl_easy_setopt(connection->curl, CURLOPT_CONNECT_TO, connection->connect_to);
     return 0;
 }
 
-static int set_up(struct connection *connection, const struct endpoint *endpoint,
-                  const struct fetch_options *options, struct presented *presented)
+/* What both kinds of connection have in common. */
+static int set_up(struct connection *connection, const char *scheme,
+                  const struct endpoint *endpoint, const char *host,
+                  const struct fetch_options *options)
 {
     CURL *curl = curl_easy_init();
 
     connection->curl = curl;
-    if (curl == NULL || set_target(connection, endpoint) != 0)
+    if (curl == NULL || set_target(connection, scheme, endpoint, host) != 0)
         return -1;
     curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L); /* the chain is judged by path.c */
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
-    curl_easy_setopt(curl, CURLOPT_SSL_ENABLE_ALPN, 0L); /* the port may speak anything */
     curl_easy_setopt(curl, CURLOPT_HTTPPROXYTUNNEL, 1L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms);
@@ -141,10 +140,62 @@ static int set_up(struct connection *connection, const struct endpoint *endpoint
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, connection->detail);
     if (options->proxy != NULL)
         curl_easy_setopt(curl, CURLOPT_PROXY, options->proxy);
-    if (curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, set_up_ssl) != CURLE_OK ||
-        curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, presented) != CURLE_OK)
+    return 0;
+}
+
+/* TLS by libcurl, whose chain goes to *presented. */
+static int set_up_tls(struct connection *connection, const struct endpoint *endpoint,
+                      const struct fetch_options *options, struct presented *presented)
+{
+    const char *scheme = endpoint->starttls != NULL ? endpoint->starttls : "https";
+
+    if (set_up(connection, scheme, endpoint, endpoint->host, options) != 0)
+        return -1;
+    curl_easy_setopt(connection->curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+    curl_easy_setopt(connection->curl, CURLOPT_SSL_VERIFYPEER, 0L); /* path.c judges the chain */
+    curl_easy_setopt(connection->curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(connection->curl, CURLOPT_SSL_ENABLE_ALPN,
+                     0L); /* the port may speak anything */
+    if (curl_easy_setopt(connection->curl, CURLOPT_SSL_CTX_FUNCTION, set_up_ssl) != CURLE_OK ||
+        curl_easy_setopt(connection->curl, CURLOPT_SSL_CTX_DATA, presented) != CURLE_OK)
         return -1; /* a libcurl without OpenSSL */
     return 0;
+}
+
+static void connection_free(struct connection *connection)
+{
+    curl_easy_cleanup(connection->curl);
+    curl_slist_free_all(connection->connect_to);
+}
+
+static int fail_set_up(struct error *err)
+{
+    error_set(err, ERROR_INTERNAL, "libcurl cannot be set up: it must be one built with OpenSSL");
+    return -1;
+}
+
+/* The proxy for https as libcurl would find it, or NULL. */
+static const char *find_proxy(const struct fetch_options *options)
+{
+    static const char *const variables[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+
+    if (options->proxy != NULL)
+        return options->proxy;
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
+        if (getenv(variables[i]) != NULL)
+            return getenv(variables[i]);
+    return NULL;
+}
+
+/* The server's address, unless the connection goes through a proxy. */
+static void note_address(CURL *curl, const struct fetch_options *options,
+                         struct presented *presented)
+{
+    char *address = NULL;
+
+    if (find_proxy(options) == NULL &&
+        curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address) == CURLE_OK && address != NULL)
+        snprintf(presented->address, sizeof presented->address, "%s", address);
 }
 
 int fetch_chain(const struct endpoint *endpoint, const struct fetch_options *options,
@@ -155,9 +206,8 @@ int fetch_chain(const struct endpoint *endpoint, const struct fetch_options *opt
     CURLcode result;
     int rv = -1;
 
-    if (set_up(&connection, endpoint, options, &presented) != 0) {
-        error_set(err, ERROR_INTERNAL,
-                  "libcurl cannot be set up: it must be one built with OpenSSL");
+    if (set_up_tls(&connection, endpoint, options, &presented) != 0) {
+        fail_set_up(err);
         goto done;
     }
     result = curl_easy_perform(connection.curl);
@@ -166,13 +216,42 @@ int fetch_chain(const struct endpoint *endpoint, const struct fetch_options *opt
         fail(result, connection.detail, err);
         goto done;
     }
+    note_address(connection.curl, options, &presented);
     *out = presented;
     presented = (struct presented){0};
     rv = 0;
 done:
-    curl_easy_cleanup(connection.curl);
-    curl_slist_free_all(connection.connect_to);
+    connection_free(&connection);
     presented_free(&presented);
+    return rv;
+}
+
+int fetch_connect_plain(const struct endpoint *endpoint, const struct presented *presented,
+                        const struct fetch_options *options, CURL **out, struct error *err)
+{
+    struct connection connection = {0};
+    struct fetch_options proxied = *options;
+    const char *host = presented->address[0] != '\0' ? presented->address : endpoint->host;
+    CURLcode result;
+    int rv = -1;
+
+    proxied.proxy = find_proxy(options); /* by its scheme libcurl would look for that of http */
+    if (set_up(&connection, "http", endpoint, host, &proxied) != 0) {
+        fail_set_up(err);
+        goto done;
+    }
+    result = curl_easy_perform(connection.curl);
+    if (result != CURLE_OK) {
+        fail(result, connection.detail, err);
+        goto done;
+    }
+    curl_easy_setopt(connection.curl, CURLOPT_ERRORBUFFER, NULL); /* it ends with this function */
+    curl_easy_setopt(connection.curl, CURLOPT_CONNECT_TO, NULL);
+    *out = connection.curl;
+    connection.curl = NULL;
+    rv = 0;
+done:
+    connection_free(&connection);
     return rv;
 }
 

@@ -2,6 +2,7 @@
 #ifndef CAEMBED_FETCH_H
 #define CAEMBED_FETCH_H
 
+#include <curl/curl.h>
 #include <openssl/x509.h>
 
 #include "endpoint.h"
@@ -20,6 +21,7 @@ struct presented {
     STACK_OF(X509) * chain; /* in the server's order, the leaf first; never empty */
     char tls_version[16];   /* "TLSv1.3"; "" when it came from a file */
     char tls_cipher[64];
+    char address[64]; /* the IP address that it came from; "" behind a proxy or from a file */
 };
 
 /* Connects with libcurl and takes the chain as it arrives. Nothing is trusted here: neither the
@@ -30,6 +32,13 @@ struct presented {
  * presented_free(). */
 int fetch_chain(const struct endpoint *endpoint, const struct fetch_options *options,
                 struct presented *out, struct error *err) MUST_USE;
+
+/* A connection to the same server for another TLS stack, made by libcurl within the same limits and
+ * through the same proxy: *out is a handle for curl_easy_send() and curl_easy_recv(), to be closed
+ * with curl_easy_cleanup(). */
+int fetch_connect_plain(const struct endpoint *endpoint, const struct presented *presented,
+                        const struct fetch_options *options, CURL **out,
+                        struct error *err) MUST_USE;
 
 /* Reads the presented chain from a PEM file instead, "-" being stdin. */
 int fetch_chain_file(const char *path, struct presented *out, struct error *err) MUST_USE;

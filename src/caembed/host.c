@@ -4,7 +4,7 @@
 int host_run(struct host *host, const char *argument, const struct options *options,
              struct store *store)
 {
-    const struct anchor_policy policy = {target_fit, options->target};
+    const struct anchor_policy policy = {assess_fit, options->target};
     struct error *err = &host->err;
 
     *host = (struct host){.argument = argument};
@@ -22,8 +22,8 @@ int host_run(struct host *host, const char *argument, const struct options *opti
         path_validate(&host->paths, &host->endpoint, options->at, err) != 0 ||
         anchor_choose(&host->paths, &policy, &host->chosen, &host->reason, err) != 0)
         return -1;
-    return target_assess(options->target, host->chosen, &host->presented, &host->endpoint,
-                         options->at, &host->assessment, err);
+    return assess_path(options->target, host->chosen, &host->presented, &host->endpoint,
+                       options->at, &host->assessment, err);
 }
 
 const char *host_text(const struct host *host)

@@ -3,12 +3,12 @@
 #define CAEMBED_HOST_H
 
 #include "anchor.h"
+#include "assess.h"
 #include "endpoint.h"
 #include "fetch.h"
 #include "options.h"
 #include "path.h"
 #include "store.h"
-#include "target.h"
 
 /* What each stage made; {0} for stages that were not reached. If err is set, it says where it
  * ended. */

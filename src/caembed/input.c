@@ -18,13 +18,13 @@ static int read_stream(FILE *stream, const char *path, char **data, size_t *leng
         size_t got = fread(buffer + used, 1, room, stream);
         char *larger;
         used += got;
-        if (got < room)
-            break;
         if (used > INPUT_LENGTH_MAX) {
             free(buffer);
             error_set(err, ERROR_USAGE, "%s: larger than %u bytes", path, INPUT_LENGTH_MAX);
             return error_hint(err, "is this the right file?");
         }
+        if (got < room)
+            break;
         capacity *= 2;
         larger = realloc(buffer, capacity);
         if (larger == NULL)

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <openssl/crypto.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 #include "bundle.h"
 #include "cert.h"
 #include "device.h"
+#include "explain.h"
+#include "handshake.h"
 #include "host.h"
 #include "input.h"
 #include "mbedapp.h"
@@ -55,7 +58,9 @@ static void print_error(const char *subject, const struct error *err)
 
 static void print_warnings(const struct run *run)
 {
-    for (size_t i = 0; !run->options.quiet && i < run->options.host_count; i++)
+    for (size_t i = 0;
+         !run->options.quiet && run->options.explain == EXPLAIN_NONE && i < run->options.host_count;
+         i++)
         for (size_t k = 0; k < run->host[i].assessment.finding_count; k++)
             print_line("warning", host_text(&run->host[i]),
                        run->host[i].assessment.finding[k].message);
@@ -99,6 +104,31 @@ static int first_failure(const struct run *run)
     return 0;
 }
 
+/* Colours are for terminals, unless NO_COLOR (no-color.org) forbids them. */
+static bool wants_colour(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    return isatty(STDERR_FILENO) && (no_color == NULL || no_color[0] == '\0');
+}
+
+static int explain_all(const struct run *run, struct error *err)
+{
+    struct text text = {0};
+    int rv = 0;
+
+    for (size_t i = 0; rv == 0 && i < run->options.host_count; i++) {
+        if (run->options.explain == EXPLAIN_DOT)
+            rv = explain_add_dot(&run->host[i], &text, err);
+        else if (run->options.explain == EXPLAIN_TEXT)
+            rv = explain_add_host(&run->host[i], &run->options, wants_colour(), &text, err);
+    }
+    if (rv == 0 && text.length > 0)
+        fputs(text.data, stderr);
+    text_free(&text);
+    return rv;
+}
+
 static void choose_all(struct run *run)
 {
     for (size_t i = 0; i < run->options.host_count; i++)
@@ -139,8 +169,11 @@ static int prove_all(struct run *run, struct error *err)
         goto done;
     for (size_t i = 0; i < run->options.host_count; i++) {
         struct host *host = &run->host[i];
-        (void)!prove_host(run->options.target, &pem, run->bundle.count, &host->endpoint,
-                          &host->presented, run->options.at, &host->err);
+        if (prove_host(run->options.target, &pem, run->bundle.count, &host->endpoint,
+                       &host->presented, run->options.at, &host->err) == 0 &&
+            run->options.prove_handshake)
+            (void)!handshake_prove(run->options.target, &pem, &host->endpoint, &host->presented,
+                                   &run->options.fetch, run->options.at, &host->err);
     }
     rv = 0;
 done:
@@ -247,6 +280,8 @@ static int run_hosts(struct run *run, struct error *err)
     int status;
 
     choose_all(run);
+    if (explain_all(run, err) != 0)
+        return -1;
     status = first_failure(run);
     if (status == 0 && (render_all(run, err) != 0 || prove_all(run, err) != 0))
         return -1;
@@ -307,6 +342,7 @@ static int guard_standard_streams(struct error *err)
 static int start(int argc, char **argv, struct run *run, struct error *err)
 {
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error */
+    setlocale(LC_CTYPE, "");  /* libcurl reads international names in it */
     if (guard_standard_streams(err) != 0 ||
         options_parse(argc, argv, (int64_t)time(NULL), &run->options, err) != 0)
         return -1;

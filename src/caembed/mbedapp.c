@@ -263,10 +263,10 @@ static int add_settings(struct merge *merge, const cJSON *root, const struct tar
     const cJSON *all = cJSON_GetObjectItemCaseSensitive(overrides, "*");
     const struct target_setting *setting;
 
-    for (size_t i = 0; (setting = target_setting_at(target, i)) != NULL; i++) {
+    for (setting = target->settings; setting->name != NULL; setting++) {
         char entry[100];
         size_t object;
-        if (cJSON_HasObjectItem(all, setting->name))
+        if (cJSON_GetObjectItemCaseSensitive(all, setting->name) != NULL)
             continue;
         snprintf(entry, sizeof entry, "\"%s\": %d", setting->name, setting->value);
         object = open_member(merge, skip_space(merge->text.data, 0), "target_overrides", "{}");
@@ -341,8 +341,9 @@ static void hint_lines(const struct macro_list *macros, const struct target *tar
     for (size_t i = 0; i < macros->count; i++)
         text_add(&lines, "%s\"%s\"", i == 0 ? "\"macros\": [" : ", ", macros->macro[i]);
     text_add(&lines, "%s\"target_overrides\": {\"*\": {", macros->count > 0 ? "], " : "");
-    for (size_t i = 0; (setting = target_setting_at(target, i)) != NULL; i++)
-        text_add(&lines, "%s\"%s\": %d", i > 0 ? ", " : "", setting->name, setting->value);
+    for (setting = target->settings; setting->name != NULL; setting++)
+        text_add(&lines, "%s\"%s\": %d", setting > target->settings ? ", " : "", setting->name,
+                 setting->value);
     text_add(&lines, "}}");
     if (!lines.failed)
         error_hint(err, "it must be plain JSON, without comments; to add by hand: %s", lines.data);

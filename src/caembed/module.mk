@@ -3,7 +3,7 @@
 OPENSSL_CFLAGS := $(shell pkg-config --cflags libcrypto 2>/dev/null)
 OPENSSL_LIBS := $(shell pkg-config --libs libcrypto 2>/dev/null)
 CAEMBED_CFLAGS := $(shell pkg-config --cflags libssl libcrypto libcurl libcjson 2>/dev/null)
-CAEMBED_LIBS := $(shell pkg-config --libs libssl libcrypto libcurl libcjson 2>/dev/null) -lmbedx509 -lmbedcrypto
+CAEMBED_LIBS := $(shell pkg-config --libs libssl libcrypto libcurl libcjson 2>/dev/null) $(MBEDTLS_LIBS)
 
 # Everything but main(), so that the unit tests link the same objects.
 CAEMBED_SRC := $(filter-out src/caembed/main.c,$(wildcard src/caembed/*.c))

@@ -36,6 +36,21 @@ static int set_target(struct options *options, const char *value, struct error *
     return error_hint(err, "caembed --list-targets names them");
 }
 
+static int set_prove(struct options *options, const char *value, struct error *err)
+{
+    options->prove_handshake = true;
+    return strcmp(value, "handshake") == 0 ? 0 : fail_value("prove", value, "handshake", err);
+}
+
+static int set_explain(struct options *options, const char *value, struct error *err)
+{
+    options->explain = EXPLAIN_TEXT;
+    if (value == NULL)
+        return 0;
+    options->explain = EXPLAIN_DOT;
+    return strcmp(value, "dot") == 0 ? 0 : fail_value("explain", value, "dot", err);
+}
+
 static int set_accept_root(struct options *options, const char *value, struct error *err)
 {
     struct accepted_roots *accepted = &options->accepted;
@@ -87,7 +102,7 @@ static int set_max_time(struct options *options, const char *value, struct error
  * options. */
 static const struct row {
     const char *name;
-    const char *argument; /* NULL: a flag */
+    const char *argument; /* NULL: a flag; in brackets: may be left out */
     const char *help;
     int (*set)(struct options *options, const char *value, struct error *err);
     size_t offset;
@@ -113,6 +128,9 @@ static const struct row {
     {"max-time", "S", "seconds for a host in all (30)", set_max_time, 0, 0},
     {"proxy", "URL", "as curl takes it; the *_proxy variables hold too", NULL,
      offsetof(struct options, fetch.proxy), 0},
+    {"prove", "handshake", "connect again, with Mbed TLS and the rendered anchors", set_prove, 0,
+     0},
+    {"explain", "[=dot]", "say on stderr what was presented, chosen, and why", set_explain, 0, 0},
     {"json", NULL, "one JSON object a host on stdout instead of the header", NULL,
      offsetof(struct options, json), 0},
     {"list-targets", NULL, "print the table of targets", NULL,
@@ -141,7 +159,9 @@ static void make_tables(struct getopt_tables *out)
     out->letters[used++] = ':'; /* a missing argument is told apart */
     for (size_t i = 0; i < ROW_COUNT; i++) {
         out->long_options[i].name = rows[i].name;
-        out->long_options[i].has_arg = rows[i].argument != NULL ? required_argument : no_argument;
+        out->long_options[i].has_arg = rows[i].argument == NULL     ? no_argument
+                                       : rows[i].argument[0] == '[' ? optional_argument
+                                                                    : required_argument;
         out->long_options[i].val = LONG_ONLY + (int)i;
         if (rows[i].letter == 0)
             continue;
@@ -217,6 +237,10 @@ static int check(const struct options *options, struct error *err)
                   "stdout can carry the header, the settings or the report, not two of them");
         return error_hint(err, "give -o and -m a file each");
     }
+    if (options->prove_handshake && (options->chain != NULL || !options->target->has_mbedtls)) {
+        error_set(err, ERROR_USAGE, "--prove=handshake needs a server and a target with Mbed TLS");
+        return error_hint(err, "leave out --chain and -t generic, or --prove");
+    }
     if (options->chain != NULL && options->host_count > 1) {
         error_set(err, ERROR_USAGE, "--chain takes one host, %zu are given", options->host_count);
         return error_hint(err, "run caembed once for each chain");
@@ -283,7 +307,7 @@ void options_add_command(const struct options *options, struct text *out)
     if (strcmp(options->name, "SSL_CA_PEM") != 0)
         add_option(out, "-n", options->name);
     if (options->target != target_find("mbed-os"))
-        add_option(out, "-t", target_name(options->target));
+        add_option(out, "-t", options->target->name);
     add_option(out, "--chain", base_name_of(options->chain));
     add_option(out, "--store", base_name_of(options->store));
     add_option(out, "--ca-file", base_name_of(options->ca_file));
@@ -304,13 +328,11 @@ void options_print_help(FILE *stream)
                     "Finds the root CA that a firmware must carry for a TLS host, proves it, and\n"
                     "writes it as a C header with the matching mbed_app.json.\n\n");
     for (size_t i = 0; i < ROW_COUNT; i++) {
+        const char *argument = rows[i].argument != NULL ? rows[i].argument : "";
+        const char *separator = argument[0] != '\0' && argument[0] != '[' ? " " : "";
         char left[40];
-        if (rows[i].letter != 0)
-            snprintf(left, sizeof left, "-%c, --%s %s", rows[i].letter, rows[i].name,
-                     rows[i].argument != NULL ? rows[i].argument : "");
-        else
-            snprintf(left, sizeof left, "    --%s %s", rows[i].name,
-                     rows[i].argument != NULL ? rows[i].argument : "");
+        snprintf(left, sizeof left, rows[i].letter != 0 ? "-%c, --%s%s%s" : "%c   --%s%s%s",
+                 rows[i].letter != 0 ? rows[i].letter : ' ', rows[i].name, separator, argument);
         fprintf(stream, "  %-25s %s\n", left, rows[i].help);
     }
     fprintf(

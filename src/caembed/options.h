@@ -25,6 +25,8 @@ struct options {
     int64_t at;          /* the time to judge at: --at, or now */
     const char *servername;
     struct fetch_options fetch;
+    bool prove_handshake;
+    enum explain_form { EXPLAIN_NONE, EXPLAIN_TEXT, EXPLAIN_DOT } explain;
     bool json;
     bool quiet;
     bool verbose;

@@ -270,7 +270,8 @@ static void sort_by_length(struct path_list *list, struct path *scratch)
         for (size_t i = 0; i < list->count; i++)
             if (list->path[i].length == length)
                 scratch[used++] = list->path[i];
-    memcpy(list->path, scratch, used * sizeof *scratch);
+    if (used > 0)
+        memcpy(list->path, scratch, used * sizeof *scratch);
 }
 
 static void graph_free(struct graph *graph)

@@ -43,7 +43,7 @@ static int prove_with_mbedtls(const struct target *target, const struct text *pe
         .chain = presented->chain,
         .name = endpoint->name_is_address ? NULL : endpoint->name,
         .at = at,
-        .checks_dates = target_checks_dates(target),
+        .checks_dates = target->checks_dates,
     };
     struct device_verdict verdict = {.is_accepted = false};
     char version[16];
@@ -93,7 +93,7 @@ int prove_host(const struct target *target, const struct text *pem, size_t ancho
                const struct endpoint *endpoint, const struct presented *presented, int64_t at,
                struct error *err)
 {
-    if (target_has_mbedtls(target))
+    if (target->has_mbedtls)
         return prove_with_mbedtls(target, pem, anchor_count, endpoint, presented, at, err);
     return prove_with_openssl(pem, endpoint, presented, at, err);
 }

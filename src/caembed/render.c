@@ -71,13 +71,13 @@ static void add_settings_comment(struct text *out, const struct render_input *in
 {
     const struct target_setting *setting;
 
-    text_add(out, " *\n * Target: %s. Settings for mbed_app.json:", target_name(input->target));
-    if (input->bundle->macros.count == 0 && target_setting_at(input->target, 0) == NULL)
+    text_add(out, " *\n * Target: %s. Settings for mbed_app.json:", input->target->name);
+    if (input->bundle->macros.count == 0 && input->target->settings[0].name == NULL)
         text_add(out, " none");
     text_add(out, "\n");
     for (size_t i = 0; i < input->bundle->macros.count; i++)
         text_add(out, " *   macros: \"%s\"\n", input->bundle->macros.macro[i]);
-    for (size_t i = 0; (setting = target_setting_at(input->target, i)) != NULL; i++)
+    for (setting = input->target->settings; setting->name != NULL; setting++)
         text_add(out, " *   target_overrides: \"%s\": %d\n", setting->name, setting->value);
 }
 

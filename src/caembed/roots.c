@@ -44,6 +44,20 @@ static int add_entry(struct pem_entry *entry, const char *name, struct roots *ro
     return 0;
 }
 
+/* The comment at the top says what the bundle is. */
+static void read_provenance(const struct pem_entry *first, struct roots *roots)
+{
+    char date[64];
+
+    pem_comment_value(first->comment, first->comment_length, "version", roots->version,
+                      sizeof roots->version);
+    pem_comment_value(first->comment, first->comment_length, "source", roots->source,
+                      sizeof roots->source);
+    roots->date = TIMESTAMP_NONE;
+    if (pem_comment_value(first->comment, first->comment_length, "date", date, sizeof date))
+        (void)!timestamp_parse(date, &roots->date);
+}
+
 static int parse_bundle(const char *text, size_t length, const char *name, struct roots *roots,
                         struct error *err)
 {
@@ -52,10 +66,7 @@ static int parse_bundle(const char *text, size_t length, const char *name, struc
 
     if (pem_parse(text, length, name, &list, err) != 0)
         return -1;
-    pem_comment_value(list.entry[0].comment, list.entry[0].comment_length, "version",
-                      roots->version, sizeof roots->version);
-    pem_comment_value(list.entry[0].comment, list.entry[0].comment_length, "source", roots->source,
-                      sizeof roots->source);
+    read_provenance(&list.entry[0], roots);
     for (size_t i = 0; i < list.count; i++)
         if (add_entry(&list.entry[i], name, roots, err) != 0)
             goto done;

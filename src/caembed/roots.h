@@ -23,6 +23,7 @@ struct roots {
     size_t count;
     char version[ROOTS_VERSION_SIZE]; /* from the line `# version: …` of a PEM bundle, or "" */
     char source[ROOTS_SOURCE_SIZE];   /* likewise `# source: …` */
+    int64_t date;                     /* likewise `# date: …` (RFC 3339), or TIMESTAMP_NONE */
 };
 
 /* Reads a PEM bundle or Mozilla's certdata.txt, told apart by content. Of certdata.txt only roots

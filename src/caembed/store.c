@@ -217,6 +217,11 @@ size_t store_bundled_count(void)
     return store_data_count;
 }
 
+int64_t store_bundled_date(void)
+{
+    return store_data_date;
+}
+
 void store_free(struct store *store)
 {
     if (store == NULL)

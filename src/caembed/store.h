@@ -49,6 +49,9 @@ const char *store_bundled_name(void);
 const char *store_bundled_source(void);
 size_t store_bundled_count(void);
 
+/* When it was taken up, seconds since the epoch. */
+int64_t store_bundled_date(void);
+
 void store_free(struct store *store);
 
 #endif

@@ -17,5 +17,6 @@ extern const struct store_entry store_data_entry[]; /* by rising subject_hash */
 extern const size_t store_data_count;
 extern const char store_data_name[];
 extern const char store_data_source[];
+extern const int64_t store_data_date; /* when the store was taken up, seconds since the epoch */
 
 #endif

@@ -1,43 +1,8 @@
-/* target.c -- chosen path + presented chain + target -> anchors, needed macros, warnings, refusals
- */
+/* target.c -- the table of device stacks, and of what they may lack */
 #include "target.h"
 
-#include <openssl/bio.h>
-#include <openssl/ec.h>
-#include <openssl/err.h>
-#include <openssl/objects.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "cert.h"
-#include "device.h"
-#include "timestamp.h"
-
-/* What a certificate can need of the code, one bit each. */
-enum {
-    TAKES_MD5 = 1 << 0,
-    TAKES_SHA1 = 1 << 1,
-    TAKES_SHA2_256 = 1 << 2, /* SHA-224 and SHA-256 */
-    TAKES_SHA2_512 = 1 << 3, /* SHA-384 and SHA-512 */
-    TAKES_RSA = 1 << 4,
-    TAKES_RSA_PSS = 1 << 5, /* as signature; as the key's own type it is UNKNOWN */
-    TAKES_ECDSA = 1 << 6,
-    TAKES_P192 = 1 << 7,
-    TAKES_P224 = 1 << 8,
-    TAKES_P256 = 1 << 9,
-    TAKES_P384 = 1 << 10,
-    TAKES_P521 = 1 << 11,
-    TAKES_K256 = 1 << 12,
-    TAKES_BP256 = 1 << 13,
-    TAKES_BP384 = 1 << 14,
-    TAKES_BP512 = 1 << 15,
-    TAKES_UNKNOWN = 1 << 16
-};
-
-#define HASHES (TAKES_MD5 | TAKES_SHA1 | TAKES_SHA2_256 | TAKES_SHA2_512)
 #define MBED_OS_FEATURES                                                                           \
     (TAKES_SHA2_256 | TAKES_SHA2_512 | TAKES_RSA | TAKES_ECDSA | TAKES_P256 | TAKES_P384)
 #define ALL_FEATURES (TAKES_UNKNOWN - 1)
@@ -49,89 +14,43 @@ static const struct target_setting mbed_os_settings[] = {
 };
 static const struct target_setting no_settings[] = {{NULL, 0}};
 
-/* The figures are those of shared/facts: each release's own default configuration. Where one row
- * stands for several releases it holds the least of them. */
-struct target {
-    const char *name;
-    const char *description;
-    const struct target_setting *settings;
-    unsigned features;
-    unsigned mpi_max_size;      /* MBEDTLS_MPI_MAX_SIZE, in bytes; 0: no limit */
-    unsigned in_content_len;    /* MBEDTLS_SSL_IN_CONTENT_LEN, in bytes; 0: no limit */
-    unsigned intermediates_max; /* MBEDTLS_X509_MAX_INTERMEDIATE_CA; 0: no limit */
-    unsigned rsa_min_bits;      /* of the default certificate profile */
-    bool checks_dates;
-    bool has_mbedtls;
-};
-
 static const struct target targets[] = {
-    {"mbed-os", "Mbed OS 6 (Mbed TLS 2.25)", mbed_os_settings, MBED_OS_FEATURES, 512, 16384, 8,
-     2048, false, true},
-    {"mbed-os-5", "Mbed OS 5.11 to 5.15 (Mbed TLS 2.15 to 2.21)", mbed_os_settings,
+    {"mbed-os", "Mbed OS 6 (Mbed TLS 2.25)", "mbed_app.json (JSON)", mbed_os_settings,
      MBED_OS_FEATURES, 512, 16384, 8, 2048, false, true},
-    {"mbed-ce", "Mbed CE 7 (Mbed TLS 2.25)", mbed_os_settings, MBED_OS_FEATURES | TAKES_SHA1, 512,
-     16384, 8, 2048, false, true},
-    {"mbedtls", "Mbed TLS 2.28 or 3.6 as it comes", no_settings, ALL_FEATURES, 1024, 16384, 8, 2048,
-     true, true},
-    {"generic", "any stack; proven with OpenSSL alone", no_settings, ALL_FEATURES | TAKES_UNKNOWN,
-     0, 0, 0, 0, true, false},
+    {"mbed-os-5", "Mbed OS 5.11 to 5.15 (Mbed TLS 2.15 to 2.21)", "mbed_app.json (JSON)",
+     mbed_os_settings, MBED_OS_FEATURES, 512, 16384, 8, 2048, false, true},
+    {"mbed-ce", "Mbed CE 7 (Mbed TLS 2.25)", "mbed_app.json, mbed_app.json5 (JSON5)",
+     mbed_os_settings, MBED_OS_FEATURES | TAKES_SHA1, 512, 16384, 8, 2048, false, true},
+    {"mbedtls", "Mbed TLS 2.28 or 3.6 as it comes", "none", no_settings, ALL_FEATURES, 1024, 16384,
+     8, 2048, true, true},
+    {"generic", "any stack; proven with OpenSSL alone", "none", no_settings,
+     ALL_FEATURES | TAKES_UNKNOWN, 0, 0, 0, 0, true, false},
 };
 
-/* What a missing feature means on the device, and the macro that brings it. */
-static const struct feature {
-    unsigned bit;
-    const char *what;
-    const char *macro; /* NULL: no configuration brings it */
-    const char *symptom;
-} features[] = {
-    {TAKES_MD5, "an MD5 signature", "MBEDTLS_MD5_C=1", "-0x262E"},
-    {TAKES_SHA1, "a SHA-1 signature", "MBEDTLS_SHA1_C=1", "-0x262E"},
-    {TAKES_SHA2_256, "a SHA-256 signature", "MBEDTLS_SHA256_C=1", "-0x262E"},
-    {TAKES_SHA2_512, "a SHA-384 or SHA-512 signature", "MBEDTLS_SHA512_C=1", "-0x262E"},
-    {TAKES_RSA, "an RSA key", "MBEDTLS_RSA_C=1", "-0x262E"},
-    {TAKES_RSA_PSS, "an RSA-PSS signature", "MBEDTLS_X509_RSASSA_PSS_SUPPORT", "-0x2300"},
-    {TAKES_ECDSA, "an ECDSA key", "MBEDTLS_ECDSA_C=1", "-0x262E"},
-    {TAKES_P192, "the curve P-192", "MBEDTLS_ECP_DP_SECP192R1_ENABLED", "-0x3A00"},
-    {TAKES_P224, "the curve P-224", "MBEDTLS_ECP_DP_SECP224R1_ENABLED", "-0x3A00"},
-    {TAKES_P256, "the curve P-256", "MBEDTLS_ECP_DP_SECP256R1_ENABLED", "-0x3A00"},
-    {TAKES_P384, "the curve P-384", "MBEDTLS_ECP_DP_SECP384R1_ENABLED", "-0x3A00"},
-    {TAKES_P521, "the curve P-521", "MBEDTLS_ECP_DP_SECP521R1_ENABLED", "-0x3A00"},
-    {TAKES_K256, "the curve secp256k1", "MBEDTLS_ECP_DP_SECP256K1_ENABLED", "-0x3A00"},
-    {TAKES_BP256, "the curve brainpoolP256r1", "MBEDTLS_ECP_DP_BP256R1_ENABLED", "-0x3A00"},
-    {TAKES_BP384, "the curve brainpoolP384r1", "MBEDTLS_ECP_DP_BP384R1_ENABLED", "-0x3A00"},
-    {TAKES_BP512, "the curve brainpoolP512r1", "MBEDTLS_ECP_DP_BP512R1_ENABLED", "-0x3A00"},
-    {TAKES_UNKNOWN, "a key or signature type that Mbed TLS does not know", NULL, "-0x262E"},
+static const struct target_lack lacks[] = {
+    {TAKES_MD5, "MD5", "an MD5 signature", "MBEDTLS_MD5_C=1", "-0x262E"},
+    {TAKES_SHA1, "SHA-1", "a SHA-1 signature", "MBEDTLS_SHA1_C=1", "-0x262E"},
+    {TAKES_SHA2_256, "SHA-256", "a SHA-256 signature", "MBEDTLS_SHA256_C=1", "-0x262E"},
+    {TAKES_SHA2_512, "SHA-512", "a SHA-384 or SHA-512 signature", "MBEDTLS_SHA512_C=1", "-0x262E"},
+    {TAKES_RSA, "RSA", "an RSA key", "MBEDTLS_RSA_C=1", "-0x262E"},
+    {TAKES_RSA_PSS, "RSA-PSS", "an RSA-PSS signature", "MBEDTLS_X509_RSASSA_PSS_SUPPORT",
+     "-0x2300"},
+    {TAKES_ECDSA, "ECDSA", "an ECDSA key", "MBEDTLS_ECDSA_C=1", "-0x262E"},
+    {TAKES_P192, "P-192", "the curve P-192", "MBEDTLS_ECP_DP_SECP192R1_ENABLED", "-0x3A00"},
+    {TAKES_P224, "P-224", "the curve P-224", "MBEDTLS_ECP_DP_SECP224R1_ENABLED", "-0x3A00"},
+    {TAKES_P256, "P-256", "the curve P-256", "MBEDTLS_ECP_DP_SECP256R1_ENABLED", "-0x3A00"},
+    {TAKES_P384, "P-384", "the curve P-384", "MBEDTLS_ECP_DP_SECP384R1_ENABLED", "-0x3A00"},
+    {TAKES_P521, "P-521", "the curve P-521", "MBEDTLS_ECP_DP_SECP521R1_ENABLED", "-0x3A00"},
+    {TAKES_K256, "secp256k1", "the curve secp256k1", "MBEDTLS_ECP_DP_SECP256K1_ENABLED", "-0x3A00"},
+    {TAKES_BP256, "brainpoolP256r1", "the curve brainpoolP256r1", "MBEDTLS_ECP_DP_BP256R1_ENABLED",
+     "-0x3A00"},
+    {TAKES_BP384, "brainpoolP384r1", "the curve brainpoolP384r1", "MBEDTLS_ECP_DP_BP384R1_ENABLED",
+     "-0x3A00"},
+    {TAKES_BP512, "brainpoolP512r1", "the curve brainpoolP512r1", "MBEDTLS_ECP_DP_BP512R1_ENABLED",
+     "-0x3A00"},
+    {TAKES_UNKNOWN, "others", "a key or signature type that Mbed TLS does not know", NULL,
+     "-0x262E"},
 };
-
-/* OpenSSL's identifier of a hash, curve or key type, and the feature it takes. */
-static const struct {
-    int nid;
-    unsigned bit;
-} nids[] = {
-    {NID_md5, TAKES_MD5},
-    {NID_sha1, TAKES_SHA1},
-    {NID_sha224, TAKES_SHA2_256},
-    {NID_sha256, TAKES_SHA2_256},
-    {NID_sha384, TAKES_SHA2_512},
-    {NID_sha512, TAKES_SHA2_512},
-    {NID_X9_62_prime192v1, TAKES_P192},
-    {NID_secp224r1, TAKES_P224},
-    {NID_X9_62_prime256v1, TAKES_P256},
-    {NID_secp384r1, TAKES_P384},
-    {NID_secp521r1, TAKES_P521},
-    {NID_secp256k1, TAKES_K256},
-    {NID_brainpoolP256r1, TAKES_BP256},
-    {NID_brainpoolP384r1, TAKES_BP384},
-    {NID_brainpoolP512r1, TAKES_BP512},
-};
-
-static unsigned bit_of_nid(int nid)
-{
-    for (size_t i = 0; i < sizeof nids / sizeof nids[0]; i++)
-        if (nids[i].nid == nid)
-            return nids[i].bit;
-    return TAKES_UNKNOWN;
-}
 
 const struct target *target_find(const char *name)
 {
@@ -141,97 +60,9 @@ const struct target *target_find(const char *name)
     return NULL;
 }
 
-const char *target_name(const struct target *target)
+const struct target_lack *target_lack_at(size_t index)
 {
-    return target->name;
-}
-
-bool target_has_mbedtls(const struct target *target)
-{
-    return target->has_mbedtls;
-}
-
-bool target_checks_dates(const struct target *target)
-{
-    return target->checks_dates;
-}
-
-const struct target_setting *target_setting_at(const struct target *target, size_t index)
-{
-    for (size_t i = 0; i <= index; i++)
-        if (target->settings[i].name == NULL)
-            return NULL;
-    return &target->settings[index];
-}
-
-/* What one certificate asks of the device that parses it. */
-struct demand {
-    unsigned signature; /* feature bits */
-    unsigned key;       /* feature bits */
-    unsigned rsa_bits;  /* 0: not an RSA key */
-    char extension[80]; /* the critical extension that Mbed TLS does not know, or "" */
-};
-
-static unsigned signature_features(const X509 *cert)
-{
-    int hash = NID_undef, key = NID_undef, bits;
-    uint32_t flags;
-    bool known = X509_get_signature_info((X509 *)cert, &hash, &key, &bits, &flags) == 1;
-
-    ERR_clear_error();
-    if (!known || hash == NID_undef)
-        return TAKES_UNKNOWN;
-    if (key == NID_rsassaPss)
-        return bit_of_nid(hash) | TAKES_RSA_PSS;
-    return key == NID_rsaEncryption || key == NID_X9_62_id_ecPublicKey ? bit_of_nid(hash)
-                                                                       : TAKES_UNKNOWN;
-}
-
-static unsigned key_features(const EVP_PKEY *key)
-{
-    char group[40];
-
-    if (key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
-        return TAKES_RSA;
-    if (key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
-        EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1)
-        return TAKES_ECDSA | bit_of_nid(OBJ_txt2nid(group));
-    ERR_clear_error();
-    return TAKES_UNKNOWN;
-}
-
-/* Mbed TLS fails to parse a certificate with a critical extension other than these (-0x2562). */
-static bool is_known_extension(int nid)
-{
-    static const int known[] = {NID_basic_constraints,  NID_key_usage,
-                                NID_ext_key_usage,      NID_subject_alt_name,
-                                NID_netscape_cert_type, NID_certificate_policies};
-
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i] == nid)
-            return true;
-    return false;
-}
-
-static struct demand demand_of(const X509 *cert)
-{
-    const EVP_PKEY *key = X509_get0_pubkey(cert);
-    struct demand demand = {signature_features(cert), key_features(key), 0, ""};
-
-    if (demand.key == TAKES_RSA)
-        demand.rsa_bits = (unsigned)EVP_PKEY_get_bits(key);
-    for (int i = 0; i < X509_get_ext_count(cert); i++) {
-        X509_EXTENSION *extension = X509_get_ext(cert, i);
-        const ASN1_OBJECT *object = X509_EXTENSION_get_object(extension);
-        if (X509_EXTENSION_get_critical(extension) && !is_known_extension(OBJ_obj2nid(object)))
-            OBJ_obj2txt(demand.extension, sizeof demand.extension, object, 0);
-    }
-    return demand;
-}
-
-static bool needs_larger_mpi(const struct target *target, const struct demand *demand)
-{
-    return target->mpi_max_size > 0 && (demand->rsa_bits + 7) / 8 > target->mpi_max_size;
+    return index < sizeof lacks / sizeof lacks[0] ? &lacks[index] : NULL;
 }
 
 void macro_list_add(struct macro_list *list, const char *macro)
@@ -249,359 +80,11 @@ void macro_list_add_all(struct macro_list *list, const struct macro_list *other)
         macro_list_add(list, other->macro[i]);
 }
 
-static void warn(struct assessment *assessment, const char *code, const char *format, ...)
-    PRINTF_LIKE(3, 4);
-
-static void warn(struct assessment *assessment, const char *code, const char *format, ...)
-{
-    struct finding *finding = &assessment->finding[assessment->finding_count];
-    va_list args;
-
-    if (assessment->finding_count == TARGET_FINDING_COUNT_MAX)
-        return;
-    finding->code = code;
-    va_start(args, format);
-    vsnprintf(finding->message, sizeof finding->message, format, args);
-    va_end(args);
-    assessment->finding_count++;
-}
-
-/* The certificate of a finding, in words: "anchor 'CN=…'", "presented certificate 2". */
-struct role {
-    char text[200];
-    bool is_anchor;
-};
-
-static int refuse(const struct target *target, const struct role *role, const char *what,
-                  const char *symptom, struct error *err)
-{
-    error_set(err, ERROR_TARGET, "the target %s cannot take %s: it has %s (%s)", target->name,
-              role->text, what, symptom);
-    return error_hint(err, "no configuration mends this; the server needs another certificate, or "
-                           "-t generic proves with OpenSSL alone");
-}
-
-/* A macro that the certificate needs, with the reason as a finding the first time. */
-static void need(const struct role *role, const char *macro, const char *what, const char *symptom,
-                 struct macro_list *needs, struct assessment *assessment)
-{
-    size_t before = needs->count;
-
-    macro_list_add(needs, macro);
-    if (needs->count > before)
-        warn(assessment, "macro", "%s has %s: the firmware needs %s, else %s", role->text, what,
-             macro, symptom);
-}
-
-/* Compares one certificate with the target's row: adds macros and findings, or refuses. A presented
- * certificate with an unknown signature algorithm is passed over by Mbed TLS, unless its key is on
- * the path; then the proof finds it. */
-static int check_cert(const struct target *target, const X509 *cert, const struct role *role,
-                      struct macro_list *needs, struct assessment *assessment, struct error *err)
-{
-    struct demand demand = demand_of(cert);
-    unsigned missing = (demand.signature | demand.key) & ~target->features;
-
-    if (!target->has_mbedtls)
-        return 0;
-    if (demand.extension[0] != '\0') {
-        char what[120];
-        snprintf(what, sizeof what, "the critical extension %s", demand.extension);
-        return refuse(target, role, what, "-0x2562", err);
-    }
-    if (demand.rsa_bits > 0 && demand.rsa_bits < target->rsa_min_bits && role->is_anchor)
-        return refuse(target, role, "an RSA key of less than 2048 bits", "flags 0x10000", err);
-    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
-        if ((missing & features[i].bit) == 0)
-            continue;
-        if (features[i].macro == NULL)
-            return refuse(target, role, features[i].what, features[i].symptom, err);
-        need(role, features[i].macro, features[i].what, features[i].symptom, needs, assessment);
-    }
-    if (needs_larger_mpi(target, &demand)) {
-        char macro[TARGET_MACRO_SIZE], what[40];
-        snprintf(macro, sizeof macro, "MBEDTLS_MPI_MAX_SIZE=%u", (demand.rsa_bits + 7) / 8);
-        snprintf(what, sizeof what, "an RSA key of %u bits", demand.rsa_bits);
-        need(role, macro, what, "-0x3B00", needs, assessment);
-    }
-    return 0;
-}
-
-enum anchor_fit target_fit(const X509 *anchor, const void *context)
-{
-    const struct target *target = context;
-    const struct role role = {"", true};
-    struct macro_list needs = {.count = 0};
-    struct assessment ignored = {.finding_count = TARGET_FINDING_COUNT_MAX};
-    struct error err = {0};
-
-    if (check_cert(target, anchor, &role, &needs, &ignored, &err) != 0)
-        return ANCHOR_REFUSED;
-    return needs.count > 0 ? ANCHOR_NEEDS_MACRO : ANCHOR_FITS;
-}
-
-static void name_role(const X509 *cert, const char *what, struct role *role)
-{
-    char subject[CERT_NAME_TEXT_SIZE];
-
-    cert_subject_text(cert, subject);
-    snprintf(role->text, sizeof role->text, "%s '%.150s'", what, subject);
-}
-
-static int add_anchor(const struct target *target, const struct path *path, size_t index,
-                      struct assessment *assessment, struct error *err)
-{
-    struct embedded *anchor = &assessment->anchor[assessment->anchor_count];
-    bool is_root = index + 1 == path->length;
-    struct role role = {"", true};
-
-    *anchor = (struct embedded){.x509 = path->cert[index],
-                                .source = is_root ? path->end : PATH_END_INCOMPLETE,
-                                .distrust_after = is_root ? path->distrust_after : TIMESTAMP_NONE,
-                                .path_length = index + 1};
-    name_role(path->cert[index], is_root ? "the anchor" : "the further anchor", &role);
-    if (check_cert(target, path->cert[index], &role, &anchor->needs, assessment, err) != 0)
-        return -1;
-    assessment->anchor_count++;
-    return 0;
-}
-
-/* Mbed TLS must parse every presented certificate, but passes over one signed with a hash that it
- * does not have; if the path leads through that one, the proof finds it. */
-static int check_presented(const struct target *target, const STACK_OF(X509) * chain,
-                           struct assessment *assessment, struct error *err)
-{
-    for (int i = 0; i < sk_X509_num(chain); i++) {
-        X509 *cert = sk_X509_value(chain, i);
-        struct role role = {"", false};
-
-        if ((demand_of(cert).signature & (HASHES | TAKES_UNKNOWN) & ~target->features) != 0)
-            continue; /* passed over by the device's parser */
-        name_role(cert, "the presented certificate", &role);
-        if (check_cert(target, cert, &role, &assessment->anchor[0].needs, assessment, err) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* RFC 5246 section 7.4.2: a header of 4 bytes, a length of 3, and 3 for each certificate's length.
- */
-static size_t certificate_message_length(const STACK_OF(X509) * chain)
-{
-    size_t length = 4 + 3;
-
-    for (int i = 0; i < sk_X509_num(chain); i++)
-        length += 3 + (size_t)i2d_X509(sk_X509_value(chain, i), NULL);
-    return length;
-}
-
-static int check_message_length(const struct target *target, const STACK_OF(X509) * chain,
-                                struct error *err)
-{
-    size_t length = certificate_message_length(chain);
-
-    if (target->in_content_len == 0 || length <= target->in_content_len)
-        return 0;
-    error_set(err, ERROR_TARGET,
-              "the target %s cannot receive the Certificate message: %zu bytes, its buffer holds "
-              "%u (-0x7200)",
-              target->name, length, target->in_content_len);
-    return error_hint(err,
-                      "no configuration mends this; the server should send fewer certificates or "
-                      "names; -t generic proves with OpenSSL alone");
-}
-
-/* What Mbed TLS says to the anchors chosen so far, in the form that a renderer gives them. */
-static int ask_device(const struct target *target, const struct assessment *assessment,
-                      const STACK_OF(X509) * chain, int64_t at, struct device_verdict *verdict,
-                      struct error *err)
-{
-    BIO *bio = BIO_new(BIO_s_mem());
-    struct device_case device = {.chain = chain, .at = at, .checks_dates = target->checks_dates};
-    char *data = NULL;
-    int rv = -1;
-
-    if (bio == NULL)
-        return error_no_memory(err);
-    for (size_t i = 0; i < assessment->anchor_count; i++)
-        if (PEM_write_bio_X509(bio, assessment->anchor[i].x509) != 1) {
-            error_no_memory(err);
-            goto done;
-        }
-    if (BIO_write(bio, "", 1) != 1) {
-        error_no_memory(err);
-        goto done;
-    }
-    device.anchors_size = (size_t)BIO_get_mem_data(bio, &data);
-    device.anchors = data;
-    device.anchor_count = assessment->anchor_count;
-    rv = device_verify(&device, verdict, err);
-done:
-    BIO_free(bio);
-    return rv;
-}
-
-static void warn_embedded(struct assessment *assessment, const X509 *intermediate)
-{
-    struct role role = {"", true};
-
-    name_role(intermediate, "the intermediate", &role);
-    warn(assessment, "intermediate-embedded",
-         "the device cannot follow the chain as the server sends it (incomplete, out of order, or "
-         "too "
-         "long): %s is embedded too, and expires sooner than its root",
-         role.text);
-}
-
-static int position(const X509 *cert, const STACK_OF(X509) * chain)
-{
-    for (int i = 0; i < sk_X509_num(chain); i++)
-        if (cert_equal(sk_X509_value(chain, i), cert))
-            return i;
-    return -1;
-}
-
-/* For a stack that is not known better: what the path needs and the server does not send goes
- * along. */
-static int complete_from_path(const struct target *target, const struct path *path,
-                              const STACK_OF(X509) * chain, struct assessment *assessment,
-                              struct error *err)
-{
-    for (size_t index = path->length - 1; index-- > 1;) {
-        if (position(path->cert[index], chain) >= 0)
-            continue;
-        if (assessment->anchor_count == TARGET_ANCHOR_COUNT_MAX) {
-            error_set(err, ERROR_TARGET, "the server leaves out too many intermediates");
-            return error_hint(err, "the server should send its whole chain");
-        }
-        if (add_anchor(target, path, index, assessment, err) != 0)
-            return -1;
-        warn_embedded(assessment, path->cert[index]);
-    }
-    return 0;
-}
-
-/* Whether every intermediate of the path is presented behind its child, without a namesake that
- * Mbed TLS could take instead: then it follows the path, and need not be asked. */
-static bool is_easy_to_follow(const struct target *target, const struct path *path,
-                              const STACK_OF(X509) * chain)
-{
-    int before = 0;
-
-    if (path->length > target->intermediates_max)
-        return false;
-    for (size_t i = 1; i + 1 < path->length; i++) {
-        const X509_NAME *subject = X509_get_subject_name(path->cert[i]);
-        int namesakes = 0;
-        int at = position(path->cert[i], chain);
-        for (int k = 0; k < sk_X509_num(chain); k++)
-            namesakes +=
-                X509_NAME_cmp(X509_get_subject_name(sk_X509_value(chain, k)), subject) == 0;
-        if (at <= before || namesakes != 1)
-            return false;
-        before = at;
-    }
-    return true;
-}
-
-/* Mbed TLS looks for a parent only among the anchors and behind its child, and follows at most so
- * many. Where it can't follow the path from the root, the highest intermediate from which it can
- * goes along as a further anchor. */
-static int complete_chain(const struct target *target, const struct path *path,
-                          const STACK_OF(X509) * chain, int64_t at, struct assessment *assessment,
-                          struct error *err)
-{
-    struct device_verdict verdict = {.is_accepted = false};
-
-    if (is_easy_to_follow(target, path, chain))
-        return 0;
-    if (ask_device(target, assessment, chain, at, &verdict, err) != 0)
-        return -1;
-    if (verdict.is_accepted || !verdict.is_untrusted)
-        return 0; /* the proof says what else is wrong */
-    for (size_t index = path->length - 2; index >= 1 && index < path->length; index--) {
-        struct assessment trial = *assessment;
-        if (add_anchor(target, path, index, &trial, err) != 0)
-            return -1;
-        if (ask_device(target, &trial, chain, at, &verdict, err) != 0)
-            return -1;
-        if (!verdict.is_accepted)
-            continue;
-        warn_embedded(&trial, path->cert[index]);
-        *assessment = trial;
-        return 0;
-    }
-    return 0;
-}
-
-#define EXPIRY_WARNING_S (INT64_C(90) * 86400)
-
-static void check_anchor_dates(const struct path *path, int64_t at, struct assessment *assessment)
-{
-    for (size_t i = 0; i < assessment->anchor_count; i++) {
-        int64_t not_after = cert_not_after(assessment->anchor[i].x509);
-        char date[TIMESTAMP_TEXT_SIZE];
-        struct role role = {"", true};
-        if (not_after - at >= EXPIRY_WARNING_S)
-            continue;
-        timestamp_format(not_after, date);
-        name_role(assessment->anchor[i].x509, "the anchor", &role);
-        warn(assessment, "anchor-expires", "%s expires within 90 days, at %s", role.text, date);
-    }
-    if (path->distrust_after != TIMESTAMP_NONE) {
-        char date[TIMESTAMP_TEXT_SIZE];
-        timestamp_format(path->distrust_after, date);
-        warn(assessment, "distrust-after",
-             "the store distrusts this anchor for leaves issued after %s: the server will need "
-             "another CA",
-             date);
-    }
-}
-
-int target_assess(const struct target *target, const struct path *path,
-                  const struct presented *presented, const struct endpoint *endpoint, int64_t at,
-                  struct assessment *out, struct error *err)
-{
-    struct assessment assessment = {.anchor_count = 0};
-
-    if (add_anchor(target, path, path->length - 1, &assessment, err) != 0)
-        return -1;
-    if (target->has_mbedtls) {
-        if (check_presented(target, presented->chain, &assessment, err) != 0 ||
-            check_message_length(target, presented->chain, err) != 0 ||
-            complete_chain(target, path, presented->chain, at, &assessment, err) != 0)
-            return -1;
-        if (endpoint->name_is_address)
-            warn(
-                &assessment, "address-not-matched",
-                "Mbed TLS before 3.5 matches DNS names only, not the address %s: give the device a "
-                "host name",
-                endpoint->name);
-    } else if (complete_from_path(target, path, presented->chain, &assessment, err) != 0) {
-        return -1;
-    }
-    check_anchor_dates(path, at, &assessment);
-    *out = assessment;
-    return 0;
-}
-
 static void print_features(FILE *stream, unsigned bits)
 {
-    static const struct {
-        unsigned bit;
-        const char *name;
-    } names[] = {
-        {TAKES_MD5, "MD5"},          {TAKES_SHA1, "SHA-1"},     {TAKES_SHA2_256, "SHA-256"},
-        {TAKES_SHA2_512, "SHA-512"}, {TAKES_RSA, "RSA"},        {TAKES_RSA_PSS, "RSA-PSS"},
-        {TAKES_ECDSA, "ECDSA"},      {TAKES_P192, "P-192"},     {TAKES_P224, "P-224"},
-        {TAKES_P256, "P-256"},       {TAKES_P384, "P-384"},     {TAKES_P521, "P-521"},
-        {TAKES_K256, "secp256k1"},   {TAKES_BP256, "bp256"},    {TAKES_BP384, "bp384"},
-        {TAKES_BP512, "bp512"},      {TAKES_UNKNOWN, "others"},
-    };
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (bits & names[i].bit)
-            fprintf(stream, " %s", names[i].name);
+    for (size_t i = 0; i < sizeof lacks / sizeof lacks[0]; i++)
+        if (bits & lacks[i].bit)
+            fprintf(stream, " %s", lacks[i].name);
     putc('\n', stream);
 }
 
@@ -624,6 +107,7 @@ void target_print_table(FILE *stream)
         if (target->has_mbedtls)
             fprintf(stream, "    %-34s %s\n", "MBEDTLS_HAVE_TIME_DATE",
                     target->checks_dates ? "on" : "off");
+        fprintf(stream, "    %-34s %s\n", "configuration", target->config);
         for (const struct target_setting *s = target->settings; s->name != NULL; s++)
             fprintf(stream, "    %-34s %d\n", s->name, s->value);
     }

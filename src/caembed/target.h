@@ -1,50 +1,76 @@
-/* target.h -- device stacks: what each can take, and what a choice of anchors needs on it */
+/* target.h -- device stacks: what each can take (data, no code a target) */
 #ifndef CAEMBED_TARGET_H
 #define CAEMBED_TARGET_H
 
-#include <openssl/x509.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-
-#include "anchor.h"
-#include "endpoint.h"
-#include "fetch.h"
-#include "text.h"
+#include <stdio.h>
 
 #define TARGET_MACRO_SIZE 56
 #define TARGET_MACRO_COUNT_MAX 12
-#define TARGET_FINDING_COUNT_MAX 32
-#define TARGET_ANCHOR_COUNT_MAX 4
 
-/* A row of the table in target.c; --list-targets prints it. */
-struct target;
+/* What a certificate can need of the code, one bit each. */
+enum target_feature {
+    TAKES_MD5 = 1 << 0,
+    TAKES_SHA1 = 1 << 1,
+    TAKES_SHA2_256 = 1 << 2, /* SHA-224 and SHA-256 */
+    TAKES_SHA2_512 = 1 << 3, /* SHA-384 and SHA-512 */
+    TAKES_RSA = 1 << 4,
+    TAKES_RSA_PSS = 1 << 5, /* as signature; as the key's own type it is UNKNOWN */
+    TAKES_ECDSA = 1 << 6,
+    TAKES_P192 = 1 << 7,
+    TAKES_P224 = 1 << 8,
+    TAKES_P256 = 1 << 9,
+    TAKES_P384 = 1 << 10,
+    TAKES_P521 = 1 << 11,
+    TAKES_K256 = 1 << 12,
+    TAKES_BP256 = 1 << 13,
+    TAKES_BP384 = 1 << 14,
+    TAKES_BP512 = 1 << 15,
+    TAKES_UNKNOWN = 1 << 16
+};
+
+#define TARGET_HASHES (TAKES_MD5 | TAKES_SHA1 | TAKES_SHA2_256 | TAKES_SHA2_512)
+
+/* What goes into mbed_app.json's target_overrides for `*`. */
+struct target_setting {
+    const char *name; /* NULL: behind the last */
+    int value;
+};
+
+/* A row: the default configuration of a stack. Where one row stands for several releases it holds
+ * the least of them. */
+struct target {
+    const char *name;
+    const char *description;
+    const char *config; /* its configuration file and the dialect of that */
+    const struct target_setting *settings;
+    unsigned features;
+    unsigned mpi_max_size;      /* MBEDTLS_MPI_MAX_SIZE, in bytes; 0: no limit */
+    unsigned in_content_len;    /* MBEDTLS_SSL_IN_CONTENT_LEN, in bytes; 0: no limit */
+    unsigned intermediates_max; /* MBEDTLS_X509_MAX_INTERMEDIATE_CA; 0: no limit */
+    unsigned rsa_min_bits;      /* of the default certificate profile */
+    bool checks_dates;          /* MBEDTLS_HAVE_TIME_DATE */
+    bool has_mbedtls;           /* takes part in the proof; if not, OpenSSL alone proves */
+};
+
+/* What the lack of a feature means on the device, and the macro that brings it. */
+struct target_lack {
+    unsigned bit;
+    const char *name; /* of the feature, for the table */
+    const char *what;
+    const char *macro; /* NULL: no configuration brings it */
+    const char *symptom;
+};
 
 /* The row of that name, or NULL. */
 const struct target *target_find(const char *name);
 
-const char *target_name(const struct target *target);
+/* The row of a feature's lack by index, or NULL behind the last. */
+const struct target_lack *target_lack_at(size_t index);
 
-/* Whether Mbed TLS takes part in the proof ("generic" has OpenSSL alone). */
-bool target_has_mbedtls(const struct target *target);
-
-/* Whether the device compares dates with a clock (MBEDTLS_HAVE_TIME_DATE). */
-bool target_checks_dates(const struct target *target);
-
-/* The settings that go into mbed_app.json's target_overrides: `name` to `value`. Returns the row or
- * NULL behind the last. */
-struct target_setting {
-    const char *name;
-    int value;
-};
-const struct target_setting *target_setting_at(const struct target *target, size_t index);
-
-/* Writes the table as text, a row a target, to stream. */
+/* Writes the table as text to stream. */
 void target_print_table(FILE *stream);
-
-/* For anchor_choose(): whether the target can take this certificate as an anchor. The context is a
- * struct target. */
-enum anchor_fit target_fit(const X509 *anchor, const void *context);
 
 /* Configuration macros such as "MBEDTLS_SHA1_C=1", each once, in the order found. */
 struct macro_list {
@@ -55,36 +81,5 @@ struct macro_list {
 /* Adds what is not there yet. */
 void macro_list_add(struct macro_list *list, const char *macro);
 void macro_list_add_all(struct macro_list *list, const struct macro_list *other);
-
-/* A certificate that goes into the header. */
-struct embedded {
-    X509 *x509; /* borrowed from the path */
-    enum path_end source;
-    int64_t distrust_after;
-    size_t path_length; /* of the path from the leaf to it, both counted */
-    struct macro_list needs;
-};
-
-/* Something about this host that its user should know. `code` is one of the manual's warning codes.
- */
-struct finding {
-    const char *code;
-    char message[400];
-};
-
-struct assessment {
-    struct embedded anchor[TARGET_ANCHOR_COUNT_MAX]; /* the chosen root first */
-    size_t anchor_count;
-    struct finding finding[TARGET_FINDING_COUNT_MAX];
-    size_t finding_count;
-};
-
-/* Looks at the chosen path and at every presented certificate with the target's eyes. Adds a
- * further anchor (an intermediate of the path) where Mbed TLS cannot follow the chain without it.
- * ERROR_TARGET if the handshake cannot succeed on the target whatever is configured. *out borrows
- * from path. */
-int target_assess(const struct target *target, const struct path *path,
-                  const struct presented *presented, const struct endpoint *endpoint, int64_t at,
-                  struct assessment *out, struct error *err) MUST_USE;
 
 #endif

@@ -1,9 +1,10 @@
 /* main.c -- mkstore: certdata.txt or a PEM bundle -> the text of data/mozilla, its C tables, its
  * list
  *
- *   mkstore text NAME SOURCE FILE   a PEM bundle with labels, fingerprints and distrust-after dates
- *   mkstore c FILE                  the C source of the bundled store (src/caembed/store_data.h)
- *   mkstore list FILE               a line a root: SHA-256, distrust-after or "-", label
+ *   mkstore text NAME SOURCE DATE FILE   a PEM bundle with labels, fingerprints and distrust-after
+ * dates mkstore c FILE                       the C source of the bundled store
+ * (src/caembed/store_data.h) mkstore list FILE                    a line a root: SHA-256,
+ * distrust-after or "-", label
  *
  * A build tool of this project: writes to stdout, exits 1 on any error. */
 #include <openssl/crypto.h>
@@ -52,8 +53,8 @@ static int write_text(const struct fingerprinted *list, size_t count, char **arg
     printf("# Mozilla's root certificates for TLS servers, made by scripts/update-store: do not "
            "edit.\n"
            "# The certificates are Mozilla's, under the Mozilla Public License 2.0.\n"
-           "# version: %s\n# source: %s\n# roots: %zu\n",
-           argv[0], argv[1], count);
+           "# version: %s\n# source: %s\n# date: %s\n# roots: %zu\n",
+           argv[0], argv[1], argv[2], count);
     for (size_t i = 0; i < count; i++) {
         char date[TIMESTAMP_TEXT_SIZE];
         format_distrust(list[i].root->distrust_after, date);
@@ -127,6 +128,7 @@ static int write_c(const struct fingerprinted *list, size_t count, const struct 
     printf("};\nconst size_t store_data_count = %zu;\n", count);
     write_c_string("store_data_name", roots->version);
     write_c_string("store_data_source", roots->source);
+    printf("const int64_t store_data_date = INT64_C(%lld);\n", (long long)roots->date);
     rv = 0;
 done:
     free(der_len);
@@ -152,9 +154,9 @@ static int run(int argc, char **argv, struct error *err)
     const char *command = argc > 1 ? argv[1] : "";
     int rv = -1;
 
-    if (argc != (strcmp(command, "text") == 0 ? 5 : 3))
+    if (argc != (strcmp(command, "text") == 0 ? 6 : 3))
         return error_set(err, ERROR_USAGE,
-                         "usage: mkstore text NAME SOURCE FILE | c FILE | list FILE");
+                         "usage: mkstore text NAME SOURCE DATE FILE | c FILE | list FILE");
     if (roots_read_file(argv[argc - 1], &roots, err) != 0)
         return -1;
     list = calloc(roots.count, sizeof *list);

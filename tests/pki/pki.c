@@ -161,7 +161,8 @@ static void set_subject(X509 *cert, const struct pki_row *row)
     X509_NAME *name = X509_NAME_new();
 
     need(name != NULL &&
-             X509_NAME_add_entry_by_NID(name, NID_commonName, V_ASN1_UTF8STRING,
+             X509_NAME_add_entry_by_NID(name, NID_commonName,
+                                        row->flags & PKI_T61 ? V_ASN1_T61STRING : V_ASN1_UTF8STRING,
                                         (const unsigned char *)subject, (int)length, -1, 0) == 1 &&
              X509_set_subject_name(cert, name) == 1,
          "bad subject", row->name);

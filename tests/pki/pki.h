@@ -6,11 +6,12 @@
 #include <stddef.h>
 
 enum {
-    PKI_CA = 1 << 0,     /* basicConstraints CA:TRUE, keyUsage keyCertSign */
-    PKI_V1 = 1 << 1,     /* version 1, no extensions */
-    PKI_PSS = 1 << 2,    /* signed with RSA-PSS */
-    PKI_CLIENT = 1 << 3, /* extended key usage clientAuth instead of serverAuth */
-    PKI_NO_SIGN = 1 << 4 /* a CA whose keyUsage lacks keyCertSign */
+    PKI_CA = 1 << 0,      /* basicConstraints CA:TRUE, keyUsage keyCertSign */
+    PKI_V1 = 1 << 1,      /* version 1, no extensions */
+    PKI_PSS = 1 << 2,     /* signed with RSA-PSS */
+    PKI_CLIENT = 1 << 3,  /* extended key usage clientAuth instead of serverAuth */
+    PKI_NO_SIGN = 1 << 4, /* a CA whose keyUsage lacks keyCertSign */
+    PKI_T61 = 1 << 5      /* the subject is a T61String: any bytes, not only UTF-8 */
 };
 
 /* A certificate. Rows may only refer to rows above them. Strings left NULL have the default. */

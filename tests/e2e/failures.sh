@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# failures.sh -- servers that are not there, silent, or speak something else: status, one line, one hint
+. "$(dirname "$0")/../lib.sh"
+
+unset http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY no_proxy NO_PROXY
+chain root >"$work/root.pem"
+
+# server MODE ARGUMENT... -- a miniserver; sets $port
+server() {
+    port=$(free_port)
+    start "$work/$1.log" "$bin/tests/miniserver" "$1" "$port" "${@:2}"
+    wait_for_port "$port"
+}
+
+# in_time SECONDS COMMAND... -- COMMAND succeeds before that
+in_time() {
+    local limit=$1 before=$EPOCHREALTIME took
+    shift
+    "$@" || return 1
+    took=$((${EPOCHREALTIME/./} - ${before/./}))
+    [ "$took" -lt $((limit * 1000000)) ] || { echo "it took $took microseconds" && return 1; }
+}
+
+quick() { embed --connect-timeout 1 --max-time 2 "$@"; }
+
+# ---- no connection ----
+
+port=$(free_port)
+claim refused_port fails 2 "127.0.0.1:$port: could not connect: " embed "127.0.0.1:$port"
+claim refused_port_of_a_name fails 2 "localhost:$port: could not connect: " embed "localhost:$port"
+claim refused_port_for_starttls fails 2 "localhost:$port: could not connect: " embed "smtp://localhost:$port"
+claim no_such_name fails 2 "no-such-host.invalid:443: no such host name: " embed no-such-host.invalid
+claim no_such_name_with_a_servername fails 2 "no-such-host.invalid:443: no such host name: " \
+    embed --servername localhost no-such-host.invalid
+claim name_with_an_empty_label fails 2 "a..invalid:443: no such host name: " embed a..invalid
+
+# ---- silence ----
+
+server stall
+claim stalled_handshake in_time 4 fails 2 "localhost:$port: timed out: " quick "localhost:$port"
+claim stalled_greeting in_time 4 fails 2 "localhost:$port: timed out: " quick "smtp://localhost:$port"
+claim max_time_alone in_time 4 fails 2 "localhost:$port: timed out: " embed --max-time 1 "localhost:$port"
+claim connect_timeout_alone in_time 4 fails 2 "localhost:$port: timed out: " embed --connect-timeout 1 "localhost:$port"
+claim fractions_of_a_second in_time 2 fails 2 "localhost:$port: timed out: " embed --max-time 0.3 "localhost:$port"
+claim stalled_proxy in_time 4 fails 2 "localhost:443: timed out: " quick --proxy "http://127.0.0.1:$port" localhost
+claim each_host_has_its_own_time in_time 5 exits 2 quick "localhost:$port" "127.0.0.1:$port"
+
+# ---- something else ----
+
+server close
+claim closed_at_once fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
+claim closed_at_once_before_a_greeting fails 2 "localhost:$port: " embed "imap://localhost:$port"
+
+server say 'HTTP/1.1 400 Bad Request\r\n\r\n'
+claim plain_http fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
+server say '220 mail.example ESMTP\r\n'
+claim plain_smtp fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
+server say $'\x16\x03\x03\xff\xff\x02'
+claim record_that_is_too_long fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
+server say $'\x15\x03\x03\x01\x02\x02\x28'
+claim broken_alert fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
+server say $'\e]0;title\a\e[31m\r\n'
+claim escape_sequences_do_not_reach_the_terminal fails 3 "localhost:$port: [ -~]*$" embed "localhost:$port"
+
+# A TLS server without a certificate, or one that takes none of our versions.
+port=$(free_port)
+start "$work/anonymous.log" openssl s_server -accept "127.0.0.1:$port" -nocert -quiet -cipher ALL:@SECLEVEL=0 -tls1_2
+wait_for_port "$port"
+claim server_without_a_certificate fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
+
+# ---- STARTTLS ----
+
+tls=$(free_port)
+chain int >"$work/int.pem"
+start "$work/tls.log" openssl s_server -accept "127.0.0.1:$tls" -cert "$pki/leaf.pem" -key "$pki/leaf.key" \
+    -cert_chain "$work/int.pem" -quiet
+wait_for_port "$tls"
+for protocol in smtp imap pop3 ftp; do
+    server "$protocol" "$tls"
+    starttls() { embed --ca-file "$work/root.pem" -o "$work/ca.h" "$@" && holds "$work/ca.h" root; }
+    claim "starttls_of_$protocol" starttls "$protocol://localhost:$port"
+    claim "starttls_of_${protocol}_with_a_servername" starttls --servername localhost "$protocol://127.0.0.1:$port"
+    claim "tls_from_the_first_byte_at_$protocol" fails 3 "localhost:$port: the TLS handshake failed" \
+        embed --ca-file "$work/root.pem" "localhost:$port"
+done
+server nostarttls
+claim server_without_starttls fails 3 "localhost:$port: the server offers no STARTTLS: " embed "smtp://localhost:$port"
+
+# ---- proxies ----
+
+proxied() { embed --ca-file "$work/root.pem" -o "$work/ca.h" "$@" && holds "$work/ca.h" root; }
+
+server proxy
+proxy=$port
+claim proxy_of_the_option proxied --proxy "http://127.0.0.1:$proxy" --servername localhost "device.example:$tls"
+claim proxy_gets_the_host grep -q "CONNECT device.example:$tls " "$work/proxy.log"
+claim proxy_without_a_scheme proxied --proxy "127.0.0.1:$proxy" "localhost:$tls"
+https_proxy=http://127.0.0.1:$proxy claim proxy_of_the_environment proxied --servername localhost "other.invalid:$tls"
+claim proxy_of_the_environment_was_asked grep -q "CONNECT other.invalid:$tls " "$work/proxy.log"
+https_proxy=http://127.0.0.1:$proxy no_proxy=localhost claim no_proxy_is_heeded proxied "localhost:$tls"
+claim no_proxy_was_not_asked sh -c "! grep -q 'CONNECT localhost:$tls ' '$work/proxy.log' || [ \$(grep -c 'CONNECT localhost:$tls ' '$work/proxy.log') = 1 ]"
+server smtp "$tls"
+claim proxy_for_starttls proxied --proxy "http://127.0.0.1:$proxy" "smtp://localhost:$port"
+
+server noproxy
+# Known bug: the message begins "could not talk to the server: cONNECT tunnel failed", and the hint is
+# about the server. CURLINFO_HTTP_CONNECTCODE tells that it was the proxy.
+claim proxy_that_refuses fails 2 "localhost:$tls: the proxy refused: " embed --proxy "http://127.0.0.1:$port" "localhost:$tls"
+port=$(free_port)
+claim proxy_that_is_not_there fails 2 "localhost:$tls: could not connect: " embed --proxy "http://127.0.0.1:$port" "localhost:$tls"
+claim proxy_of_no_such_name fails 2 "localhost:$tls: no such proxy: " embed --proxy http://no-such-proxy.invalid:3128 "localhost:$tls"
+claim proxy_that_is_no_url fails 2 "localhost:$tls: no such proxy: " embed --proxy 'no such://proxy' "localhost:$tls"
+
+finish

@@ -1,0 +1,230 @@
+/* miniserver.c -- miniserver MODE PORT [ARGUMENT]: servers that the tests need and nobody ships
+ *
+ *   close PORT            closes every connection at once
+ *   stall PORT            takes what comes and says nothing
+ *   say PORT TEXT         says TEXT (printf escapes \r \n) and closes
+ *   smtp|imap|pop3|ftp PORT TLSPORT    STARTTLS, then forwards to TLSPORT
+ *   nostarttls PORT       an SMTP server that offers none
+ *   proxy PORT            forwards after CONNECT HOST:PORT, to loopback whatever HOST is
+ *   noproxy PORT          answers CONNECT with 403
+ *
+ * Listens on 127.0.0.1, a process for each connection.
+ */
+#define _GNU_SOURCE /* strcasestr() */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct sockaddr_in loopback(const char *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons((unsigned short)atoi(port));
+    return address;
+}
+
+static void die(const char *what)
+{
+    perror(what);
+    _exit(1);
+}
+
+static void say(int fd, const char *text)
+{
+    if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+        _exit(1);
+}
+
+/* A line without its end, or the end of the process where there is none. */
+static void take_line(int fd, char *line, size_t size)
+{
+    size_t used = 0;
+    char byte;
+
+    while (read(fd, &byte, 1) == 1) {
+        if (byte == '\n') {
+            line[used] = '\0';
+            return;
+        }
+        if (byte != '\r' && used + 1 < size)
+            line[used++] = byte;
+    }
+    _exit(0);
+}
+
+/* Moves what there is; 0 at the end. */
+static ssize_t move(int from, int to)
+{
+    char buffer[16384];
+    ssize_t got = read(from, buffer, sizeof buffer);
+
+    for (ssize_t done = 0; done < got;) {
+        ssize_t written = write(to, buffer + done, (size_t)(got - done));
+        if (written <= 0)
+            return 0;
+        done += written;
+    }
+    return got > 0 ? got : 0;
+}
+
+static void forward(int client, const char *port)
+{
+    struct sockaddr_in address = loopback(port);
+    int server = socket(AF_INET, SOCK_STREAM, 0);
+    struct pollfd fds[2] = {{.fd = client, .events = POLLIN}, {.fd = server, .events = POLLIN}};
+
+    if (connect(server, (struct sockaddr *)&address, sizeof address) != 0)
+        die("connect");
+    while (poll(fds, 2, -1) > 0)
+        for (int i = 0; i < 2; i++)
+            if (fds[i].revents != 0 && move(fds[i].fd, fds[1 - i].fd) == 0)
+                return;
+}
+
+/* What a protocol answers to a command; the reply that begins with `!` is the last in the clear. */
+static const struct reply {
+    const char *mode;
+    const char *command; /* NULL: the greeting */
+    const char *text;    /* %s: the IMAP tag */
+} replies[] = {
+    {"smtp", NULL, "220 mail.example ESMTP\r\n"},
+    {"smtp", "EHLO", "250-mail.example\r\n250-PIPELINING\r\n250 STARTTLS\r\n"},
+    {"smtp", "STARTTLS", "!220 go ahead\r\n"},
+    {"nostarttls", NULL, "220 mail.example ESMTP\r\n"},
+    {"nostarttls", "EHLO", "250 mail.example\r\n"},
+    {"nostarttls", "HELO", "250 mail.example\r\n"},
+    {"nostarttls", "STARTTLS", "502 not here\r\n"},
+    {"imap", NULL, "* OK ready\r\n"},
+    {"imap", "CAPABILITY", "* CAPABILITY IMAP4rev1 STARTTLS\r\n%s OK done\r\n"},
+    {"imap", "STARTTLS", "!%s OK begin\r\n"},
+    {"pop3", NULL, "+OK ready\r\n"},
+    {"pop3", "CAPA", "+OK list\r\nUSER\r\nSTLS\r\n.\r\n"},
+    {"pop3", "STLS", "!+OK begin\r\n"},
+    {"ftp", NULL, "220 ready\r\n"},
+    {"ftp", "AUTH", "!234 go ahead\r\n"},
+};
+
+static const struct reply *find_reply(const char *mode, const char *line)
+{
+    for (size_t i = 0; i < sizeof replies / sizeof replies[0]; i++)
+        if (strcmp(replies[i].mode, mode) == 0 &&
+            (line == NULL
+                 ? replies[i].command == NULL
+                 : replies[i].command != NULL && strcasestr(line, replies[i].command) != NULL))
+            return &replies[i];
+    return NULL;
+}
+
+static void say_reply(int fd, const struct reply *reply, const char *line)
+{
+    const char *text = reply->text[0] == '!' ? reply->text + 1 : reply->text;
+    const char *mark = strstr(text, "%s");
+    char out[512];
+
+    if (mark == NULL)
+        snprintf(out, sizeof out, "%s", text);
+    else
+        snprintf(out, sizeof out, "%.*s%.*s%s", (int)(mark - text), text, (int)strcspn(line, " "),
+                 line, mark + 2);
+    say(fd, out);
+}
+
+static void hold_dialogue(int fd, const char *mode, const char *tls_port)
+{
+    const struct reply *reply = find_reply(mode, NULL);
+    char line[512] = "";
+
+    for (;;) {
+        if (reply != NULL)
+            say_reply(fd, reply, line);
+        else
+            say(fd, "500 what?\r\n");
+        if (reply != NULL && reply->text[0] == '!') {
+            forward(fd, tls_port);
+            return;
+        }
+        take_line(fd, line, sizeof line);
+        reply = find_reply(mode, line);
+    }
+}
+
+static void serve_proxy(int fd, int refuses)
+{
+    char line[512], host[256] = "", port[8] = "", rest[512];
+
+    take_line(fd, line, sizeof line);
+    do
+        take_line(fd, rest, sizeof rest);
+    while (rest[0] != '\0');
+    if (sscanf(line, "CONNECT %255[^ ]", host) == 1 && strrchr(host, ':') != NULL)
+        snprintf(port, sizeof port, "%.7s", strrchr(host, ':') + 1);
+    fprintf(stderr, "%s\n", line);
+    if (refuses || port[0] == '\0') {
+        say(fd, "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        return;
+    }
+    say(fd, "HTTP/1.1 200 Connection established\r\n\r\n");
+    forward(fd, port);
+}
+
+static void say_escaped(int fd, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        char byte = *text;
+        if (byte == '\\' && (text[1] == 'r' || text[1] == 'n'))
+            byte = *++text == 'r' ? '\r' : '\n';
+        if (write(fd, &byte, 1) != 1)
+            return;
+    }
+}
+
+static void serve(int fd, const char *mode, const char *argument)
+{
+    char line[64];
+
+    if (strcmp(mode, "say") == 0)
+        say_escaped(fd, argument);
+    else if (strcmp(mode, "stall") == 0)
+        for (;;)
+            take_line(fd, line, sizeof line);
+    else if (strcmp(mode, "proxy") == 0 || strcmp(mode, "noproxy") == 0)
+        serve_proxy(fd, strcmp(mode, "noproxy") == 0);
+    else if (strcmp(mode, "close") != 0)
+        hold_dialogue(fd, mode, argument);
+}
+
+int main(int argc, char **argv)
+{
+    struct sockaddr_in address;
+    int yes = 1;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (argc < 3) {
+        fprintf(stderr, "usage: miniserver MODE PORT [ARGUMENT]\n");
+        return 1;
+    }
+    signal(SIGCHLD, SIG_IGN);
+    address = loopback(argv[2]);
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(listener, 16) != 0)
+        die("listen");
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+        if (fd < 0)
+            continue;
+        if (fork() == 0) {
+            close(listener);
+            serve(fd, argv[1], argc > 3 ? argv[3] : "");
+            _exit(0);
+        }
+        close(fd);
+    }
+}
