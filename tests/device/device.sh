@@ -4,24 +4,17 @@
 # shellcheck source=tests/device/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# name, the certificates that the server sends, the roots that are trusted, the macros that caembed asks for
+# name | certificates that the server sends | roots that are trusted | anchors | macros that caembed must write
 rounds=(
-    "rsa2048|rsa2048-leaf rsa2048-int|rsa2048-root|"
-    "rsa4096|rsa4096-leaf rsa4096-int|rsa4096-root|"
-    "p256|p256-leaf p256-int|p256-root|"
-    "p384|p384-leaf p384-int|p384-root|"
-    "sha1|sha1-leaf sha1-int|sha1-root|MBEDTLS_SHA1_C"
-    "cross|cross-leaf cross-int cross-cross|old-root cross-root|"
-    "order|order-leaf order-upper order-int|order-root|"
-    "missing|p256-leaf|p256-root p256-int|"
+    "rsa2048|rsa2048-leaf rsa2048-int|rsa2048-root|rsa2048-root|"
+    "rsa4096|rsa4096-leaf rsa4096-int|rsa4096-root|rsa4096-root|"
+    "p256|p256-leaf p256-int|p256-root|p256-root|"
+    "p384|p384-leaf p384-int|p384-root|p384-root|"
+    "sha1|sha1-leaf sha1-int|sha1-root|sha1-root|MBEDTLS_SHA1_C"
+    "cross|cross-leaf cross-int cross-cross|old-root cross-root|cross-root|"
+    "order|order-leaf order-upper order-int|order-root|order-root order-upper|"
+    "missing|p256-leaf|p256-root p256-int|p256-root p256-int|"
 )
-
-says() { # WANT COMMAND...: it prints a line with WANT
-    local want=$1
-    shift
-    "$@" | tee "$work/says.log"
-    grep -qF -- "$want" "$work/says.log"
-}
 
 gets_hello() { # IMAGE HOST PORT
     boot "$@" >boot.log
@@ -45,25 +38,21 @@ has_exactly() { # IMAGE MACRO...: of Mbed TLS's, in the settings that the image 
     diff <(grep -oE 'MBEDTLS_[A-Z0-9_]+' "$image.config/mbed_config.h") <(for macro; do echo "$macro"; done)
 }
 
-trust() { # NAME ROOT...
-    local name=$1
-    shift
-    for root_name; do cat "$root_name.pem"; done >"$name.trusted.pem"
-}
-
-round() { # NAME "CERT..." "ROOT..." "MACRO..."
-    local name=$1 chain trusted macros
-    read -r -a chain <<<"$2"
+round() { # NAME "SENT..." "TRUSTED..." "ANCHOR..." "MACRO..."
+    local name=$1 sent trusted anchors macros
+    read -r -a sent <<<"$2"
     read -r -a trusted <<<"$3"
-    read -r -a macros <<<"$4"
-    trust "$name" "${trusted[@]}"
-    serve "${chain[@]}" && write "$name" --ca-file "$name.trusted.pem" "localhost:$port" && build "$name" "$name.elf" &&
+    read -r -a anchors <<<"$4"
+    read -r -a macros <<<"$5"
+    chain "${trusted[@]}" >"$name.trusted.pem"
+    serve "${sent[@]}" && write "$name" --ca-file "$name.trusted.pem" "localhost:$port" &&
+        holds "$name.h" "${anchors[@]}" && build "$name" "$name.elf" &&
         has_exactly "$name.elf" ${macros[@]+"${macros[@]}"} && gets_hello "$name.elf" localhost "$port"
 }
 
 for line in "${rounds[@]}"; do
-    IFS='|' read -r name chain trusted macros <<<"$line"
-    claim "$name" round "$name" "$chain" "$trusted" "$macros"
+    IFS='|' read -r name sent trusted anchors macros <<<"$line"
+    claim "$name" round "$name" "$sent" "$trusted" "$anchors" "$macros"
 done
 
 sha1_without_its_macro() {
@@ -76,7 +65,7 @@ claim "sha1 without its macro fails with -0x262E" sha1_without_its_macro
 
 two_hosts() {
     local first
-    cat rsa2048-root.pem p384-root.pem >two.trusted.pem
+    chain rsa2048-root p384-root >two.trusted.pem
     serve rsa2048-leaf rsa2048-int && first=$port && serve p384-leaf p384-int &&
         write two --ca-file two.trusted.pem "one.localhost:$first" "two.localhost:$port" && build two two.elf &&
         gets_hello two.elf one.localhost "$first" && gets_hello two.elf two.localhost "$port"
@@ -84,9 +73,11 @@ two_hosts() {
 claim "two hosts in one header" two_hosts
 
 untrusted='The certificate is not correctly signed by the trusted CA'
+root_alone() { serve p256-leaf && refuses "$untrusted" p256.elf localhost "$port"; }
 another_ca() { serve p384-leaf p384-int && refuses "$untrusted" p256.elf localhost "$port"; }
 wrong_name() { serve p256-leaf p256-int && refuses 'does not match with the expected CN' p256.elf three.localhost "$port"; }
 swapped() { serve fake-leaf fake-int fake-root && refuses "$untrusted" p256.elf localhost "$port"; }
+claim "without the missing intermediate the server is refused" root_alone
 claim "another CA's server is refused" another_ca
 claim "a wrong name is refused" wrong_name
 claim "a server swapped for one with the same names is refused" swapped

@@ -9,6 +9,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 target=mbed-os
+pki=$work
 
 for program in arm-none-eabi-gcc qemu-system-arm openssl; do
     command -v "$program" >/dev/null && continue
@@ -23,7 +24,7 @@ serve() {
     local leaf=$1
     shift
     port=$(free_port)
-    (for cert in "$@"; do cat "$cert.pem"; done) >"sent.$port.pem"
+    chain "$@" >"sent.$port.pem"
     local sent=()
     [ $# -eq 0 ] || sent=(-cert_chain "sent.$port.pem")
     start "server.$port.log" openssl s_server -accept "127.0.0.1:$port" -cert "$leaf.pem" -key "$leaf.key" \

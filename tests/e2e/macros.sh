@@ -7,7 +7,6 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib.sh
 . tests/lib.sh
 
-at=2026-01-01T00:00:00Z
 target=mbed-os
 mbedtls=$root/build/mbedtls-src
 cache=$bin/obj/macros
