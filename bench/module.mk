@@ -4,5 +4,6 @@ bench:
 	scripts/install-deps bench
 	$(MAKE) all $(TEST_TOOLS)
 	BUILD=$(BUILD) bench/fetch.sh
+	$(MAKE) bench-tlssocket
 
 .PHONY: bench

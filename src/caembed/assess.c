@@ -231,7 +231,8 @@ static int add_anchor(const struct target *target, const struct path *path, size
     struct role role = {"", true};
 
     *anchor = (struct embedded){.x509 = path->cert[index],
-                                .source = is_root ? path->end : PATH_END_INCOMPLETE,
+                                .source = is_root ? path->end : PATH_END_PRESENTED,
+                                .is_intermediate = !is_root,
                                 .distrust_after = is_root ? path->distrust_after : TIMESTAMP_NONE,
                                 .path_length = index + 1};
     name_role(path->cert[index], is_root ? "the anchor" : "the further anchor", &role);
@@ -332,24 +333,28 @@ done:
     return rv;
 }
 
-static void warn_embedded(struct assessment *assessment, const X509 *intermediate)
-{
-    struct role role = {"", true};
-
-    name_role(intermediate, "the intermediate", &role);
-    warn(assessment, "intermediate-embedded",
-         "the device cannot follow the chain as the server sends it (incomplete, out of order, or "
-         "too "
-         "long): %s is embedded too, and expires sooner than its root",
-         role.text);
-}
-
 static int position(const X509 *cert, const STACK_OF(X509) * chain)
 {
     for (int i = 0; i < sk_X509_num(chain); i++)
         if (cert_equal(sk_X509_value(chain, i), cert))
             return i;
     return -1;
+}
+
+/* The intermediate that was embedded last: where it came from, and a warning. */
+static void note_embedded(struct assessment *assessment, const STACK_OF(X509) * chain)
+{
+    struct embedded *last = &assessment->anchor[assessment->anchor_count - 1];
+    struct role role = {"", true};
+
+    if (position(last->x509, chain) < 0)
+        last->source = PATH_END_CA_FILE;
+    name_role(last->x509, "the intermediate", &role);
+    warn(assessment, "intermediate-embedded",
+         "the device cannot follow the chain as the server sends it (incomplete, out of order, or "
+         "too "
+         "long): %s is embedded too, and expires sooner than its root",
+         role.text);
 }
 
 /* For a stack that is not known better: what the path needs and the server does not send goes
@@ -367,7 +372,7 @@ static int complete_from_path(const struct target *target, const struct path *pa
         }
         if (add_anchor(target, path, index, assessment, err) != 0)
             return -1;
-        warn_embedded(assessment, path->cert[index]);
+        note_embedded(assessment, chain);
     }
     return 0;
 }
@@ -418,7 +423,7 @@ static int complete_chain(const struct target *target, const struct path *path,
             return -1;
         if (!verdict.is_accepted)
             continue;
-        warn_embedded(&trial, path->cert[index]);
+        note_embedded(&trial, chain);
         *assessment = trial;
         return 0;
     }

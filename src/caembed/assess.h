@@ -19,8 +19,9 @@ enum anchor_fit assess_fit(const X509 *anchor, const void *context);
 
 /* A certificate that goes into the header. */
 struct embedded {
-    X509 *x509; /* borrowed from the path */
-    enum path_end source;
+    X509 *x509;           /* borrowed from the path */
+    enum path_end source; /* of an intermediate: _PRESENTED, or _CA_FILE if a file gave it */
+    bool is_intermediate;
     int64_t distrust_after;
     size_t path_length; /* of the path from the leaf to it, both counted */
     struct macro_list needs;

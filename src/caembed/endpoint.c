@@ -161,7 +161,7 @@ int endpoint_parse(const char *text, const char *servername, struct endpoint *ou
     if (get_scheme(url, text, &scheme, err) != 0)
         goto done;
     if (has_user(url)) {
-        error_set(err, ERROR_USAGE, "'%s': a user name is not used here", text);
+        error_set(err, ERROR_USAGE, "a user name is not used here"); /* nor told */
         error_hint(err, "leave out what stands before the @");
         goto done;
     }

@@ -78,12 +78,22 @@ static const struct {
     {CURLE_OUT_OF_MEMORY, ERROR_INTERNAL, "out of memory", ""},
 };
 
-static int fail(CURLcode result, const char *detail, struct error *err)
+/* curl's words begin like a sentence, unless they begin with an acronym. */
+static char first_letter(const char *words)
+{
+    return islower((unsigned char)words[1]) ? (char)tolower((unsigned char)words[0]) : words[0];
+}
+
+static int fail(CURL *curl, CURLcode result, const char *detail, struct error *err)
 {
     enum error_code code = ERROR_CONNECT;
     const char *message = "could not talk to the server";
     const char *hint = "is the port right, and the server up?";
+    long proxy_status = 0;
 
+    curl_easy_getinfo(curl, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+    if (proxy_status != 0 && proxy_status / 100 != 2)
+        result = CURLE_PROXY;
     for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
         if (failures[i].result == result) {
             code = failures[i].code;
@@ -93,7 +103,7 @@ static int fail(CURLcode result, const char *detail, struct error *err)
     }
     if (detail[0] == '\0')
         detail = curl_easy_strerror(result);
-    error_set(err, code, "%s: %c%s", message, tolower((unsigned char)detail[0]), detail + 1);
+    error_set(err, code, "%s: %c%s", message, first_letter(detail), detail + 1);
     return error_hint(err, "%s", hint);
 }
 
@@ -213,7 +223,7 @@ int fetch_chain(const struct endpoint *endpoint, const struct fetch_options *opt
     result = curl_easy_perform(connection.curl);
     ERR_clear_error();
     if (presented.chain == NULL) {
-        fail(result, connection.detail, err);
+        fail(connection.curl, result, connection.detail, err);
         goto done;
     }
     note_address(connection.curl, options, &presented);
@@ -242,7 +252,7 @@ int fetch_connect_plain(const struct endpoint *endpoint, const struct presented 
     }
     result = curl_easy_perform(connection.curl);
     if (result != CURLE_OK) {
-        fail(result, connection.detail, err);
+        fail(connection.curl, result, connection.detail, err);
         goto done;
     }
     curl_easy_setopt(connection.curl, CURLOPT_ERRORBUFFER, NULL); /* it ends with this function */

@@ -28,7 +28,11 @@ int host_run(struct host *host, const char *argument, const struct options *opti
 
 const char *host_text(const struct host *host)
 {
-    return host->endpoint.text[0] != '\0' ? host->endpoint.text : host->argument;
+    const char *at = strrchr(host->argument, '@'); /* before it may stand a password */
+
+    if (host->endpoint.text[0] != '\0')
+        return host->endpoint.text;
+    return at != NULL ? at + 1 : host->argument;
 }
 
 void host_free(struct host *host)

@@ -50,7 +50,7 @@ int input_read(const char *path, char **data, size_t *length, struct error *err)
     int rv;
 
     if (strcmp(path, "-") == 0)
-        return read_stream(stdin, "standard input", data, length, err);
+        return read_stream(stdin, input_name(path), data, length, err);
     stream = fopen(path, "rb");
     if (stream == NULL) {
         error_set(err, ERROR_USAGE, "%s: cannot open: %s", path, strerror(errno));
@@ -59,4 +59,9 @@ int input_read(const char *path, char **data, size_t *length, struct error *err)
     rv = read_stream(stream, path, data, length, err);
     fclose(stream); /* only read from: nothing can be lost */
     return rv;
+}
+
+const char *input_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
 }

@@ -12,4 +12,7 @@
  * not count the NUL. ERROR_USAGE if it can't be read or is longer than INPUT_LENGTH_MAX. */
 int input_read(const char *path, char **data, size_t *length, struct error *err) MUST_USE;
 
+/* What messages call it: the path, or "standard input" for "-". Borrows path. */
+const char *input_name(const char *path);
+
 #endif

@@ -220,6 +220,7 @@ static bool value_suffices(const char *has, const char *wanted)
 static int look_up_macro(struct merge *merge, const cJSON *macros, const char *macro)
 {
     const cJSON *item;
+    int found = 0;
 
     cJSON_ArrayForEach(item, macros)
     {
@@ -227,14 +228,15 @@ static int look_up_macro(struct merge *merge, const cJSON *macros, const char *m
         size_t length = macro_name_length(macro);
         if (macro_name_length(has) != length || strncmp(has, macro, length) != 0)
             continue;
+        found = 1;
         if (value_suffices(macro_value(has), macro_value(macro)))
-            return 1;
+            continue;
         error_set(merge->err, ERROR_WRITE,
                   "%s: the macro '%s' is there, but these anchors need '%s'", merge->path, has,
                   macro);
         return error_hint(merge->err, "change it to '%s', or remove it and run again", macro);
     }
-    return 0;
+    return found;
 }
 
 static int add_macros(struct merge *merge, const cJSON *root, const struct macro_list *macros)
@@ -350,16 +352,57 @@ static void hint_lines(const struct macro_list *macros, const struct target *tar
     text_free(&lines);
 }
 
-/* cJSON passes over a byte order mark, and takes any control character for a blank; JSON (RFC 8259)
- * does not, and neither does what follows here. */
-static bool has_json_bytes(const struct text *text)
+/* Behind a number, or at its start if it is none as RFC 8259 section 6 has them. */
+static const char *skip_number(const char *at)
 {
-    for (size_t i = 0; i < text->length; i++) {
-        unsigned char byte = (unsigned char)text->data[i];
-        if (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t')
-            return false;
+    static const char digits[] = "0123456789";
+    const char *start = at;
+    size_t whole;
+
+    at += *at == '-' ? 1 : 0;
+    whole = strspn(at, digits);
+    if (whole == 0 || (at[0] == '0' && whole > 1))
+        return start;
+    at += whole;
+    if (*at == '.') {
+        size_t fraction = strspn(at + 1, digits);
+        if (fraction == 0)
+            return start;
+        at += 1 + fraction;
     }
-    return text->length > 0 && (unsigned char)text->data[0] < 0x80;
+    if (*at == 'e' || *at == 'E') {
+        at += at[1] == '+' || at[1] == '-' ? 2 : 1;
+        if (strspn(at, digits) == 0)
+            return start;
+        at += strspn(at, digits);
+    }
+    return at;
+}
+
+/* What cJSON lets pass and JSON does not: a byte order mark, control characters as blanks and in
+ * strings, numbers such as 01 and 1. */
+static bool is_strict(const struct text *text)
+{
+    bool in_string = false;
+
+    for (const char *at = text->data; *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)*at;
+        if (byte < 0x20 && (in_string || strchr("\t\n\r", byte) == NULL))
+            return false;
+        if (!in_string && byte >= 0x80)
+            return false;
+        if (in_string && byte == '\\' && at[1] != '\0') {
+            at++;
+        } else if (byte == '"') {
+            in_string = !in_string;
+        } else if (!in_string && (byte == '-' || (byte >= '0' && byte <= '9'))) {
+            const char *end = skip_number(at);
+            if (end == at)
+                return false;
+            at = end - 1;
+        }
+    }
+    return true;
 }
 
 static cJSON *parse(const struct merge *merge)
@@ -367,7 +410,7 @@ static cJSON *parse(const struct merge *merge)
     const char *end = NULL;
     cJSON *root = NULL;
 
-    if (has_json_bytes(&merge->text))
+    if (memchr(merge->text.data, '\0', merge->text.length) == NULL && is_strict(&merge->text))
         root = cJSON_ParseWithLengthOpts(merge->text.data, merge->text.length + 1, &end, 1);
     if (root == NULL)
         fail(merge, "is not plain JSON");

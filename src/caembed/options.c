@@ -237,6 +237,11 @@ static int check(const struct options *options, struct error *err)
                   "stdout can carry the header, the settings or the report, not two of them");
         return error_hint(err, "give -o and -m a file each");
     }
+    if (options->output != NULL && options->mbed_app != NULL && !is_stdout(options->output) &&
+        strcmp(options->output, options->mbed_app) == 0) {
+        error_set(err, ERROR_USAGE, "-o and -m name the same file: %s", options->output);
+        return error_hint(err, "give -o and -m a file each");
+    }
     if (options->prove_handshake && (options->chain != NULL || !options->target->has_mbedtls)) {
         error_set(err, ERROR_USAGE, "--prove=handshake needs a server and a target with Mbed TLS");
         return error_hint(err, "leave out --chain and -t generic, or --prove");

@@ -1,5 +1,4 @@
 /* output.c -- bytes -> a temporary file -> its place */
-#define _XOPEN_SOURCE 700 /* realpath() */
 #include "output.h"
 
 #include <errno.h>
@@ -9,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "text.h"
 
 static int fail(const char *path, const char *what, struct error *err)
 {
@@ -89,21 +90,66 @@ static int fill_temporary(const struct output_file *file, const char *bytes, siz
     return rv;
 }
 
-/* The file that a path stands for: through symbolic links if it exists. */
+#define LINKS_MAX 40
+
+/* Where the symbolic link at path leads, relative to its own folder. NULL if it is no link. */
+static char *follow_link(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t folder_length = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+    char target[4096];
+    ssize_t length = readlink(path, target, sizeof target - 1);
+    char *joined;
+
+    if (length < 0)
+        return NULL;
+    target[length] = '\0';
+    if (target[0] == '/')
+        folder_length = 0;
+    joined = malloc(folder_length + (size_t)length + 1);
+    if (joined == NULL)
+        return NULL;
+    memcpy(joined, path, folder_length);
+    memcpy(joined + folder_length, target, (size_t)length + 1);
+    return joined;
+}
+
+/* The file that a path stands for: through symbolic links, also if there is nothing at their end.
+ */
 static char *resolve(const char *path)
 {
-    char *resolved = realpath(path, NULL);
+    char *at = strdup(path);
 
-    return resolved != NULL ? resolved : strdup(path);
+    for (int i = 0; at != NULL && i < LINKS_MAX; i++) {
+        char *next = follow_link(at);
+        if (next == NULL)
+            break;
+        free(at);
+        at = next;
+    }
+    return at;
+}
+
+/* A template for mkstemp() in the folder of path; its name is short, since path's may be as long as
+ * names can be. */
+static char *temporary_beside(const char *path)
+{
+    static const char name[] = ".caembed.XXXXXX";
+    size_t folder_length = (size_t)(text_base_name(path) - path);
+    char *temporary = malloc(folder_length + sizeof name);
+
+    if (temporary != NULL) {
+        memcpy(temporary, path, folder_length);
+        memcpy(temporary + folder_length, name, sizeof name);
+    }
+    return temporary;
 }
 
 int output_stage(const char *path, const char *bytes, size_t length, struct output_file *out,
                  struct error *err)
 {
-    static const char suffix[] = ".XXXXXX";
     struct stat status;
     bool exists = stat(path, &status) == 0;
-    size_t path_length;
 
     if (!exists && errno != ENOENT)
         return fail(path, "cannot write", err);
@@ -120,12 +166,9 @@ int output_stage(const char *path, const char *bytes, size_t length, struct outp
     out->path = resolve(path);
     if (out->path == NULL)
         return error_no_memory(err);
-    path_length = strlen(out->path);
-    out->temporary = malloc(path_length + sizeof suffix);
+    out->temporary = temporary_beside(out->path);
     if (out->temporary == NULL)
         return error_no_memory(err);
-    memcpy(out->temporary, out->path, path_length);
-    memcpy(out->temporary + path_length, suffix, sizeof suffix);
     return fill_temporary(out, bytes, length, exists ? status.st_mode & 07777 : mode_of_new_file(),
                           err);
 }

@@ -320,9 +320,9 @@ done:
     return rv;
 }
 
-static int set_verify_params(X509_VERIFY_PARAM *param, const struct endpoint *endpoint, int64_t at)
+static int set_verify_params(X509_VERIFY_PARAM *param, const struct endpoint *endpoint)
 {
-    X509_VERIFY_PARAM_set_time(param, (time_t)at);
+    X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_NO_CHECK_TIME); /* check_validity() does */
     X509_VERIFY_PARAM_set_depth(param, PATH_LENGTH_MAX);
     X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
                                                X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
@@ -347,6 +347,19 @@ static bool built_this_path(X509_STORE_CTX *context, const struct path *path)
     return true;
 }
 
+/* RFC 5280 section 4.1.2.5: both ends of the validity are in it; OpenSSL counts the last second
+ * out. */
+static void check_validity(struct path *path, int64_t at)
+{
+    for (size_t i = 0; i < path->length && path->verify_error == X509_V_OK; i++) {
+        if (at > cert_not_after(path->cert[i]))
+            path->verify_error = X509_V_ERR_CERT_HAS_EXPIRED;
+        else if (at < cert_not_before(path->cert[i]))
+            path->verify_error = X509_V_ERR_CERT_NOT_YET_VALID;
+        path->verify_depth = (int)i;
+    }
+}
+
 static int validate(struct path *path, const struct endpoint *endpoint, int64_t at,
                     struct error *err)
 {
@@ -362,7 +375,7 @@ static int validate(struct path *path, const struct endpoint *endpoint, int64_t 
         if (sk_X509_push(untrusted, path->cert[i]) <= 0)
             goto done;
     if (X509_STORE_CTX_init(context, NULL, path->cert[0], untrusted) != 1 ||
-        set_verify_params(X509_STORE_CTX_get0_param(context), endpoint, at) != 0)
+        set_verify_params(X509_STORE_CTX_get0_param(context), endpoint) != 0)
         goto done;
     X509_STORE_CTX_set0_trusted_stack(context, trusted);
     if (X509_verify_cert(context) == 1) {
@@ -373,6 +386,7 @@ static int validate(struct path *path, const struct endpoint *endpoint, int64_t 
         if (path->verify_error == X509_V_OK)
             path->verify_error = X509_V_ERR_UNSPECIFIED;
     }
+    check_validity(path, at);
     path->is_distrusted = cert_not_before(path->cert[0]) > path->distrust_after;
     rv = 0;
 done:

@@ -83,8 +83,8 @@ static int parse_blocks(BIO *bio, const char *end, const char *name, struct pem_
         begin = strstr(start, "-----BEGIN ");
         if (list->count == PEM_CERT_COUNT_MAX) {
             X509_free(cert);
-            return error_set(err, ERROR_USAGE, "%s: more than %d certificates", name,
-                             PEM_CERT_COUNT_MAX);
+            error_set(err, ERROR_USAGE, "%s: more than %d certificates", name, PEM_CERT_COUNT_MAX);
+            return error_hint(err, "is this the right file?");
         }
         if (append(list, cert, start, begin != NULL ? begin : start) != 0) {
             X509_free(cert);
@@ -133,7 +133,7 @@ int pem_read_file(const char *path, STACK_OF(X509) * *out, struct error *err)
 
     if (input_read(path, &text, &length, err) != 0)
         goto done;
-    if (pem_parse(text, length, path, &list, err) != 0)
+    if (pem_parse(text, length, input_name(path), &list, err) != 0)
         goto done;
     certs = sk_X509_new_reserve(NULL, (int)list.count);
     if (certs == NULL) {

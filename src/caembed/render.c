@@ -23,21 +23,15 @@ static void add_source(struct text *out, const struct bundle_anchor *anchor)
 {
     char value[300];
 
-    switch (anchor->embedded.source) {
-    case PATH_END_STORE:
-        snprintf(value, sizeof value, "the store %s", anchor->store_name);
-        break;
-    case PATH_END_CA_FILE:
-        snprintf(value, sizeof value, "the CA file %s", anchor->store_name);
-        break;
-    case PATH_END_ACCEPTED:
-        snprintf(value, sizeof value, "the presented chain, accepted by its SHA-256");
-        break;
-    default:
+    if (anchor->embedded.is_intermediate)
         snprintf(value, sizeof value,
                  "the path to the root: an intermediate that the device cannot do without");
-        break;
-    }
+    else if (anchor->embedded.source == PATH_END_ACCEPTED)
+        snprintf(value, sizeof value, "the presented chain, accepted by its SHA-256");
+    else
+        snprintf(value, sizeof value, "the %s %s",
+                 anchor->embedded.source == PATH_END_CA_FILE ? "CA file" : "store",
+                 anchor->store_name);
     add_line(out, "from", value);
 }
 

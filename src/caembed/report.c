@@ -63,7 +63,6 @@ static void add_presented(cJSON *root, const STACK_OF(X509) * chain)
     }
 }
 
-/* A further anchor, an intermediate, is from the presented chain if it is not from a file. */
 static const char *source_text(enum path_end source)
 {
     return source == PATH_END_STORE     ? "store"
@@ -132,7 +131,8 @@ int report_add_host(const struct host *host, struct text *out, struct error *err
     cJSON *root = cJSON_CreateObject();
     char *line;
 
-    add_string(root, "host", host->endpoint.host[0] != '\0' ? host->endpoint.host : host->argument);
+    add_string(root, "host",
+               host->endpoint.host[0] != '\0' ? host->endpoint.host : host_text(host));
     cJSON_AddNumberToObject(root, "port", host->endpoint.port);
     cJSON_AddStringToObject(root, "status", error_name(host->err.code));
     add_presented(root, host->presented.chain);

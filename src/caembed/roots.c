@@ -98,7 +98,7 @@ int roots_read_file(const char *path, struct roots *out, struct error *err)
 
     if (input_read(path, &text, &length, err) != 0)
         return -1;
-    rv = roots_parse(text, length, path, out, err);
+    rv = roots_parse(text, length, input_name(path), out, err);
     free(text);
     return rv;
 }

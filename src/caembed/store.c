@@ -159,6 +159,14 @@ static size_t lower_bound(const struct table *table, uint32_t hash)
     return low;
 }
 
+static int fail_limit(struct error *err)
+{
+    error_set(err, ERROR_LIMIT, "the store holds more than %d roots of one name",
+              STORE_MATCH_COUNT_MAX);
+    error_hint(err, "remove those that are not needed from --store or --ca-file");
+    return -1;
+}
+
 static int find_in_table(struct table *table, const X509_NAME *name, uint32_t hash,
                          struct store_match *match, size_t *count, struct error *err)
 {
@@ -172,8 +180,7 @@ static int find_in_table(struct table *table, const X509_NAME *name, uint32_t ha
         if (X509_NAME_cmp(X509_get_subject_name(table->x509[i]), name) != 0)
             continue;
         if (*count == STORE_MATCH_COUNT_MAX)
-            return error_set(err, ERROR_LIMIT, "the store holds more than %d roots of one name",
-                             STORE_MATCH_COUNT_MAX);
+            return fail_limit(err);
         match[(*count)++] =
             (struct store_match){table->x509[i], entry->distrust_after, table->origin};
     }

@@ -103,8 +103,6 @@ server smtp "$tls"
 claim proxy_for_starttls proxied --proxy "http://127.0.0.1:$proxy" "smtp://localhost:$port"
 
 server noproxy
-# Known bug: the message begins "could not talk to the server: cONNECT tunnel failed", and the hint is
-# about the server. CURLINFO_HTTP_CONNECTCODE tells that it was the proxy.
 claim proxy_that_refuses fails 2 "localhost:$tls: the proxy refused: " embed --proxy "http://127.0.0.1:$port" "localhost:$tls"
 port=$(free_port)
 claim proxy_that_is_not_there fails 2 "localhost:$tls: could not connect: " embed --proxy "http://127.0.0.1:$port" "localhost:$tls"
