@@ -11,6 +11,7 @@ rounds=(
     "p256|p256-leaf p256-int|p256-root|p256-root|"
     "p384|p384-leaf p384-int|p384-root|p384-root|"
     "sha1|sha1-leaf sha1-int|sha1-root|sha1-root|MBEDTLS_SHA1_C"
+    "p521|p521-leaf p521-int|p521-root|p521-root|MBEDTLS_ECP_DP_SECP521R1_ENABLED"
     "cross|cross-leaf cross-int cross-cross|old-root cross-root|cross-root|"
     "order|order-leaf order-upper order-int|order-root|order-root order-upper|"
     "missing|p256-leaf|p256-root p256-int|p256-root p256-int|"
@@ -55,13 +56,26 @@ for line in "${rounds[@]}"; do
     claim "$name" round "$name" "$sent" "$trusted" "$anchors" "$macros"
 done
 
-sha1_without_its_macro() {
-    cp sha1.h bare.h
-    printf '{ "target_overrides": { "*": { "mbed-trace.enable": 1 } } }\n' >bare.json
-    build bare bare.elf && has_exactly bare.elf && serve sha1-leaf sha1-int &&
-        refuses 'TLS socket set_root_ca_cert failed' bare.elf localhost "$port" && grep -iF -- '-0x262e' boot.log
+# The same header in an image whose settings lack the macros: not even another host's root is left.
+without_macro() { # NAME CODE CERT...: the server that sends these
+    local name=$1 code=$2
+    shift 2
+    cp "$name.h" bare.h
+    jq 'del(.macros)' "$name.json" >bare.json
+    build bare bare.elf && has_exactly bare.elf && serve "$@" &&
+        refuses 'TLS socket set_root_ca_cert failed' bare.elf localhost "$port" && grep -iF -- "$code" boot.log
 }
-claim "sha1 without its macro fails with -0x262E" sha1_without_its_macro
+claim "sha1 without its macro fails with -0x262E" without_macro sha1 -0x262e sha1-leaf sha1-int
+claim "p521 without its macro fails with -0x3A00" without_macro p521 -0x3a00 p521-leaf p521-int
+
+one_bad_root() {
+    local first
+    chain sha1-root p256-root >mixed.trusted.pem
+    serve sha1-leaf sha1-int && first=$port && serve p256-leaf p256-int &&
+        write mixed --ca-file mixed.trusted.pem "one.localhost:$first" "two.localhost:$port" &&
+        without_macro mixed 'mbedtls_x509_crt_parse() failed' p256-leaf p256-int
+}
+claim "one root without its macro takes the other host's with it" one_bad_root
 
 two_hosts() {
     local first

@@ -45,6 +45,10 @@ static const struct pki_row rows[] = {
     {.name = "sha1-int", .issuer = "sha1-root", .flags = PKI_CA},
     {.name = "sha1-leaf", .issuer = "sha1-int", .san = HOSTS},
 
+    {.name = "p521-root", .key = "p521/p521-root", .hash = "SHA512", .flags = PKI_CA},
+    {.name = "p521-int", .issuer = "p521-root", .hash = "SHA512", .flags = PKI_CA},
+    {.name = "p521-leaf", .issuer = "p521-int", .san = HOSTS},
+
     /* cross-int is issued by a young root that an old one has cross-signed. */
     {.name = "old-root", .key = "rsa2048/old-root", .flags = PKI_CA},
     {.name = "cross-root", .subject = "Young Root", .key = "p384/young", .flags = PKI_CA},
