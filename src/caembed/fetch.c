@@ -107,15 +107,17 @@ static int fail(CURL *curl, CURLcode result, const char *detail, struct error *e
     return error_hint(err, "%s", hint);
 }
 
-struct connection {
+struct fetch {
     CURL *curl;
     struct curl_slist *connect_to;
+    const struct fetch_options *options;
+    struct presented presented;
     char detail[CURL_ERROR_SIZE];
 };
 
 /* The URL names what SNI shall name; libcurl is told where to connect if that is elsewhere. */
-static int set_target(struct connection *connection, const char *scheme,
-                      const struct endpoint *endpoint, const char *host)
+static int set_target(struct fetch *fetch, const char *scheme, const struct endpoint *endpoint,
+                      const char *host)
 {
     char url[2 * ENDPOINT_HOST_SIZE], connect_to[2 * ENDPOINT_HOST_SIZE + 32];
 
@@ -123,59 +125,51 @@ static int set_target(struct connection *connection, const char *scheme,
              scheme, endpoint->name, (unsigned)endpoint->port);
     snprintf(connect_to, sizeof connect_to, strchr(host, ':') != NULL ? "::[%s]:%u" : "::%s:%u",
              host, (unsigned)endpoint->port);
-    connection->connect_to = curl_slist_append(NULL, connect_to);
-    if (connection->connect_to == NULL)
+    fetch->connect_to = curl_slist_append(NULL, connect_to);
+    if (fetch->connect_to == NULL)
         return -1;
-    curl_easy_setopt(connection->curl, CURLOPT_URL, url);
+    curl_easy_setopt(fetch->curl, CURLOPT_URL, url);
     if (strcmp(endpoint->name, host) != 0)
-        curl_easy_setopt(connection->curl, CURLOPT_CONNECT_TO, connection->connect_to);
+        curl_easy_setopt(fetch->curl, CURLOPT_CONNECT_TO, fetch->connect_to);
     return 0;
 }
 
 /* What both kinds of connection have in common. */
-static int set_up(struct connection *connection, const char *scheme,
-                  const struct endpoint *endpoint, const char *host,
-                  const struct fetch_options *options)
+static int set_up(struct fetch *fetch, const char *scheme, const struct endpoint *endpoint,
+                  const char *host, const struct fetch_options *options)
 {
     CURL *curl = curl_easy_init();
 
-    connection->curl = curl;
-    if (curl == NULL || set_target(connection, scheme, endpoint, host) != 0)
+    fetch->curl = curl;
+    if (curl == NULL || set_target(fetch, scheme, endpoint, host) != 0)
         return -1;
     curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(curl, CURLOPT_HTTPPROXYTUNNEL, 1L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, options->max_time_ms);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, connection->detail);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, fetch->detail);
     if (options->proxy != NULL)
         curl_easy_setopt(curl, CURLOPT_PROXY, options->proxy);
     return 0;
 }
 
-/* TLS by libcurl, whose chain goes to *presented. */
-static int set_up_tls(struct connection *connection, const struct endpoint *endpoint,
-                      const struct fetch_options *options, struct presented *presented)
+/* TLS by libcurl, whose chain goes to fetch->presented. */
+static int set_up_tls(struct fetch *fetch, const struct endpoint *endpoint,
+                      const struct fetch_options *options)
 {
     const char *scheme = endpoint->starttls != NULL ? endpoint->starttls : "https";
 
-    if (set_up(connection, scheme, endpoint, endpoint->host, options) != 0)
+    if (set_up(fetch, scheme, endpoint, endpoint->host, options) != 0)
         return -1;
-    curl_easy_setopt(connection->curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
-    curl_easy_setopt(connection->curl, CURLOPT_SSL_VERIFYPEER, 0L); /* path.c judges the chain */
-    curl_easy_setopt(connection->curl, CURLOPT_SSL_VERIFYHOST, 0L);
-    curl_easy_setopt(connection->curl, CURLOPT_SSL_ENABLE_ALPN,
-                     0L); /* the port may speak anything */
-    if (curl_easy_setopt(connection->curl, CURLOPT_SSL_CTX_FUNCTION, set_up_ssl) != CURLE_OK ||
-        curl_easy_setopt(connection->curl, CURLOPT_SSL_CTX_DATA, presented) != CURLE_OK)
+    curl_easy_setopt(fetch->curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+    curl_easy_setopt(fetch->curl, CURLOPT_SSL_VERIFYPEER, 0L); /* path.c judges the chain */
+    curl_easy_setopt(fetch->curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(fetch->curl, CURLOPT_SSL_ENABLE_ALPN, 0L); /* the port may speak anything */
+    if (curl_easy_setopt(fetch->curl, CURLOPT_SSL_CTX_FUNCTION, set_up_ssl) != CURLE_OK ||
+        curl_easy_setopt(fetch->curl, CURLOPT_SSL_CTX_DATA, &fetch->presented) != CURLE_OK)
         return -1; /* a libcurl without OpenSSL */
     return 0;
-}
-
-static void connection_free(struct connection *connection)
-{
-    curl_easy_cleanup(connection->curl);
-    curl_slist_free_all(connection->connect_to);
 }
 
 static int fail_set_up(struct error *err)
@@ -208,60 +202,76 @@ static void note_address(CURL *curl, const struct fetch_options *options,
         snprintf(presented->address, sizeof presented->address, "%s", address);
 }
 
-int fetch_chain(const struct endpoint *endpoint, const struct fetch_options *options,
-                struct presented *out, struct error *err)
+int fetch_start(const struct endpoint *endpoint, const struct fetch_options *options,
+                struct fetch **out, struct error *err)
 {
-    struct connection connection = {0};
-    struct presented presented = {0};
-    CURLcode result;
-    int rv = -1;
+    struct fetch *fetch = calloc(1, sizeof *fetch);
 
-    if (set_up_tls(&connection, endpoint, options, &presented) != 0) {
-        fail_set_up(err);
-        goto done;
+    if (fetch == NULL)
+        return error_no_memory(err);
+    fetch->options = options;
+    if (set_up_tls(fetch, endpoint, options) != 0) {
+        fetch_free(fetch);
+        return fail_set_up(err);
     }
-    result = curl_easy_perform(connection.curl);
+    *out = fetch;
+    return 0;
+}
+
+CURL *fetch_handle(struct fetch *fetch)
+{
+    return fetch->curl;
+}
+
+int fetch_finish(struct fetch *fetch, CURLcode result, struct presented *out, struct error *err)
+{
     ERR_clear_error();
-    if (presented.chain == NULL) {
-        fail(connection.curl, result, connection.detail, err);
-        goto done;
-    }
-    note_address(connection.curl, options, &presented);
-    *out = presented;
-    presented = (struct presented){0};
-    rv = 0;
-done:
-    connection_free(&connection);
-    presented_free(&presented);
-    return rv;
+    if (fetch->presented.chain == NULL)
+        return fail(fetch->curl, result, fetch->detail, err);
+    note_address(fetch->curl, fetch->options, &fetch->presented);
+    *out = fetch->presented;
+    fetch->presented = (struct presented){0};
+    return 0;
+}
+
+void fetch_free(struct fetch *fetch)
+{
+    if (fetch == NULL)
+        return;
+    curl_easy_cleanup(fetch->curl);
+    curl_slist_free_all(fetch->connect_to);
+    presented_free(&fetch->presented);
+    free(fetch);
 }
 
 int fetch_connect_plain(const struct endpoint *endpoint, const struct presented *presented,
                         const struct fetch_options *options, CURL **out, struct error *err)
 {
-    struct connection connection = {0};
+    struct fetch *fetch = calloc(1, sizeof *fetch);
     struct fetch_options proxied = *options;
     const char *host = presented->address[0] != '\0' ? presented->address : endpoint->host;
     CURLcode result;
     int rv = -1;
 
+    if (fetch == NULL)
+        return error_no_memory(err);
     proxied.proxy = find_proxy(options); /* by its scheme libcurl would look for that of http */
-    if (set_up(&connection, "http", endpoint, host, &proxied) != 0) {
+    if (set_up(fetch, "http", endpoint, host, &proxied) != 0) {
         fail_set_up(err);
         goto done;
     }
-    result = curl_easy_perform(connection.curl);
+    result = curl_easy_perform(fetch->curl);
     if (result != CURLE_OK) {
-        fail(connection.curl, result, connection.detail, err);
+        fail(fetch->curl, result, fetch->detail, err);
         goto done;
     }
-    curl_easy_setopt(connection.curl, CURLOPT_ERRORBUFFER, NULL); /* it ends with this function */
-    curl_easy_setopt(connection.curl, CURLOPT_CONNECT_TO, NULL);
-    *out = connection.curl;
-    connection.curl = NULL;
+    curl_easy_setopt(fetch->curl, CURLOPT_ERRORBUFFER, NULL); /* these end with this function */
+    curl_easy_setopt(fetch->curl, CURLOPT_CONNECT_TO, NULL);
+    *out = fetch->curl;
+    fetch->curl = NULL;
     rv = 0;
 done:
-    connection_free(&connection);
+    fetch_free(fetch);
     return rv;
 }
 

@@ -14,6 +14,8 @@ struct fetch_options {
     long connect_timeout_ms; /* for name look-up, TCP, proxy and TLS handshake */
     long max_time_ms;        /* for everything */
     const char *proxy;       /* as curl takes it, or NULL: the *_proxy variables */
+    long jobs;               /* connections side by side */
+    long retries;            /* after a failure to connect or shake hands */
 };
 
 /* A server's Certificate message and the connection it came over. */
@@ -24,14 +26,26 @@ struct presented {
     char address[64]; /* the IP address that it came from; "" behind a proxy or from a file */
 };
 
-/* Connects with libcurl and takes the chain as it arrives. Nothing is trusted here: neither the
+/* One connection to take a chain over. It is driven by libcurl: fetch_many() does. */
+struct fetch;
+
+/* Prepares a connection that takes the chain as it arrives. Nothing is trusted here: neither the
  * chain nor the server's possession of the key is verified, and old protocol versions and weak
- * algorithms are let in, so that their chains can be judged. What happens after the chain came (a
- * wanted client certificate, a failed handshake) does not matter. curl_global_init() has been
- * called. Errors: ERROR_RESOLVE, _CONNECT, _TIMEOUT, _PROXY, or ERROR_HANDSHAKE. Free with
- * presented_free(). */
-int fetch_chain(const struct endpoint *endpoint, const struct fetch_options *options,
-                struct presented *out, struct error *err) MUST_USE;
+ * algorithms are let in, so that their chains can be judged. curl_global_init() has been called.
+ * Borrows endpoint. */
+int fetch_start(const struct endpoint *endpoint, const struct fetch_options *options,
+                struct fetch **out, struct error *err) MUST_USE;
+
+/* The handle to be driven; its CURLOPT_PRIVATE is free for use. */
+CURL *fetch_handle(struct fetch *fetch);
+
+/* What came of it, `result` being libcurl's. What happened after the chain came (a wanted client
+ * certificate, a failed handshake) does not matter. Errors: ERROR_RESOLVE, _CONNECT, _TIMEOUT,
+ * _PROXY, or ERROR_HANDSHAKE. Free *out with presented_free(). */
+int fetch_finish(struct fetch *fetch, CURLcode result, struct presented *out,
+                 struct error *err) MUST_USE;
+
+void fetch_free(struct fetch *fetch);
 
 /* A connection to the same server for another TLS stack, made by libcurl within the same limits and
  * through the same proxy: *out is a handle for curl_easy_send() and curl_easy_recv(), to be closed

@@ -1,20 +1,24 @@
-/* host.h -- one host's way from the command line to its anchors */
+/* host.h -- each host's way from the command line to its anchors */
 #ifndef CAEMBED_HOST_H
 #define CAEMBED_HOST_H
 
 #include "anchor.h"
 #include "assess.h"
 #include "endpoint.h"
-#include "fetch.h"
+#include "fetch_many.h"
 #include "options.h"
 #include "path.h"
 #include "store.h"
+
+struct crew;
 
 /* What each stage made; {0} for stages that were not reached. If err is set, it says where it
  * ended. */
 struct host {
     const char *argument; /* as given; borrowed */
     struct endpoint endpoint;
+    struct fetch_task task;
+    const struct crew *crew; /* while host_run_all() runs */
     struct presented presented;
     struct path_list paths;
     const struct path *chosen; /* in paths */
@@ -23,10 +27,11 @@ struct host {
     struct error err;
 };
 
-/* Takes one host through endpoint, fetch, path, anchor and target. Returns 0, or -1 with host->err
- * set. Free with host_free(). */
-int host_run(struct host *host, const char *argument, const struct options *options,
-             struct store *store) MUST_USE;
+/* Takes the hosts of the command line through endpoint, fetch, path, anchor and target, side by
+ * side. A host's failure is its own; -1 is for what concerns them all. Free each with host_free().
+ */
+int host_run_all(struct host *host, const struct options *options, struct store *store,
+                 struct error *err) MUST_USE;
 
 /* "host:port", or the argument if that is no host. Borrowed. */
 const char *host_text(const struct host *host);

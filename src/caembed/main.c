@@ -78,6 +78,13 @@ static void print_choice(const struct host *host)
     print_line("info", host_text(host), message);
 }
 
+static void print_choices(const struct run *run)
+{
+    for (size_t i = 0; run->options.verbose && i < run->options.host_count; i++)
+        if (run->host[i].err.code == ERROR_NONE)
+            print_choice(&run->host[i]);
+}
+
 static int print_version(struct error *err)
 {
     struct text text = {0};
@@ -127,14 +134,6 @@ static int explain_all(const struct run *run, struct error *err)
         fputs(text.data, stderr);
     text_free(&text);
     return rv;
-}
-
-static void choose_all(struct run *run)
-{
-    for (size_t i = 0; i < run->options.host_count; i++)
-        if (host_run(&run->host[i], run->options.host[i], &run->options, run->store) == 0 &&
-            run->options.verbose)
-            print_choice(&run->host[i]);
 }
 
 static int render_all(struct run *run, struct error *err)
@@ -279,7 +278,9 @@ static int run_hosts(struct run *run, struct error *err)
 {
     int status;
 
-    choose_all(run);
+    if (host_run_all(run->host, &run->options, run->store, err) != 0)
+        return -1;
+    print_choices(run);
     if (explain_all(run, err) != 0)
         return -1;
     status = first_failure(run);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input.h"
 #include "timestamp.h"
 
 #define SECONDS_MAX 86400.0
@@ -98,6 +99,37 @@ static int set_max_time(struct options *options, const char *value, struct error
     return set_seconds("max-time", value, &options->fetch.max_time_ms, err);
 }
 
+static int set_number(const char *option, const char *value, long least, long most, long *out,
+                      struct error *err)
+{
+    char expected[64];
+    char *end;
+    long number;
+
+    errno = 0;
+    number = strtol(value, &end, 10);
+    snprintf(expected, sizeof expected, "a number from %ld to %ld", least, most);
+    if (end == value || *end != '\0' || errno != 0 || number < least || number > most)
+        return fail_value(option, value, expected, err);
+    *out = number;
+    return 0;
+}
+
+static int set_jobs(struct options *options, const char *value, struct error *err)
+{
+    return set_number("jobs", value, 1, 1000, &options->fetch.jobs, err);
+}
+
+static int set_retry(struct options *options, const char *value, struct error *err)
+{
+    return set_number("retry", value, 0, 100, &options->fetch.retries, err);
+}
+
+static int set_expires_within(struct options *options, const char *value, struct error *err)
+{
+    return set_number("expires-within", value, 0, 36500, &options->expires_within_days, err);
+}
+
 /* A row's value goes through `set`, or as it is to the string or flag at `offset` of struct
  * options. */
 static const struct row {
@@ -114,6 +146,11 @@ static const struct row {
      offsetof(struct options, mbed_app), 'm'},
     {"name", "NAME", "the C identifier (SSL_CA_PEM)", set_name, 0, 'n'},
     {"target", "NAME", "the device stack (mbed-os)", set_target, 0, 't'},
+    {"from", "FILE", "hosts from FILE too, one a line, # comments; - is stdin", NULL,
+     offsetof(struct options, from), 0},
+    {"check", NULL, "write nothing; does what -o and -m hold still hold?", NULL,
+     offsetof(struct options, check), 0},
+    {"expires-within", "DAYS", "with --check: how soon is too soon (90)", set_expires_within, 0, 0},
     {"chain", "FILE", "take the presented chain from a PEM file, - is stdin", NULL,
      offsetof(struct options, chain), 0},
     {"store", "FILE", "trust this PEM bundle or certdata.txt, not the bundled store", NULL,
@@ -126,6 +163,8 @@ static const struct row {
      offsetof(struct options, servername), 0},
     {"connect-timeout", "S", "seconds to connect and shake hands (10)", set_connect_timeout, 0, 0},
     {"max-time", "S", "seconds for a host in all (30)", set_max_time, 0, 0},
+    {"retry", "N", "try again after a failure to connect, N times (0)", set_retry, 0, 0},
+    {"jobs", "N", "connections side by side (64)", set_jobs, 0, 0},
     {"proxy", "URL", "as curl takes it; the *_proxy variables hold too", NULL,
      offsetof(struct options, fetch.proxy), 0},
     {"prove", "handshake", "connect again, with Mbed TLS and the rendered anchors", set_prove, 0,
@@ -228,6 +267,12 @@ static int check(const struct options *options, struct error *err)
 
     if (options->help || options->version || options->list_targets)
         return 0;
+    if (options->check &&
+        (options->output == NULL || is_stdout(options->output) || is_stdout(options->mbed_app))) {
+        error_set(err, ERROR_USAGE,
+                  "--check needs -o with the file to check, and -m, if given, a file too");
+        return error_hint(err, "caembed --check -o ssl_ca_pem.h HOST[:PORT]...");
+    }
     if (options->host_count == 0) {
         error_set(err, ERROR_USAGE, "no host is given");
         return error_hint(err, "caembed [options] HOST[:PORT]..., see caembed --help");
@@ -253,15 +298,72 @@ static int check(const struct options *options, struct error *err)
     return 0;
 }
 
+static int read_from(struct options *options, struct error *err)
+{
+    size_t length;
+
+    if (strcmp(options->from, "-") == 0 && options->chain != NULL &&
+        strcmp(options->chain, "-") == 0) {
+        error_set(err, ERROR_USAGE, "--from and --chain cannot both be standard input");
+        return error_hint(err, "give one of them a file");
+    }
+    if (input_read(options->from, &options->from_text, &length, err) != 0)
+        return -1;
+    if (memchr(options->from_text, '\0', length) != NULL) {
+        error_set(err, ERROR_USAGE, "%s: not a text file", input_name(options->from));
+        return error_hint(err, "expected a host a line");
+    }
+    return 0;
+}
+
+/* Cuts the next host out of *text, which is moved on; NULL at its end. */
+static char *next_host(char **text)
+{
+    while (**text != '\0') {
+        char *line = *text + strspn(*text, " \t\r");
+        size_t length = strcspn(line, "\n");
+        *text = line + length + (line[length] == '\n' ? 1 : 0);
+        line[length] = '\0';
+        line[strcspn(line, "#")] = '\0';
+        for (length = strlen(line); length > 0 && strchr(" \t\r", line[length - 1]) != NULL;)
+            line[--length] = '\0';
+        if (length > 0)
+            return line;
+    }
+    return NULL;
+}
+
+/* The arguments, then the lines of --from. */
+static int list_hosts(struct options *options, char **argument, size_t argument_count)
+{
+    size_t capacity = argument_count + 1;
+    char *text = options->from_text;
+    char *line;
+
+    for (const char *at = text; at != NULL && *at != '\0'; at++)
+        capacity += *at == '\n' ? 1 : 0;
+    options->host = calloc(capacity, sizeof options->host[0]);
+    if (options->host == NULL)
+        return -1;
+    for (size_t i = 0; i < argument_count; i++)
+        options->host[i] = argument[i];
+    options->argument_count = options->host_count = argument_count;
+    while (text != NULL && (line = next_host(&text)) != NULL)
+        options->host[options->host_count++] = line;
+    return 0;
+}
+
 int options_parse(int argc, char **argv, int64_t now, struct options *out, struct error *err)
 {
     struct getopt_tables tables;
     int value;
 
-    *out = (struct options){.name = "SSL_CA_PEM",
-                            .target = target_find("mbed-os"),
-                            .at = now,
-                            .fetch = {.connect_timeout_ms = 10000, .max_time_ms = 30000}};
+    *out =
+        (struct options){.name = "SSL_CA_PEM",
+                         .target = target_find("mbed-os"),
+                         .at = now,
+                         .expires_within_days = 90,
+                         .fetch = {.connect_timeout_ms = 10000, .max_time_ms = 30000, .jobs = 64}};
     make_tables(&tables);
     opterr = 0;
     while ((value = getopt_long(argc, argv, tables.letters, tables.long_options, NULL)) != -1) {
@@ -271,8 +373,10 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
         if (apply(row, optarg, out, err) != 0)
             return -1;
     }
-    out->host = argv + optind;
-    out->host_count = (size_t)(argc - optind);
+    if (out->from != NULL && read_from(out, err) != 0)
+        return -1;
+    if (list_hosts(out, argv + optind, (size_t)(argc - optind)) != 0)
+        return error_no_memory(err);
     return check(out, err);
 }
 
@@ -323,7 +427,8 @@ void options_add_command(const struct options *options, struct text *out)
     }
     add_option(out, "--at", options->at_text);
     add_option(out, "--servername", options->servername);
-    for (size_t i = 0; i < options->host_count; i++)
+    add_option(out, "--from", base_name_of(options->from));
+    for (size_t i = 0; i < options->argument_count; i++)
         add_word(out, options->host[i]);
 }
 
@@ -349,6 +454,11 @@ void options_print_help(FILE *stream)
 
 void options_free(struct options *options)
 {
+    free(options->host);
+    free(options->from_text);
+    options->host = NULL;
+    options->from_text = NULL;
+    options->host_count = 0;
     free(options->accepted.sha256);
     options->accepted = (struct accepted_roots){NULL, 0};
 }

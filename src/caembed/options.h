@@ -33,8 +33,13 @@ struct options {
     bool help;
     bool version;
     bool list_targets;
-    char **host; /* as many as host_count, as given */
+    const char *from; /* --from as given, or NULL */
+    char *from_text;  /* its content, cut into lines */
+    bool check;
+    long expires_within_days;
+    const char **host; /* as many as host_count: the arguments, then the lines of --from */
     size_t host_count;
+    size_t argument_count; /* how many of them are arguments */
 };
 
 /* Reads the command line; `now` is the time to judge at unless --at is given. ERROR_USAGE with the
