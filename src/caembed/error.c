@@ -26,6 +26,9 @@ static const struct {
     [ERROR_PROOF] = {"proof", 5},
     [ERROR_WRITE] = {"write", 6},
     [ERROR_INTERNAL] = {"internal", 7},
+    [ERROR_CHANGED] = {"changed", 10},
+    [ERROR_UNVERIFIED] = {"unverified", 11},
+    [ERROR_EXPIRING] = {"expiring", 12},
 };
 
 int error_set(struct error *err, enum error_code code, const char *format, ...)

@@ -25,6 +25,9 @@ enum error_code {
     ERROR_PROOF,
     ERROR_WRITE,
     ERROR_INTERNAL,
+    ERROR_CHANGED,    /* --check: still verifies, but would be written differently */
+    ERROR_UNVERIFIED, /* --check: no longer verifies */
+    ERROR_EXPIRING,   /* --check: an anchor expires soon */
     ERROR_CODE_COUNT
 };
 
@@ -46,7 +49,7 @@ int error_hint(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 /* ERROR_INTERNAL for a failed allocation. Returns -1. */
 int error_no_memory(struct error *err);
 
-/* Exit status (0 to 7) and name of a code. */
+/* Exit status and name of a code. */
 int error_status(enum error_code code);
 const char *error_name(enum error_code code);
 

@@ -265,8 +265,9 @@ int fetch_connect_plain(const struct endpoint *endpoint, const struct presented 
         fail(fetch->curl, result, fetch->detail, err);
         goto done;
     }
-    curl_easy_setopt(fetch->curl, CURLOPT_ERRORBUFFER, NULL); /* these end with this function */
-    curl_easy_setopt(fetch->curl, CURLOPT_CONNECT_TO, NULL);
+    curl_easy_setopt(fetch->curl, CURLOPT_ERRORBUFFER,
+                     (char *)NULL); /* these end with this function */
+    curl_easy_setopt(fetch->curl, CURLOPT_CONNECT_TO, (struct curl_slist *)NULL);
     *out = fetch->curl;
     fetch->curl = NULL;
     rv = 0;

@@ -13,6 +13,7 @@
 
 #include "bundle.h"
 #include "cert.h"
+#include "check.h"
 #include "device.h"
 #include "explain.h"
 #include "handshake.h"
@@ -24,6 +25,7 @@
 #include "prove.h"
 #include "render.h"
 #include "report.h"
+#include "timestamp.h"
 
 #define CAEMBED_VERSION "0.1.0"
 
@@ -54,6 +56,26 @@ static void print_error(const char *subject, const struct error *err)
     print_line("error", subject, err->message);
     if (err->hint[0] != '\0')
         print_line("hint", "", err->hint);
+}
+
+/* A workflow command of GitHub Actions, which shows it beside the file (data and properties escaped
+ * as its toolkit does). */
+static void print_annotation(const char *path, const char *subject, const struct error *err)
+{
+    struct text line = {0}, plain = {0};
+
+    text_add_plain(&plain, err->message);
+    text_add(&line, "::%s file=",
+             err->code == ERROR_CHANGED || err->code == ERROR_EXPIRING ? "warning" : "error");
+    for (const char *at = path; *at != '\0'; at++)
+        text_add(&line, strchr("%\r\n:,", *at) != NULL ? "%%%02X" : "%c", (unsigned char)*at);
+    text_add(&line, "::%s: ", subject);
+    for (const char *at = plain.data; at != NULL && *at != '\0'; at++)
+        text_add(&line, *at == '%' ? "%%25" : "%c", *at);
+    if (!line.failed)
+        text_put_line(stderr, line.data);
+    text_free(&line);
+    text_free(&plain);
 }
 
 static void print_warnings(const struct run *run)
@@ -268,9 +290,84 @@ static int write_all(struct run *run, struct error *err)
 
 static void print_failures(const struct run *run)
 {
+    const char *actions = getenv("GITHUB_ACTIONS");
+    bool annotate = run->options.check && actions != NULL && strcmp(actions, "true") == 0;
+
+    for (size_t i = 0; i < run->options.host_count; i++) {
+        const struct host *host = &run->host[i];
+        if (host->err.code == ERROR_NONE)
+            continue;
+        print_error(host_text(host), &host->err);
+        if (annotate)
+            print_annotation(run->options.output, host_text(host), &host->err);
+    }
+}
+
+/* ---- --check ---- */
+
+static bool settings_differ(const struct run *run)
+{
+    char *json = NULL;
+    size_t length = 0;
+    struct error ignored = {.code = ERROR_NONE};
+    bool differ;
+
+    if (run->options.mbed_app == NULL)
+        return false;
+    if (read_settings(run->options.mbed_app, &json, &length, &ignored) != 0)
+        return true;
+    differ = length != run->settings.length || json == NULL ||
+             memcmp(json, run->settings.data, length) != 0;
+    free(json);
+    return differ;
+}
+
+/* A line for each host that is current; the others have their error. */
+static int report_current(const struct run *run, struct error *err)
+{
+    struct text text = {0};
+    int rv = 0;
+
+    for (size_t i = 0; i < run->options.host_count; i++) {
+        const struct host *host = &run->host[i];
+        char subject[CERT_NAME_TEXT_SIZE], date[TIMESTAMP_TEXT_SIZE];
+        if (host->err.code != ERROR_NONE)
+            continue;
+        cert_subject_text(anchor_of(host->chosen), subject);
+        timestamp_format(cert_not_after(anchor_of(host->chosen)), date);
+        text_add(&text, "%s: current: %s, until %s\n", host_text(host), subject, date);
+    }
+    if (run->options.json)
+        rv = output_stdout(run->report.data, run->report.length, err);
+    else if (!run->options.quiet && text.length > 0)
+        rv = output_stdout(text.data, text.length, err);
+    text_free(&text);
+    return rv;
+}
+
+/* Judges what -o and -m hold; nothing is written. */
+static int run_check(struct run *run, struct error *err)
+{
+    struct committed committed = {.path = NULL};
+    int rv = -1;
+
+    if (committed_read(run->options.output, run->options.name, &committed, err) != 0)
+        return -1;
     for (size_t i = 0; i < run->options.host_count; i++)
-        if (run->host[i].err.code != ERROR_NONE)
-            print_error(host_text(&run->host[i]), &run->host[i].err);
+        check_host(&run->host[i], &committed, &run->options);
+    if (first_failure(run) == 0) {
+        if (render_all(run, err) != 0 || merge_settings(run, err) != 0)
+            goto done;
+        check_files(run->host, run->options.host_count, &committed, &run->header, &run->bundle,
+                    settings_differ(run));
+    }
+    print_failures(run);
+    if (make_report(run, err) != 0 || report_current(run, err) != 0)
+        goto done;
+    rv = first_failure(run);
+done:
+    committed_free(&committed);
+    return rv;
 }
 
 /* Nothing is written unless every host came through; the report says what happened in any case. */
@@ -283,6 +380,8 @@ static int run_hosts(struct run *run, struct error *err)
     print_choices(run);
     if (explain_all(run, err) != 0)
         return -1;
+    if (run->options.check)
+        return run_check(run, err);
     status = first_failure(run);
     if (status == 0 && (render_all(run, err) != 0 || prove_all(run, err) != 0))
         return -1;

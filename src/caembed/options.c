@@ -69,7 +69,6 @@ static int set_accept_root(struct options *options, const char *value, struct er
 
 static int set_at(struct options *options, const char *value, struct error *err)
 {
-    options->at_text = value;
     if (timestamp_parse(value, &options->at) == 0)
         return 0;
     return fail_value("at", value, "a time such as 2026-01-31T12:00:00Z or seconds since the epoch",
@@ -417,7 +416,6 @@ void options_add_command(const struct options *options, struct text *out)
         add_option(out, "-n", options->name);
     if (options->target != target_find("mbed-os"))
         add_option(out, "-t", options->target->name);
-    add_option(out, "--chain", base_name_of(options->chain));
     add_option(out, "--store", base_name_of(options->store));
     add_option(out, "--ca-file", base_name_of(options->ca_file));
     for (size_t i = 0; i < options->accepted.count; i++) {
@@ -425,7 +423,6 @@ void options_add_command(const struct options *options, struct text *out)
         text_from_sha256(options->accepted.sha256[i], sha256);
         add_option(out, "--accept-root", sha256);
     }
-    add_option(out, "--at", options->at_text);
     add_option(out, "--servername", options->servername);
     add_option(out, "--from", base_name_of(options->from));
     for (size_t i = 0; i < options->argument_count; i++)

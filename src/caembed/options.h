@@ -21,8 +21,7 @@ struct options {
     const char *store;
     const char *ca_file;
     struct accepted_roots accepted;
-    const char *at_text; /* --at as given, or NULL */
-    int64_t at;          /* the time to judge at: --at, or now */
+    int64_t at; /* the time to judge at: --at, or now */
     const char *servername;
     struct fetch_options fetch;
     bool prove_handshake;
@@ -50,8 +49,9 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out,
 /* Whether the header, the snippet or the report goes to stdout. */
 bool options_header_to_stdout(const struct options *options);
 
-/* Adds the command that makes the same header again: with the options that matter for its
- * content, without the names of the files written and without folders. */
+/* Adds the command that makes the same header again: with the options that matter for its content.
+ * Left out are the names of the files written, all folders, and --chain and --at: a header does not
+ * tell when or from where it was tried. */
 void options_add_command(const struct options *options, struct text *out);
 
 /* The usage text, from the table of options. */

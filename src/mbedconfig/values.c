@@ -95,7 +95,7 @@ char *macro_name_of(const char *unit, const char *parameter)
     char *name = text_printf("MBED_CONF_%s_%s", unit, parameter);
 
     for (char *c = name; c != NULL && *c != '\0'; c++)
-        *c = *c == '-' || *c == '.' ? '_' : (char)toupper((unsigned char)*c);
+        *c = (char)(*c == '-' || *c == '.' ? '_' : toupper((unsigned char)*c));
     return name;
 }
 

@@ -24,7 +24,8 @@
 #
 # What is not said must not happen: stdout and stderr are empty, no other file is made, touched or
 # removed. {sha256 ROW} in a text or regex stands for a certificate's fingerprint. In shell lines
-# there are $pki, $at and the functions caembed, as_nobody, on_small_disk, chain ROW..., sha256 ROW.
+# there are $pki, $at and the functions caembed, as_nobody, on_small_disk, chain ROW..., header ROW...,
+# sha256 ROW.
 #
 # CAEMBED_WRAPPER runs the program under another (valgrind); JOBS cases run at a time; with STRIDE=3
 # only every third case is run.
@@ -58,6 +59,13 @@ on_small_disk() {
 chain() {
     local name
     for name in "$@"; do cat "$pki/$name.pem"; done
+}
+
+# A header as people write them.
+header() {
+    echo 'const char SSL_CA_PEM[] ='
+    chain "$@" | sed 's/.*/    "&\\n"/'
+    echo '    ;'
 }
 
 sha256() { openssl x509 -in "$pki/$1.pem" -noout -fingerprint -sha256 | sed 's/.*=//; s/://g' | tr A-F a-f; }

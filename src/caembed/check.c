@@ -1,0 +1,243 @@
+/* check.c -- committed header + each host's choice -> current, changed, unverified, expiring */
+#include "check.h"
+
+#include <openssl/x509_vfy.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cert.h"
+#include "cheader.h"
+#include "input.h"
+#include "pem.h"
+#include "prove.h"
+#include "timestamp.h"
+
+#define NAME_SHOWN 160
+
+static int parse_certs(struct committed *committed)
+{
+    struct pem_list list = {NULL, 0};
+    int rv = -1;
+
+    if (pem_parse(committed->pem.data, committed->pem.length, "its string", &list,
+                  &committed->problem) != 0)
+        return -1;
+    committed->certs = sk_X509_new_reserve(NULL, (int)list.count);
+    if (committed->certs != NULL) {
+        for (size_t i = 0; i < list.count; i++) {
+            sk_X509_push(committed->certs, list.entry[i].cert); /* reserved: can't fail */
+            list.entry[i].cert = NULL;
+        }
+        rv = 0;
+    }
+    pem_list_free(&list);
+    return rv;
+}
+
+int committed_read(const char *path, const char *name, struct committed *out, struct error *err)
+{
+    struct committed committed = {.path = path};
+    char *source = NULL;
+    size_t length;
+
+    if (input_read(path, &source, &length, err) != 0)
+        return -1;
+    text_add_bytes(&committed.source, source, length);
+    free(source);
+    if (cheader_read_string(committed.source.data, length, name, &committed.pem,
+                            &committed.problem) == 0)
+        (void)!parse_certs(&committed);
+    if (committed.source.failed || committed.pem.failed) {
+        committed_free(&committed);
+        return error_no_memory(err);
+    }
+    *out = committed;
+    return 0;
+}
+
+void committed_free(struct committed *committed)
+{
+    text_free(&committed->source);
+    text_free(&committed->pem);
+    sk_X509_pop_free(committed->certs, X509_free);
+    committed->certs = NULL;
+}
+
+static bool holds(const struct committed *committed, const X509 *cert)
+{
+    for (int i = 0; i < sk_X509_num(committed->certs); i++)
+        if (cert_equal(sk_X509_value(committed->certs, i), cert))
+            return true;
+    return false;
+}
+
+/* ---- which anchor replaces which ---- */
+
+static bool is_on_a_path(const X509 *cert, const struct path_list *paths)
+{
+    for (size_t i = 0; i < paths->count; i++)
+        for (size_t k = 0; k < paths->path[i].length; k++)
+            if (cert_same_ca(paths->path[i].cert[k], cert))
+                return true;
+    return false;
+}
+
+/* The committed certificate that `anchor` would stand in for: one of the same CA, else one on a
+ * path of this host, else the first. */
+static X509 *find_replaced(const struct committed *committed, const X509 *anchor,
+                           const struct host *host)
+{
+    X509 *found = sk_X509_value(committed->certs, 0);
+    int best = 0;
+
+    for (int i = 0; i < sk_X509_num(committed->certs); i++) {
+        X509 *cert = sk_X509_value(committed->certs, i);
+        int merit = cert_same_ca(cert, anchor) ? 2 : is_on_a_path(cert, &host->paths) ? 1 : 0;
+        if (merit > best) {
+            best = merit;
+            found = cert;
+        }
+    }
+    return found;
+}
+
+/* "CN=A", "CN=A (a cross-certificate by CN=B)", "CN=A (an intermediate)" */
+static void describe(X509 *cert, const X509 *anchor, char out[2 * NAME_SHOWN + 64])
+{
+    char subject[CERT_NAME_TEXT_SIZE], issuer[CERT_NAME_TEXT_SIZE];
+
+    cert_subject_text(cert, subject);
+    cert_issuer_text(cert, issuer);
+    if (cert_is_self_signed(cert))
+        snprintf(out, 2 * NAME_SHOWN + 64, "%.*s", NAME_SHOWN, subject);
+    else if (cert_same_ca(cert, anchor))
+        snprintf(out, 2 * NAME_SHOWN + 64, "%.*s (a cross-certificate by %.*s)", NAME_SHOWN,
+                 subject, NAME_SHOWN, issuer);
+    else
+        snprintf(out, 2 * NAME_SHOWN + 64, "%.*s (not a root)", NAME_SHOWN, subject);
+}
+
+static void set_replaced(struct host *host, const struct committed *committed, const X509 *anchor)
+{
+    char subject[CERT_NAME_TEXT_SIZE], replaced[2 * NAME_SHOWN + 64];
+
+    cert_subject_text(anchor, subject);
+    describe(find_replaced(committed, anchor, host), anchor, replaced);
+    error_set(&host->err, ERROR_CHANGED, "still verifies, but %.*s would replace %s: %s",
+              NAME_SHOWN, subject, replaced, anchor_reason_text(host->reason));
+    error_hint(&host->err, "run again without --check, and ship the new header");
+}
+
+/* ---- one host ---- */
+
+static void set_unverified(struct host *host, const struct committed *committed, const char *reason,
+                           const char *hint)
+{
+    char subject[CERT_NAME_TEXT_SIZE];
+
+    error_set(&host->err, ERROR_UNVERIFIED, "%s no longer verifies: %.400s",
+              text_base_name(committed->path), reason);
+    if (host->chosen != NULL) {
+        cert_subject_text(anchor_of(host->chosen), subject);
+        error_hint(
+            &host->err,
+            "the server now leads to %.300s: run again without --check, and ship the new header",
+            subject);
+    }
+    error_hint(&host->err, "%s", hint);
+}
+
+/* Whether the header alone still verifies the presented chain; if not, *why says why. */
+static bool verifies(const struct host *host, const struct committed *committed,
+                     const struct options *options, struct error *why)
+{
+    if (committed->certs == NULL) {
+        *why = committed->problem;
+        return false;
+    }
+    return prove_host(options->target, &committed->pem, (size_t)sk_X509_num(committed->certs),
+                      &host->endpoint, &host->presented, options->at, why) == 0;
+}
+
+static void check_expiry(struct host *host, const struct options *options)
+{
+    for (size_t i = 0; i < host->assessment.anchor_count; i++) {
+        const X509 *anchor = host->assessment.anchor[i].x509;
+        int64_t left_s = cert_not_after(anchor) - options->at;
+        char subject[CERT_NAME_TEXT_SIZE], date[TIMESTAMP_TEXT_SIZE];
+        if (left_s > (int64_t)options->expires_within_days * 86400)
+            continue;
+        cert_subject_text(anchor, subject);
+        timestamp_format(cert_not_after(anchor), date);
+        error_set(&host->err, ERROR_EXPIRING,
+                  "still verifies, but %.*s expires within %ld days, at %s", NAME_SHOWN, subject,
+                  options->expires_within_days, date);
+        error_hint(&host->err, "the firmware must carry another anchor by then");
+    }
+}
+
+void check_host(struct host *host, const struct committed *committed, const struct options *options)
+{
+    const struct error choice = host->err; /* what a run without --check would say */
+    struct error why = {.code = ERROR_NONE};
+
+    if (host->presented.chain == NULL)
+        return;
+    host->err = (struct error){.code = ERROR_NONE};
+    if (path_check_leaf(sk_X509_value(host->presented.chain, 0), &host->endpoint, options->at,
+                        &why) != 0 ||
+        !verifies(host, committed, options, &why)) {
+        set_unverified(host, committed, why.message, why.hint);
+        return;
+    }
+    if (choice.code != ERROR_NONE) {
+        error_set(&host->err, ERROR_CHANGED,
+                  "still verifies, but would not be written again: %.400s", choice.message);
+        error_hint(&host->err, "%s", choice.hint);
+        return;
+    }
+    for (size_t i = 0; i < host->assessment.anchor_count; i++)
+        if (!holds(committed, host->assessment.anchor[i].x509))
+            set_replaced(host, committed, host->assessment.anchor[i].x509);
+    if (host->err.code == ERROR_NONE)
+        check_expiry(host, options);
+}
+
+/* ---- the files ---- */
+
+static size_t count_unneeded(const struct committed *committed, const struct bundle *bundle)
+{
+    size_t count = 0;
+
+    for (int i = 0; i < sk_X509_num(committed->certs); i++) {
+        bool is_needed = false;
+        for (size_t k = 0; k < bundle->count; k++)
+            is_needed = is_needed || cert_equal(bundle->anchor[k].embedded.x509,
+                                                sk_X509_value(committed->certs, i));
+        count += is_needed ? 0 : 1;
+    }
+    return count;
+}
+
+void check_files(struct host *host, size_t count, const struct committed *committed,
+                 const struct text *header, const struct bundle *bundle, bool settings_differ)
+{
+    bool header_differs = header->length != committed->source.length ||
+                          memcmp(header->data, committed->source.data, header->length) != 0;
+    size_t unneeded = count_unneeded(committed, bundle);
+
+    for (size_t i = 0; i < count && (header_differs || settings_differ); i++) {
+        if (host[i].err.code != ERROR_NONE)
+            continue;
+        if (unneeded > 0)
+            error_set(&host[i].err, ERROR_CHANGED,
+                      "still verifies, but %s holds %zu certificates that no host needs",
+                      text_base_name(committed->path), unneeded);
+        else
+            error_set(&host[i].err, ERROR_CHANGED,
+                      "still verifies, with the same anchors, but %s would be written differently",
+                      header_differs ? text_base_name(committed->path) : "the settings");
+        error_hint(&host[i].err, "run again without --check");
+    }
+}

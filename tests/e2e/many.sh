@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# many.sh -- many hosts side by side: those that stall, refuse or reset hold up nobody, the order stays
+cd "$(dirname "$0")" || exit 1
+# shellcheck source=../lib.sh
+. ../lib.sh
+
+"$bin/tests/mkpki" "$work"
+good=$(free_port)
+start "$work/good.log" openssl s_server -accept "127.0.0.1:$good" -cert "$work/leaf.pem" -key "$work/leaf.key" \
+    -cert_chain "$work/int.pem" -quiet
+second=$(free_port)
+start "$work/second.log" openssl s_server -accept "127.0.0.1:$second" -cert "$work/second-leaf.pem" \
+    -key "$work/second-leaf.key" -quiet
+stalled=$(free_port)
+start "$work/stalled.log" "$bin/tests/miniserver" stall "$stalled"
+for p in "$good" "$second" "$stalled"; do wait_for_port "$p" || exit 1; done
+refused=$(free_port)
+cat "$work/root.pem" "$work/second.pem" >"$work/ca.pem"
+
+caembed() { timeout 60 "$bin/caembed" --ca-file "$work/ca.pem" "$@"; }
+
+stalled_among_others() { # twenty that stall, each for a second, take not much more than one
+    local i began=$SECONDS
+    for i in $(seq 20); do echo "localhost:$stalled"; done >"$work/stalled"
+    { cat "$work/stalled"; echo "localhost:$good"; } >"$work/hosts"
+    caembed --connect-timeout 1 --max-time 2 --json --from "$work/hosts" >"$work/report" 2>/dev/null
+    [ $((SECONDS - began)) -le 8 ] && [ "$(grep -c '"status":"timeout"' "$work/report")" -eq 20 ] &&
+        tail -n 1 "$work/report" | grep '"status":"ok"'
+}
+
+order_is_kept() {
+    caembed --connect-timeout 1 --max-time 2 --json "localhost:$stalled" "localhost:$good" "localhost:$refused" \
+        "localhost:$second" >"$work/report" 2>/dev/null
+    [ "$(sed -E 's/.*"port":([0-9]+).*/\1/' "$work/report" | tr '\n' ' ')" = "$stalled $good $refused $second " ]
+}
+
+failure_writes_nothing() {
+    caembed -o "$work/none.h" "localhost:$good" "localhost:$refused" 2>/dev/null
+    [ $? -eq 2 ] && [ ! -e "$work/none.h" ]
+}
+
+same_bytes_whatever_the_jobs() {
+    local i
+    for i in $(seq 30); do echo "localhost:$good"; echo "127.0.0.1:$second # by address"; done >"$work/hosts"
+    caembed -q --servername localhost --jobs 1 --from "$work/hosts" >"$work/one.h" &&
+        caembed -q --servername localhost --jobs 50 --from "$work/hosts" >"$work/fifty.h" &&
+        cmp "$work/one.h" "$work/fifty.h" && [ "$(grep -c BEGIN "$work/one.h")" -eq 2 ]
+}
+
+retry_reaches_a_server_that_comes_late() {
+    local late pid
+    late=$(free_port)
+    (sleep 2; exec openssl s_server -accept "127.0.0.1:$late" -cert "$work/leaf.pem" -key "$work/leaf.key" \
+        -cert_chain "$work/int.pem" -quiet) >/dev/null 2>&1 &
+    pid=$!
+    pids+=("$pid")
+    caembed --retry 4 -o "$work/late.h" "localhost:$late"
+}
+
+check_of_two() {
+    caembed -o "$work/two.h" "localhost:$good" "localhost:$second" &&
+        caembed --check -o "$work/two.h" "localhost:$good" "localhost:$second" >"$work/out" &&
+        [ "$(grep -c current "$work/out")" -eq 2 ]
+}
+
+check_with_one_down() {
+    caembed --check -o "$work/two.h" "localhost:$refused" "localhost:$second" >"$work/out" 2>"$work/err"
+    [ $? -eq 2 ] && grep -q "localhost:$second: current" "$work/out" && grep -q "localhost:$refused: could not" "$work/err"
+}
+
+claim hosts_that_stall_hold_up_nobody stalled_among_others
+claim results_come_in_the_order_given order_is_kept
+claim one_failure_and_nothing_is_written failure_writes_nothing
+claim same_bytes_whatever_the_jobs same_bytes_whatever_the_jobs
+claim retry_reaches_a_server_that_comes_late retry_reaches_a_server_that_comes_late
+claim check_of_two_hosts check_of_two
+claim check_with_one_host_down check_with_one_down
+finish
