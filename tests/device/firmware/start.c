@@ -39,9 +39,10 @@ static void fault(void)
     end(FAILED);
 }
 
+/* Exceptions 1 to 15 (ARMv7-M, B1.5.2); the word before them, the stack's top, is link.ld's. */
 __attribute__((section(".vectors"), used)) static void (*const vectors[])(void) = {
     reset, fault, fault, fault, fault, fault, NULL,       NULL,
-    NULL,  NULL,  fault, fault, NULL,  fault, board_tick, /* SysTick is the last that is on */
+    NULL,  NULL,  fault, fault, NULL,  fault, board_tick,
 };
 
 /* Splits the command line in place at its blanks. */
