@@ -20,8 +20,8 @@ cat "$work/root.pem" "$work/second.pem" >"$work/ca.pem"
 caembed() { timeout 60 "$bin/caembed" --ca-file "$work/ca.pem" "$@"; }
 
 stalled_among_others() { # twenty that stall, each for a second, take not much more than one
-    local i began=$SECONDS
-    for i in $(seq 20); do echo "localhost:$stalled"; done >"$work/stalled"
+    local began=$SECONDS
+    for _ in $(seq 20); do echo "localhost:$stalled"; done >"$work/stalled"
     { cat "$work/stalled"; echo "localhost:$good"; } >"$work/hosts"
     caembed --connect-timeout 1 --max-time 2 --json --from "$work/hosts" >"$work/report" 2>/dev/null
     [ $((SECONDS - began)) -le 8 ] && [ "$(grep -c '"status":"timeout"' "$work/report")" -eq 20 ] &&
@@ -40,8 +40,7 @@ failure_writes_nothing() {
 }
 
 same_bytes_whatever_the_jobs() {
-    local i
-    for i in $(seq 30); do echo "localhost:$good"; echo "127.0.0.1:$second # by address"; done >"$work/hosts"
+    for _ in $(seq 30); do echo "localhost:$good"; echo "127.0.0.1:$second # by address"; done >"$work/hosts"
     caembed -q --servername localhost --jobs 1 --from "$work/hosts" >"$work/one.h" &&
         caembed -q --servername localhost --jobs 50 --from "$work/hosts" >"$work/fifty.h" &&
         cmp "$work/one.h" "$work/fifty.h" && [ "$(grep -c BEGIN "$work/one.h")" -eq 2 ]

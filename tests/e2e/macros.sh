@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# macros.sh -- the macros that caembed names are sufficient and necessary: Mbed TLS, built with the
+# target's row of --list-targets as its configuration, takes the chain with them and not without
+#
+# The certificates are made by tests/macros/mkcases.c, the device is tests/macros/verify.c.
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib.sh
+. tests/lib.sh
+
+target=mbed-os
+mbedtls=$root/build/mbedtls-src
+cache=$bin/obj/macros
+library=(asn1parse asn1write base64 bignum constant_time ecdsa ecp ecp_curves md md5 oid pem pk pk_wrap
+    pkparse platform platform_util rsa rsa_internal sha1 sha256 sha512 x509 x509_crt)
+
+# case, the macros that must be named, and what the device says without each of them
+mended=(
+    "plain      -                                  -"
+    "rsa-4096   -                                  -"
+    "sha1       MBEDTLS_SHA1_C=1                   anchors -0x262E"
+    "md5        MBEDTLS_MD5_C=1                    anchors -0x262E"
+    "p521       MBEDTLS_ECP_DP_SECP521R1_ENABLED   anchors -0x3A00"
+    "p521-int   MBEDTLS_ECP_DP_SECP521R1_ENABLED   chain -0x3A00"
+    "k256       MBEDTLS_ECP_DP_SECP256K1_ENABLED   anchors -0x3A00"
+    "bp256      MBEDTLS_ECP_DP_BP256R1_ENABLED     anchors -0x3A00"
+    "pss        MBEDTLS_X509_RSASSA_PSS_SUPPORT    anchors -0x2300"
+    "pss-int    MBEDTLS_X509_RSASSA_PSS_SUPPORT    chain -0x2300"
+    "rsa-8192   MBEDTLS_MPI_MAX_SIZE=1024          anchors -0x3B00"
+    "sha1-p521  MBEDTLS_SHA1_C=1                   anchors -0x262E"
+    "sha1-p521  MBEDTLS_ECP_DP_SECP521R1_ENABLED   anchors -0x3A00"
+)
+# case, what the device says whatever is configured
+refused=(
+    "rsa-1024     verify -0x2700 flags 0x10000"
+    "constraints  anchors -0x2562"
+    "sha1-int     verify -0x2700 flags 0x4000"
+)
+
+
+# report NAME ROW: caembed's JSON for the case on that target; writes NAME.ROW.h if it is accepted
+report() {
+    cat "$work/$1-leaf.pem" "$work/$1-int.pem" >"$work/$1.pem"
+    timeout 20 "$bin/caembed" --json --chain "$work/$1.pem" --ca-file "$work/$1-root.pem" --at "$at" -t "$2" \
+        -o "$work/$1.$2.h" localhost 2>"$work/caembed.log"
+}
+
+# device NAME HEADER ROW [MACRO...]: builds the device with the row and the macros; it prints its verdict
+device() {
+    local name=$1 header=$2 row=$3 macro command objects
+    shift 3
+    command=(cc -std=c99 -O1 "-I$work/$row" -Itests/macros "-I$mbedtls/include" '-DMBEDTLS_CONFIG_FILE="x509_config.h"')
+    for macro; do command+=("-D$macro"); done
+    objects=$(tests/macros/compile "$cache" "${command[@]}" -- "${library[@]}") || return 99
+    # Paths of objects are split into words on purpose.
+    # shellcheck disable=SC2086
+    "${command[@]}" "-DHEADER=\"$header\"" -o "$work/verify" tests/macros/verify.c $objects || return 99
+    timeout 20 "$work/verify" "$work/$name.pem" localhost
+}
+
+# says WANT COMMAND...: whether that is what it prints
+says() {
+    local want=$1 got
+    shift
+    got=$("$@")
+    echo "got: $got, want: $want"
+    [ "$got" = "$want" ]
+}
+
+needs_of() { # NAME: the macros that caembed names for the case
+    jq -r '[.anchors[].needs[]] | unique[]' "$work/$1.report"
+}
+
+needs_are_those_of_the_table() {
+    report "$1" "$target" >"$work/$1.report" &&
+        diff <(printf '%s\n' "${mended[@]}" | awk -v name="$1" '$1 == name && $2 != "-" { print $2 }' | LC_ALL=C sort) \
+            <(needs_of "$1")
+}
+
+fails_without() { # NAME MACRO WANT: with all the others
+    local others
+    mapfile -t others < <(needs_of "$1" | grep -vxF -- "$2")
+    says "$3" device "$1" "$work/$1.$target.h" "$target" ${others[@]+"${others[@]}"}
+}
+
+passes_with_all() {
+    local all
+    mapfile -t all < <(needs_of "$1")
+    says ok device "$1" "$work/$1.$target.h" "$target" ${all[@]+"${all[@]}"}
+}
+
+refusal_names_the_code() { # NAME WANT
+    report "$1" "$target" && return 1
+    [ ! -e "$work/$1.$target.h" ] && grep -F -- "${2##*[ -]}" "$work/caembed.log"
+}
+
+fails_with_everything() { # NAME WANT: a device that has all there is; the header is that of no device
+    report "$1" generic && says "$2" device "$1" "$work/$1.generic.h" mbedtls
+}
+
+for row in "$target" mbedtls; do
+    mkdir "$work/$row"
+    "$bin/caembed" --list-targets | tests/macros/target-row -v target="$row" >"$work/$row/target_row.h" || exit 1
+done
+scripts/fetch-mbedtls && "$bin/tests/mkcases" "$work" || exit 1
+library=("${library[@]/#/$mbedtls/library/}")
+library=("${library[@]/%/.c}")
+
+seen=
+for line in "${mended[@]}"; do
+    read -r name macro want <<<"$line"
+    if [ "$name" != "$seen" ]; then
+        claim "$name: caembed names the macros" needs_are_those_of_the_table "$name"
+        claim "$name: they are sufficient" passes_with_all "$name"
+    fi
+    [ "$macro" = - ] || claim "$name: $macro is necessary" fails_without "$name" "$macro" "$want"
+    seen=$name
+done
+for line in "${refused[@]}"; do
+    read -r name want <<<"$line"
+    claim "$name: caembed refuses" refusal_names_the_code "$name" "$want"
+    claim "$name: no configuration mends it" fails_with_everything "$name" "$want"
+done
+finish
