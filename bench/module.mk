@@ -4,6 +4,7 @@ bench:
 	scripts/install-deps bench
 	$(MAKE) all $(TEST_TOOLS)
 	BUILD=$(BUILD) bench/fetch.sh
+	BUILD=$(BUILD) bench/many.sh
 	$(MAKE) bench-tlssocket
 
 .PHONY: bench
