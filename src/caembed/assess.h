@@ -22,6 +22,7 @@ struct embedded {
     X509 *x509;           /* borrowed from the path */
     enum path_end source; /* of an intermediate: _PRESENTED, or _CA_FILE if a file gave it */
     bool is_intermediate;
+    bool is_backup; /* added by --backup: no host was seen to need it */
     int64_t distrust_after;
     size_t path_length; /* of the path from the leaf to it, both counted */
     struct macro_list needs;

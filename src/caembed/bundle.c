@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cert.h"
+#include "timestamp.h"
 
 static const char *name_of_source(const struct store *store, enum path_end source)
 {
@@ -63,6 +64,66 @@ int bundle_add(struct bundle *bundle, const char *host, const struct assessment 
             return error_no_memory(err);
         macro_list_add_all(&anchor->embedded.needs, &embedded->needs);
         macro_list_add_all(&bundle->macros, &embedded->needs);
+    }
+    return 0;
+}
+
+/* The organization in the subject; NULL if there is none. */
+static const ASN1_STRING *operator_of(const X509 *cert)
+{
+    const X509_NAME *subject = X509_get_subject_name(cert);
+    int at = X509_NAME_get_index_by_NID(subject, NID_organizationName, -1);
+
+    return at >= 0 ? X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)) : NULL;
+}
+
+/* Whether one of the first `count` anchors, from the store, is of the same operator. */
+static bool is_of_an_operator_in_use(const struct bundle *bundle, size_t count, const X509 *root)
+{
+    const ASN1_STRING *wanted = operator_of(root);
+
+    for (size_t i = 0; wanted != NULL && i < count; i++) {
+        const struct embedded *embedded = &bundle->anchor[i].embedded;
+        const ASN1_STRING *used = operator_of(embedded->x509);
+        if (embedded->source == PATH_END_STORE && used != NULL &&
+            ASN1_STRING_length(used) == ASN1_STRING_length(wanted) &&
+            memcmp(ASN1_STRING_get0_data(used), ASN1_STRING_get0_data(wanted),
+                   (size_t)ASN1_STRING_length(wanted)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_good_backup(const struct store_match *match, const struct target *target, int64_t at)
+{
+    return match->distrust_after == TIMESTAMP_NONE && cert_not_before(match->x509) <= at &&
+           at <= cert_not_after(match->x509) && assess_fit(match->x509, target) == ANCHOR_FITS;
+}
+
+int bundle_add_backups(struct bundle *bundle, struct store *store, const struct target *target,
+                       int64_t at, size_t *added, size_t *bytes, struct error *err)
+{
+    size_t in_use = bundle->count;
+
+    *added = *bytes = 0;
+    for (size_t i = 0; i < store_root_count(store); i++) {
+        struct embedded embedded = {.source = PATH_END_STORE, .is_backup = true};
+        struct bundle_anchor *anchor;
+        struct store_match match;
+        size_t before = bundle->count;
+        if (store_root_at(store, i, &match, err) != 0)
+            return -1;
+        if (!is_of_an_operator_in_use(bundle, in_use, match.x509) ||
+            !is_good_backup(&match, target, at))
+            continue;
+        embedded.x509 = match.x509;
+        embedded.distrust_after = match.distrust_after;
+        if (find_or_add(bundle, &embedded, store, &anchor) != 0)
+            return error_no_memory(err);
+        if (bundle->count > before) {
+            *added += 1;
+            *bytes += cert_pem_length(match.x509);
+        }
     }
     return 0;
 }

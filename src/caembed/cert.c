@@ -135,6 +135,15 @@ const char *cert_signature_text(const X509 *cert)
     return nid != NID_undef ? OBJ_nid2ln(nid) : "unknown";
 }
 
+/* 64 characters and a line end for each 48 bytes, and two lines around them. */
+size_t cert_pem_length(const X509 *cert)
+{
+    static const char frame[] = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
+    size_t base64 = ((size_t)i2d_X509((X509 *)cert, NULL) + 2) / 3 * 4;
+
+    return base64 + (base64 + 63) / 64 + sizeof frame - 1;
+}
+
 int64_t cert_not_before(const X509 *cert)
 {
     return timestamp_from_asn1(X509_get0_notBefore(cert), INT64_MAX);

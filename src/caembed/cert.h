@@ -44,6 +44,9 @@ void cert_key_text(const X509 *cert, char out[CERT_KEY_TEXT_SIZE]);
  * "unknown". */
 const char *cert_signature_text(const X509 *cert);
 
+/* Bytes of its PEM text, line ends included. */
+size_t cert_pem_length(const X509 *cert);
+
 /* Seconds since the epoch; a date that can't be read makes the certificate never valid. */
 int64_t cert_not_before(const X509 *cert);
 int64_t cert_not_after(const X509 *cert);

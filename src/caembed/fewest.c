@@ -122,16 +122,6 @@ static void rechoose(struct host *host, const struct table *table, const struct 
                        &host->assessment, &host->err);
 }
 
-/* PEM: 64 characters and a line end for each 48 bytes, and two lines around them. */
-static size_t pem_length(const X509 *cert)
-{
-    size_t der_len = (size_t)i2d_X509((X509 *)cert, NULL);
-    size_t base64 = (der_len + 2) / 3 * 4;
-
-    return base64 + (base64 + 63) / 64 +
-           sizeof "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n" - 1;
-}
-
 /* The PEM bytes of all anchors that the hosts use now. */
 static size_t count_bytes(const struct host *host, size_t count, const struct table *table)
 {
@@ -143,7 +133,7 @@ static size_t count_bytes(const struct host *host, size_t count, const struct ta
         for (size_t i = 0; i < count && !is_used; i++)
             is_used =
                 host[i].err.code == ERROR_NONE && cert_equal(anchor_of(host[i].chosen), anchor);
-        bytes += is_used ? pem_length(anchor) : 0;
+        bytes += is_used ? cert_pem_length(anchor) : 0;
     }
     return bytes;
 }

@@ -149,6 +149,8 @@ static const struct row {
      offsetof(struct options, from), 0},
     {"fewest", NULL, "the smallest set of anchors that every host accepts", NULL,
      offsetof(struct options, fewest), 0},
+    {"backup", NULL, "add the store's other roots of the same operators", NULL,
+     offsetof(struct options, backup), 0},
     {"keep-going", NULL, "write what succeeded though other hosts failed", NULL,
      offsetof(struct options, keep_going), 0},
     {"check", NULL, "write nothing; does what -o and -m hold still hold?", NULL,
@@ -430,6 +432,8 @@ void options_add_command(const struct options *options, struct text *out)
     add_option(out, "--servername", options->servername);
     if (options->fewest)
         text_add(out, " --fewest");
+    if (options->backup)
+        text_add(out, " --backup");
     add_option(out, "--from", base_name_of(options->from));
     for (size_t i = 0; i < options->argument_count; i++)
         add_word(out, options->host[i]);

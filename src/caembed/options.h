@@ -35,6 +35,7 @@ struct options {
     const char *from; /* --from as given, or NULL */
     char *from_text;  /* its content, cut into lines */
     bool fewest;
+    bool backup;
     bool keep_going;
     bool check;
     long expires_within_days;

@@ -26,6 +26,10 @@ static void add_source(struct text *out, const struct bundle_anchor *anchor)
     if (anchor->embedded.is_intermediate)
         snprintf(value, sizeof value,
                  "the path to the root: an intermediate that the device cannot do without");
+    else if (anchor->embedded.is_backup)
+        snprintf(value, sizeof value,
+                 "the store %s, as a backup (policy, not observed at any host)",
+                 anchor->store_name);
     else if (anchor->embedded.source == PATH_END_ACCEPTED)
         snprintf(value, sizeof value, "the presented chain, accepted by its SHA-256");
     else

@@ -67,6 +67,20 @@ static int explain_all(const struct run *run, struct error *err)
     return rv;
 }
 
+static int add_backups(struct run *run, struct error *err)
+{
+    char message[100];
+    size_t added, bytes;
+
+    if (bundle_add_backups(&run->bundle, run->store, run->options->target, run->options->at, &added,
+                           &bytes, err) != 0)
+        return -1;
+    snprintf(message, sizeof message, "--backup adds %zu roots, %zu bytes of PEM", added, bytes);
+    if (!run->options->quiet)
+        message_put("info", "", message);
+    return 0;
+}
+
 static int render_all(struct run *run, struct error *err)
 {
     struct text command = {0};
@@ -78,6 +92,8 @@ static int render_all(struct run *run, struct error *err)
             bundle_add(&run->bundle, host_text(&run->host[i]), &run->host[i].assessment, run->store,
                        err) != 0)
             return -1;
+    if (run->options->backup && add_backups(run, err) != 0)
+        return -1;
     options_add_command(run->options, &command);
     input.command = command.data;
     rv = command.failed ? error_no_memory(err) : render_header(&input, &run->header, err);

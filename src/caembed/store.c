@@ -167,22 +167,35 @@ static int fail_limit(struct error *err)
     return -1;
 }
 
+/* Parses an entry when it is first asked for. */
+static int match_entry(struct table *table, size_t index, struct store_match *out,
+                       struct error *err)
+{
+    const struct store_entry *entry = &table->entry[index];
+
+    if (table->x509[index] == NULL)
+        table->x509[index] = cert_from_der(entry->der, entry->der_len);
+    if (table->x509[index] == NULL)
+        return error_set(err, ERROR_INTERNAL, "a root of the store %s cannot be parsed",
+                         table->name);
+    *out = (struct store_match){table->x509[index], entry->distrust_after, table->origin};
+    return 0;
+}
+
 static int find_in_table(struct table *table, const X509_NAME *name, uint32_t hash,
                          struct store_match *match, size_t *count, struct error *err)
 {
+    struct store_match found;
+
     for (size_t i = lower_bound(table, hash);
          i < table->count && table->entry[i].subject_hash == hash; i++) {
-        const struct store_entry *entry = &table->entry[i];
-        if (table->x509[i] == NULL &&
-            (table->x509[i] = cert_from_der(entry->der, entry->der_len)) == NULL)
-            return error_set(err, ERROR_INTERNAL, "a root of the store %s cannot be parsed",
-                             table->name);
-        if (X509_NAME_cmp(X509_get_subject_name(table->x509[i]), name) != 0)
+        if (match_entry(table, i, &found, err) != 0)
+            return -1;
+        if (X509_NAME_cmp(X509_get_subject_name(found.x509), name) != 0)
             continue;
         if (*count == STORE_MATCH_COUNT_MAX)
             return fail_limit(err);
-        match[(*count)++] =
-            (struct store_match){table->x509[i], entry->distrust_after, table->origin};
+        match[(*count)++] = found;
     }
     return 0;
 }
@@ -197,6 +210,16 @@ int store_find(struct store *store, const X509_NAME *name, struct store_match *m
         if (find_in_table(&store->table[i], name, hash, match, count, err) != 0)
             return -1;
     return 0;
+}
+
+size_t store_root_count(const struct store *store)
+{
+    return store->table[0].count;
+}
+
+int store_root_at(struct store *store, size_t index, struct store_match *out, struct error *err)
+{
+    return match_entry(&store->table[0], index, out, err);
 }
 
 const STACK_OF(X509) * store_intermediates(const struct store *store)

@@ -37,6 +37,11 @@ int store_open_text(const char *pem, size_t length, struct store **out, struct e
 int store_find(struct store *store, const X509_NAME *name, struct store_match *match, size_t *count,
                struct error *err) MUST_USE;
 
+/* All roots of the store (not those of the CA file), by index; each is parsed when asked for. */
+size_t store_root_count(const struct store *store);
+int store_root_at(struct store *store, size_t index, struct store_match *out,
+                  struct error *err) MUST_USE;
+
 /* The certificates of the files that are not self-signed. Borrowed. */
 const STACK_OF(X509) * store_intermediates(const struct store *store);
 

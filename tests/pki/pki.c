@@ -160,10 +160,14 @@ static void set_subject(X509 *cert, const struct pki_row *row)
     size_t length = row->subject_length > 0 ? row->subject_length : strlen(subject);
     X509_NAME *name = X509_NAME_new();
 
-    need(name != NULL &&
-             X509_NAME_add_entry_by_NID(name, NID_commonName,
-                                        row->flags & PKI_T61 ? V_ASN1_T61STRING : V_ASN1_UTF8STRING,
-                                        (const unsigned char *)subject, (int)length, -1, 0) == 1 &&
+    need(name != NULL, "out of memory", row->name);
+    if (row->organization != NULL)
+        need(X509_NAME_add_entry_by_NID(name, NID_organizationName, V_ASN1_UTF8STRING,
+                                        (const unsigned char *)row->organization, -1, -1, 0) == 1,
+             "bad organization", row->name);
+    need(X509_NAME_add_entry_by_NID(name, NID_commonName,
+                                    row->flags & PKI_T61 ? V_ASN1_T61STRING : V_ASN1_UTF8STRING,
+                                    (const unsigned char *)subject, (int)length, -1, 0) == 1 &&
              X509_set_subject_name(cert, name) == 1,
          "bad subject", row->name);
     X509_NAME_free(name);

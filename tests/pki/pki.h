@@ -16,9 +16,10 @@ enum {
 
 /* A certificate. Rows may only refer to rows above them. Strings left NULL have the default. */
 struct pki_row {
-    const char *name;      /* of the row, and of its files */
-    const char *subject;   /* common name; the whole subject is CN=…; default: name */
-    size_t subject_length; /* 0: strlen(subject) */
+    const char *name;         /* of the row, and of its files */
+    const char *subject;      /* common name; the whole subject is CN=…; default: name */
+    const char *organization; /* O= before the common name; NULL: none */
+    size_t subject_length;    /* 0: strlen(subject) */
     const char *key;    /* "TYPE/LABEL"; rows with one label share the key. TYPE: p256, p384, p521,
                            k256,    bp256, rsaBITS, ed25519. Default: p256/name */
     const char *issuer; /* a row's name; NULL: self-signed */

@@ -1,0 +1,172 @@
+/* test_bundle.c -- the union of anchors, and the backups of --backup */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundle.h"
+#include "cert.h"
+#include "unit.h"
+
+#define OURS .organization = "Ours", .flags = PKI_CA
+
+static const struct pki_row rows[] = {
+    {.name = "a", OURS},
+    {.name = "b", OURS},
+    {.name = "c", OURS},
+    {.name = "theirs", .organization = "Theirs", .flags = PKI_CA},
+    {.name = "nobodys", .flags = PKI_CA},
+    {.name = "expired", OURS, .until = "20250101000000Z"},
+    {.name = "future", OURS, .since = "20300101000000Z"},
+    {.name = "p521", .key = "p521/a", OURS},
+    {.name = "short", .key = "rsa1024/a", OURS},
+};
+
+static struct pki *pki;
+
+static void set_up(void)
+{
+    pki = pki_new(rows, COUNT(rows));
+}
+
+static void tear_down(void)
+{
+    pki_free(pki);
+}
+
+static struct store *make_store(const char *names)
+{
+    struct error err = {.code = ERROR_NONE};
+    struct store *store = NULL;
+    char *pem = pki_chain_pem(pki, names);
+
+    ck_assert_int_eq(store_open_text(pem, strlen(pem), &store, &err), 0);
+    free(pem);
+    return store;
+}
+
+static void add(struct bundle *bundle, const struct store *store, const char *host,
+                const char *anchor, enum path_end source)
+{
+    struct error err = {.code = ERROR_NONE};
+    struct assessment assessment = {.anchor_count = 1};
+
+    assessment.anchor[0] = (struct embedded){.x509 = pki_cert(pki, anchor), .source = source};
+    ck_assert_int_eq(bundle_add(bundle, host, &assessment, store, &err), 0);
+}
+
+static bool has(const struct bundle *bundle, const char *name)
+{
+    for (size_t i = 0; i < bundle->count; i++)
+        if (cert_equal(bundle->anchor[i].embedded.x509, pki_cert(pki, name)))
+            return true;
+    return false;
+}
+
+START_TEST(bundle_holds_each_anchor_once)
+{
+    struct store *store = make_store("a b");
+    struct bundle bundle = {0};
+
+    add(&bundle, store, "one:443", "a", PATH_END_STORE);
+    add(&bundle, store, "two:443", "b", PATH_END_STORE);
+    add(&bundle, store, "three:443", "a", PATH_END_STORE);
+    add(&bundle, store, "one:443", "a", PATH_END_STORE);
+    ck_assert_uint_eq(bundle.count, 2);
+    ck_assert_uint_eq(bundle.anchor[0].host_count, 2);
+    ck_assert_str_eq(bundle.anchor[0].host[1], "three:443");
+    bundle_free(&bundle);
+    bundle_free(&bundle);
+    store_free(store);
+}
+END_TEST
+
+START_TEST(backups_are_the_operators_other_good_roots)
+{
+    struct store *store = make_store("a b c theirs nobodys expired future p521 short");
+    struct bundle bundle = {0};
+    struct error err = {.code = ERROR_NONE};
+    size_t added, bytes;
+
+    add(&bundle, store, "one:443", "a", PATH_END_STORE);
+    ck_assert_int_eq(
+        bundle_add_backups(&bundle, store, target_find("mbed-os"), UNIT_AT, &added, &bytes, &err),
+        0);
+    ck_assert_uint_eq(added, 2);
+    ck_assert(has(&bundle, "b") && has(&bundle, "c"));
+    ck_assert_uint_eq(bundle.count, 3);
+    ck_assert(!bundle.anchor[0].embedded.is_backup && bundle.anchor[1].embedded.is_backup);
+    ck_assert_uint_eq(bundle.anchor[1].host_count, 0);
+    bundle_free(&bundle);
+    store_free(store);
+}
+END_TEST
+
+START_TEST(backups_cost_what_is_told)
+{
+    struct store *store = make_store("a b c");
+    struct bundle bundle = {0};
+    struct error err = {.code = ERROR_NONE};
+    size_t added, bytes;
+    char *pem = pki_chain_pem(pki, "b c");
+
+    add(&bundle, store, "one:443", "a", PATH_END_STORE);
+    ck_assert_int_eq(
+        bundle_add_backups(&bundle, store, target_find("mbed-os"), UNIT_AT, &added, &bytes, &err),
+        0);
+    ck_assert_uint_eq(bytes, strlen(pem));
+    free(pem);
+    bundle_free(&bundle);
+    store_free(store);
+}
+END_TEST
+
+/* A target that takes P-521 has it as a backup too; one with a clock or not, an expired root never.
+ */
+START_TEST(backups_depend_on_the_target)
+{
+    struct store *store = make_store("a p521 expired");
+    struct bundle bundle = {0};
+    struct error err = {.code = ERROR_NONE};
+    size_t added, bytes;
+
+    add(&bundle, store, "one:443", "a", PATH_END_STORE);
+    ck_assert_int_eq(
+        bundle_add_backups(&bundle, store, target_find("mbedtls"), UNIT_AT, &added, &bytes, &err),
+        0);
+    ck_assert_uint_eq(added, 1);
+    ck_assert(has(&bundle, "p521"));
+    bundle_free(&bundle);
+    store_free(store);
+}
+END_TEST
+
+START_TEST(backups_are_not_for_anchors_from_elsewhere)
+{
+    struct store *store = make_store("a b c");
+    struct bundle bundle = {0};
+    struct error err = {.code = ERROR_NONE};
+    size_t added, bytes;
+
+    add(&bundle, store, "one:443", "a", PATH_END_ACCEPTED);
+    add(&bundle, store, "two:443", "nobodys", PATH_END_STORE);
+    ck_assert_int_eq(
+        bundle_add_backups(&bundle, store, target_find("mbed-os"), UNIT_AT, &added, &bytes, &err),
+        0);
+    ck_assert_uint_eq(added, 0);
+    ck_assert_uint_eq(bundle.count, 2);
+    bundle_free(&bundle);
+    store_free(store);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *cases = tcase_create("bundle");
+
+    tcase_add_unchecked_fixture(cases, set_up, tear_down);
+    tcase_add_test(cases, bundle_holds_each_anchor_once);
+    tcase_add_test(cases, backups_are_the_operators_other_good_roots);
+    tcase_add_test(cases, backups_cost_what_is_told);
+    tcase_add_test(cases, backups_depend_on_the_target);
+    tcase_add_test(cases, backups_are_not_for_anchors_from_elsewhere);
+    return unit_run("bundle", cases);
+}
