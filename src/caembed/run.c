@@ -21,6 +21,7 @@
 #include "prove.h"
 #include "render.h"
 #include "report.h"
+#include "seen.h"
 #include "timestamp.h"
 
 /* What the stages make; all of it is freed by run_free(). */
@@ -101,10 +102,30 @@ static int render_all(struct run *run, struct error *err)
     return rv;
 }
 
-/* Proves the header for every host; what one host's stack says against it is that host's error. */
+/* What the target's stack says against one host is that host's error. */
+static int prove_one(const struct run *run, const struct text *pem, struct host *host,
+                     struct seen *proven, struct error *err)
+{
+    const struct options *options = run->options;
+    uint8_t fingerprint[SHA256_LENGTH];
+
+    if (prove_fingerprint(&host->endpoint, &host->presented, fingerprint, err) != 0)
+        return -1;
+    if (!seen_has(proven, fingerprint) &&
+        prove_host(options->target, pem, run->bundle.count, &host->endpoint, &host->presented,
+                   options->at, &host->err) == 0)
+        seen_add(proven, fingerprint);
+    if (host->err.code == ERROR_NONE && options->prove_handshake)
+        (void)!handshake_prove(options->target, pem, &host->endpoint, &host->presented,
+                               &options->fetch, options->at, &host->err);
+    return 0;
+}
+
+/* Proves the header for every host that came so far. */
 static int prove_all(struct run *run, struct error *err)
 {
     struct text pem = {0};
+    struct seen proven = {0};
     X509 **anchor = calloc(run->bundle.count, sizeof(X509 *));
     int rv = -1;
 
@@ -112,19 +133,16 @@ static int prove_all(struct run *run, struct error *err)
         return error_no_memory(err);
     for (size_t i = 0; i < run->bundle.count; i++)
         anchor[i] = run->bundle.anchor[i].embedded.x509;
-    if (prove_header(&run->header, run->options->name, anchor, run->bundle.count, &pem, err) != 0)
+    if (prove_header(&run->header, run->options->name, anchor, run->bundle.count, &pem, err) != 0 ||
+        seen_init(&proven, run->options->host_count, err) != 0)
         goto done;
-    for (size_t i = 0; i < run->options->host_count; i++) {
-        struct host *host = &run->host[i];
-        if (host->err.code == ERROR_NONE &&
-            prove_host(run->options->target, &pem, run->bundle.count, &host->endpoint,
-                       &host->presented, run->options->at, &host->err) == 0 &&
-            run->options->prove_handshake)
-            (void)!handshake_prove(run->options->target, &pem, &host->endpoint, &host->presented,
-                                   &run->options->fetch, run->options->at, &host->err);
-    }
+    for (size_t i = 0; i < run->options->host_count; i++)
+        if (run->host[i].err.code == ERROR_NONE &&
+            prove_one(run, &pem, &run->host[i], &proven, err) != 0)
+            goto done;
     rv = 0;
 done:
+    seen_free(&proven);
     text_free(&pem);
     free(anchor);
     return rv;
