@@ -1,0 +1,29 @@
+# caembed.mk -- make rules for a firmware's trust anchors; hosts.txt holds a host a line
+#
+#   include caembed.mk
+#   firmware: ssl_ca_pem.h
+#   make check-ca         in CI: does the committed header still hold?
+#
+# The header depends on hosts.txt and on CAEMBED_FLAGS (kept in a stamp), not on the network: it is made
+# again when these change, and `make update-ca` asks the servers. caembed leaves a header that would not
+# change alone, so that nothing is built anew for nothing.
+
+CAEMBED ?= caembed
+CAEMBED_FLAGS ?=
+CAEMBED_RUN = $(CAEMBED) $(CAEMBED_FLAGS) -o ssl_ca_pem.h -m mbed_app.json --from hosts.txt
+
+ssl_ca_pem.h: hosts.txt .caembed-flags
+	$(CAEMBED_RUN)
+	@touch $@
+
+.caembed-flags: FORCE
+	@echo '$(CAEMBED_FLAGS)' | cmp -s - $@ || echo '$(CAEMBED_FLAGS)' >$@
+
+update-ca:
+	$(CAEMBED_RUN)
+
+check-ca:
+	$(CAEMBED_RUN) --check --retry 3
+
+FORCE:
+.PHONY: update-ca check-ca FORCE

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# recipes.sh -- examples/recipes do what they say: make, CMake, and the steps of the CI jobs
+cd "$(dirname "$0")" || exit 1
+# shellcheck source=../lib.sh
+. ../lib.sh
+
+recipes=$root/examples/recipes
+"$bin/tests/mkpki" "$work"
+port=$(free_port)
+start "$work/server.log" openssl s_server -accept "127.0.0.1:$port" -cert "$work/leaf.pem" -key "$work/leaf.key" \
+    -cert_chain "$work/int.pem" -quiet
+wait_for_port "$port" || exit 1
+export PATH=$bin:$PATH
+mkdir "$work/make" "$work/cmake" "$work/ci"
+echo "localhost:$port" | tee "$work/make/hosts.txt" >"$work/ci/hosts.txt"
+
+make_rule() {
+    cd "$work/make" || return 1
+    cp "$recipes/caembed.mk" Makefile
+    make CAEMBED_FLAGS="--ca-file $work/root.pem" ssl_ca_pem.h && grep -q BEGIN ssl_ca_pem.h &&
+        grep -q tls-socket mbed_app.json &&
+        ! make CAEMBED_FLAGS="--ca-file $work/root.pem" ssl_ca_pem.h | grep caembed &&
+        make CAEMBED_FLAGS="--ca-file $work/root.pem" check-ca update-ca &&
+        make CAEMBED_FLAGS="-n OTHER --ca-file $work/root.pem" ssl_ca_pem.h && grep -q OTHER ssl_ca_pem.h
+}
+
+cmake_function() {
+    cd "$work/cmake" || return 1
+    printf '#include <stdio.h>\n#include "ssl_ca_pem.h"\nint main(void) { return puts(SSL_CA_PEM) < 0; }\n' >main.c
+    cat >CMakeLists.txt <<EOF
+cmake_minimum_required(VERSION 3.18)
+project(firmware C)
+include($recipes/caembed.cmake)
+add_executable(firmware main.c)
+caembed_header(firmware localhost:$port FLAGS --ca-file $work/root.pem)
+EOF
+    cmake -S . -B out && cmake --build out && ./out/firmware | grep -q BEGIN &&
+        cmake --build out --target firmware-ca-check && cmake --build out --target firmware-ca
+}
+
+# The step of a job, with the private CA of this test as its only addition.
+step() { sed -nE "s/^ *(- |run: )(caembed .*)/\\2 --ca-file ${work//\//\\/}\\/root.pem/p" "$recipes/$1"; }
+
+ci_step() { # FILE
+    cd "$work/ci" || return 1
+    local line
+    line=$(step "$1")
+    [ -n "$line" ] && caembed --ca-file "$work/root.pem" -o ssl_ca_pem.h -m mbed_app.json --from hosts.txt &&
+        GITHUB_ACTIONS=true bash -c "$line" && sed -i s/Trust/trust/ ssl_ca_pem.h &&
+        { GITHUB_ACTIONS=true bash -c "$line"; [ $? -eq 10 ]; }
+}
+
+claim make_rule_makes_updates_and_checks make_rule
+claim cmake_function_makes_updates_and_checks cmake_function
+claim github_step_checks ci_step github.yml
+claim gitlab_step_checks ci_step gitlab.yml
+finish
