@@ -10,7 +10,7 @@
 #include "fetch.h"
 #include "target.h"
 
-#define ASSESS_FINDING_COUNT_MAX 32
+#define ASSESS_FINDING_COUNT_MAX 16
 #define ASSESS_ANCHOR_COUNT_MAX 4
 
 /* For anchor_choose(): whether the target can take this certificate as an anchor. The context is a

@@ -212,16 +212,13 @@ static int assess(const char *presented_names, const char *store_names, const ch
     const struct anchor_policy policy = {assess_fit, target};
     const struct path *chosen;
     enum anchor_reason reason;
-    struct store *store = NULL;
-    char *pem = pki_chain_pem(pki, store_names);
+    struct store *store = unit_store(pki, store_names);
 
     presented->chain = pki_chain(pki, presented_names);
-    ck_assert_int_eq(store_open_text(pem, strlen(pem), &store, err), 0);
     ck_assert_int_eq(path_build(presented->chain, store, &none, list, err), 0);
     ck_assert_int_eq(path_validate(list, endpoint, UNIT_AT, err), 0);
     ck_assert_msg(anchor_choose(list, &policy, &chosen, &reason, err) == 0, "%s", err->message);
     store_free(store);
-    free(pem);
     return assess_path(target, chosen, presented, endpoint, UNIT_AT, out, err);
 }
 

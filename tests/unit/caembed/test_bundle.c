@@ -32,17 +32,6 @@ static void tear_down(void)
     pki_free(pki);
 }
 
-static struct store *make_store(const char *names)
-{
-    struct error err = {.code = ERROR_NONE};
-    struct store *store = NULL;
-    char *pem = pki_chain_pem(pki, names);
-
-    ck_assert_int_eq(store_open_text(pem, strlen(pem), &store, &err), 0);
-    free(pem);
-    return store;
-}
-
 static void add(struct bundle *bundle, const struct store *store, const char *host,
                 const char *anchor, enum path_end source)
 {
@@ -63,7 +52,7 @@ static bool has(const struct bundle *bundle, const char *name)
 
 START_TEST(bundle_holds_each_anchor_once)
 {
-    struct store *store = make_store("a b");
+    struct store *store = unit_store(pki, "a b");
     struct bundle bundle = {0};
 
     add(&bundle, store, "one:443", "a", PATH_END_STORE);
@@ -81,7 +70,7 @@ END_TEST
 
 START_TEST(backups_are_the_operators_other_good_roots)
 {
-    struct store *store = make_store("a b c theirs nobodys expired future p521 short");
+    struct store *store = unit_store(pki, "a b c theirs nobodys expired future p521 short");
     struct bundle bundle = {0};
     struct error err = {.code = ERROR_NONE};
     size_t added, bytes;
@@ -102,7 +91,7 @@ END_TEST
 
 START_TEST(backups_cost_what_is_told)
 {
-    struct store *store = make_store("a b c");
+    struct store *store = unit_store(pki, "a b c");
     struct bundle bundle = {0};
     struct error err = {.code = ERROR_NONE};
     size_t added, bytes;
@@ -123,7 +112,7 @@ END_TEST
  */
 START_TEST(backups_depend_on_the_target)
 {
-    struct store *store = make_store("a p521 expired");
+    struct store *store = unit_store(pki, "a p521 expired");
     struct bundle bundle = {0};
     struct error err = {.code = ERROR_NONE};
     size_t added, bytes;
@@ -141,7 +130,7 @@ END_TEST
 
 START_TEST(backups_are_not_for_anchors_from_elsewhere)
 {
-    struct store *store = make_store("a b c");
+    struct store *store = unit_store(pki, "a b c");
     struct bundle bundle = {0};
     struct error err = {.code = ERROR_NONE};
     size_t added, bytes;

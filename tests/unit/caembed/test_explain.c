@@ -46,12 +46,10 @@ static void run(struct host *host, const char *presented, const char *roots,
                 const struct options *options)
 {
     const struct anchor_policy policy = {assess_fit, options->target};
-    char *pem = pki_chain_pem(pki, roots);
-    struct store *store = NULL;
+    struct store *store = unit_store(pki, roots);
     struct error *err = &host->err;
 
     ck_assert_int_eq(endpoint_parse("localhost", NULL, &host->endpoint, err), 0);
-    ck_assert_int_eq(store_open_text(pem, strlen(pem), &store, err), 0);
     host->presented.chain = pki_chain(pki, presented);
     ck_assert_int_eq(
         path_build(host->presented.chain, store, &options->accepted, &host->paths, err), 0);
@@ -61,7 +59,6 @@ static void run(struct host *host, const char *presented, const char *roots,
                                      &host->endpoint, options->at, &host->assessment, err),
                          0);
     store_free(store);
-    free(pem);
 }
 
 static const struct {

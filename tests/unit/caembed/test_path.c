@@ -99,17 +99,6 @@ static void tear_down(void)
     pki_free(pki);
 }
 
-static struct store *make_store(const char *names)
-{
-    struct error err = {.code = ERROR_NONE};
-    struct store *store = NULL;
-    char *pem = pki_chain_pem(pki, names);
-
-    ck_assert_msg(store_open_text(pem, strlen(pem), &store, &err) == 0, "%s", err.message);
-    free(pem);
-    return store;
-}
-
 static enum anchor_fit fits(const X509 *anchor, const void *context)
 {
     char subject[CERT_NAME_TEXT_SIZE];
@@ -214,7 +203,7 @@ START_TEST(path_finds_and_policy_chooses)
     struct error err = {.code = ERROR_NONE};
     const struct accepted_roots none = {NULL, 0};
     const struct anchor_policy policy = {fits, NULL};
-    struct store *store = make_store(cases[_i].store);
+    struct store *store = unit_store(pki, cases[_i].store);
     STACK_OF(X509) *chain = pki_chain(pki, cases[_i].presented);
     struct path_list list = {0};
     struct text found = {0};
@@ -253,7 +242,7 @@ static const char *choose(const char *presented, const char *roots,
                           const struct accepted_roots *accepted, const struct anchor_policy *policy,
                           enum anchor_reason *reason, struct error *err)
 {
-    struct store *store = make_store(roots);
+    struct store *store = unit_store(pki, roots);
     STACK_OF(X509) *chain = pki_chain(pki, presented);
     struct path_list list = {0};
     const struct path *chosen;
@@ -371,7 +360,7 @@ START_TEST(path_honours_distrust_after)
 {
     struct error err = {.code = ERROR_NONE};
     struct path_list list = {0};
-    struct store *store = make_store("root");
+    struct store *store = unit_store(pki, "root");
     STACK_OF(X509) *chain = pki_chain(pki, "leaf int");
     const struct accepted_roots none = {NULL, 0};
     const struct anchor_policy policy = {fits, NULL};
@@ -455,7 +444,7 @@ START_TEST(path_building_in_a_clique_stops)
     const struct accepted_roots none = {NULL, 0};
     struct error err = {.code = ERROR_NONE};
     struct path_list list = {0};
-    struct store *store = make_store("root");
+    struct store *store = unit_store(pki, "root");
     char names[2048] = "leaf";
 
     for (int i = 0; i < SIZE; i++) {

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int unit_run(const char *name, TCase *cases)
 {
@@ -16,4 +17,15 @@ int unit_run(const char *name, TCase *cases)
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+struct store *unit_store(const struct pki *pki, const char *names)
+{
+    struct error err = {.code = ERROR_NONE};
+    struct store *store = NULL;
+    char *pem = pki_chain_pem(pki, names);
+
+    ck_assert_msg(store_open_text(pem, strlen(pem), &store, &err) == 0, "%s", err.message);
+    free(pem);
+    return store;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "pki.h"
+#include "store.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -15,5 +16,8 @@
 
 /* Runs the cases of a suite; the exit status of the program. */
 int unit_run(const char *name, TCase *cases);
+
+/* A store of the named rows of a PKI; the caller frees it with store_free(). */
+struct store *unit_store(const struct pki *pki, const char *names);
 
 #endif
