@@ -119,24 +119,46 @@ static int find_in_store(struct graph *graph, const X509 *cert, enum path_end *e
     return 0;
 }
 
+static int count_signature_check(struct graph *graph, struct error *err)
+{
+    if (graph->signature_checks == PATH_SIGNATURE_CHECKS_MAX)
+        return fail_limit(err, "signature checks", PATH_SIGNATURE_CHECKS_MAX);
+    graph->signature_checks++;
+    return 0;
+}
+
+/* What a presented certificate is as the end of a path. Only if it names itself as issuer can it be
+ * a root. */
+static int find_end(struct graph *graph, X509 *cert, const struct accepted_roots *accepted,
+                    enum path_end *end, int64_t *distrust_after, struct error *err)
+{
+    bool accept;
+
+    if (X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) != 0)
+        return 0;
+    if (find_in_store(graph, cert, end, distrust_after, err) != 0)
+        return -1;
+    if (*end != PATH_END_INCOMPLETE)
+        return 0;
+    if (is_accepted(cert, accepted, &accept, err) != 0 || count_signature_check(graph, err) != 0)
+        return -1;
+    if (cert_is_self_signed(cert))
+        *end = accept ? PATH_END_ACCEPTED : PATH_END_PRESENTED;
+    return 0;
+}
+
 static int add_pool_cert(struct graph *graph, X509 *cert, const struct accepted_roots *accepted,
                          struct error *err)
 {
     enum path_end end = PATH_END_INCOMPLETE;
     int64_t distrust_after = TIMESTAMP_NONE;
-    bool accept;
 
     if (find_node(graph, cert) < graph->count)
         return 0;
     if (graph->count == PATH_POOL_COUNT_MAX)
         return fail_limit(err, "certificates", PATH_POOL_COUNT_MAX);
-    if (X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) == 0) {
-        if (find_in_store(graph, cert, &end, &distrust_after, err) != 0 ||
-            is_accepted(cert, accepted, &accept, err) != 0)
-            return -1;
-        if (end == PATH_END_INCOMPLETE && cert_is_self_signed(cert))
-            end = accept ? PATH_END_ACCEPTED : PATH_END_PRESENTED;
-    }
+    if (find_end(graph, cert, accepted, &end, &distrust_after, err) != 0)
+        return -1;
     return add_node(graph, cert, end, distrust_after, err);
 }
 
@@ -186,9 +208,9 @@ static int expand(struct graph *graph, size_t index, struct error *err)
         if (i == index ||
             X509_NAME_cmp(X509_get_subject_name(candidate), X509_get_issuer_name(child)) != 0)
             continue;
-        if (++graph->signature_checks > PATH_SIGNATURE_CHECKS_MAX) {
+        if (count_signature_check(graph, err) != 0) {
             free(issuer);
-            return fail_limit(err, "signature checks", PATH_SIGNATURE_CHECKS_MAX);
+            return -1;
         }
         if (cert_is_signed_by(child, candidate))
             issuer[count++] = i;
