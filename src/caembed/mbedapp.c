@@ -380,7 +380,7 @@ static const char *skip_number(const char *at)
 }
 
 /* What cJSON lets pass and JSON does not: a byte order mark, control characters as blanks and in
- * strings, numbers such as 01 and 1. */
+ * strings, numbers such as 01 and 1. And an escaped NUL, where cJSON's strings would end. */
 static bool is_strict(const struct text *text)
 {
     bool in_string = false;
@@ -390,6 +390,8 @@ static bool is_strict(const struct text *text)
         if (byte < 0x20 && (in_string || strchr("\t\n\r", byte) == NULL))
             return false;
         if (!in_string && byte >= 0x80)
+            return false;
+        if (in_string && strncmp(at, "\\u0000", 6) == 0)
             return false;
         if (in_string && byte == '\\' && at[1] != '\0') {
             at++;
@@ -417,22 +419,24 @@ static cJSON *parse(const struct merge *merge)
     return root;
 }
 
-/* Nothing that was there may have changed. */
+/* Nothing that was there may have changed: of objects and arrays the beginning is the same. */
 static bool keeps(const cJSON *before, const cJSON *after)
 {
+    const cJSON *same = after->child;
     const cJSON *item;
 
     if (cJSON_IsNumber(before)) /* one too large for a double equals nothing */
         return cJSON_IsNumber(after);
-    if (!cJSON_IsObject(before))
-        return cJSON_IsArray(before) || cJSON_Compare(before, after, 1);
+    if (!cJSON_IsObject(before) && !cJSON_IsArray(before))
+        return cJSON_Compare(before, after, 1);
     cJSON_ArrayForEach(item, before)
     {
-        const cJSON *same = cJSON_GetObjectItemCaseSensitive(after, item->string);
-        if (same == NULL || !keeps(item, same))
+        if (same == NULL || (item->string != NULL && strcmp(item->string, same->string) != 0) ||
+            !keeps(item, same))
             return false;
+        same = same->next;
     }
-    return true;
+    return before->type == after->type;
 }
 
 int mbedapp_merge(const char *json, size_t length, const char *path,
