@@ -61,7 +61,8 @@ static int copy_host(const char *from, char to[ENDPOINT_HOST_SIZE])
 
     if (length > 1 && from[length - 1] == '.')
         length--;
-    if (length == 0 || length > 253 || from[0] == '.' || from[0] == '-')
+    if (length == 0 || length > 253 || from[0] == '.' || from[0] == '-' ||
+        strstr(from, "..") != NULL)
         return -1;
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)from[i];

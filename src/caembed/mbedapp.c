@@ -379,8 +379,15 @@ static const char *skip_number(const char *at)
     return at;
 }
 
+/* Four hex digits behind `\u`, not those of NUL: there, and where they are none, cJSON's strings
+ * end. */
+static bool is_hex4(const char *digits)
+{
+    return strspn(digits, "0123456789abcdefABCDEF") >= 4 && strncmp(digits, "0000", 4) != 0;
+}
+
 /* What cJSON lets pass and JSON does not: a byte order mark, control characters as blanks and in
- * strings, numbers such as 01 and 1. And an escaped NUL, where cJSON's strings would end. */
+ * strings, numbers such as 01 and 1. */
 static bool is_strict(const struct text *text)
 {
     bool in_string = false;
@@ -391,7 +398,7 @@ static bool is_strict(const struct text *text)
             return false;
         if (!in_string && byte >= 0x80)
             return false;
-        if (in_string && strncmp(at, "\\u0000", 6) == 0)
+        if (in_string && byte == '\\' && at[1] == 'u' && !is_hex4(at + 2))
             return false;
         if (in_string && byte == '\\' && at[1] != '\0') {
             at++;

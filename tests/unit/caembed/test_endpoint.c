@@ -39,6 +39,8 @@ static const struct {
     {"ho st", NULL, NULL, NULL, NULL},
     {"host\n", NULL, NULL, NULL, NULL},
     {"-host", NULL, NULL, NULL, NULL},
+    {"host..example", NULL, NULL, NULL, NULL},
+    {"host..", NULL, NULL, NULL, NULL},
     {"host", "bad name", NULL, NULL, NULL},
     {"host", "", NULL, NULL, NULL},
     {"host", "a/b", NULL, NULL, NULL},

@@ -149,6 +149,7 @@ static const char *const broken[] = {
     "{\"target_overrides\": {\"*\": 1}}",
     "{\"target_overrides\": {\"*\": {}, \"*\": {}}}",
     "{\"macros\\u0000\": [\"A\"]}",
+    "{\"name\": \"\\u00+9\"}",
 };
 
 START_TEST(mbedapp_refuses_what_is_broken)
