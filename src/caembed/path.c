@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cert.h"
+#include "text.h"
 #include "timestamp.h"
 
 /* A certificate that may come in a path. Its issuers are looked for when a path first comes by. */
@@ -463,38 +464,39 @@ static int check_dates(const X509 *leaf, int64_t at, struct error *err)
 
 #define LISTED_NAMES_MAX 5
 
-/* "a.example, b.example, ..." from the leaf's subject alternative names. */
-static void list_names(const X509 *leaf, char *out, size_t size)
+/* A name with its NULs, at which message texts would end: "localhost\00.evil.example". */
+static void add_name(struct text *out, const ASN1_STRING *name)
+{
+    const char *bytes = (const char *)ASN1_STRING_get0_data(name);
+
+    for (int i = 0; i < ASN1_STRING_length(name); i++)
+        text_add_bytes(out, bytes[i] != '\0' ? &bytes[i] : "\\00", bytes[i] != '\0' ? 1 : 3);
+}
+
+/* Adds "a.example, b.example, ..." from the leaf's subject alternative names. */
+static void list_names(const X509 *leaf, struct text *out)
 {
     GENERAL_NAMES *names = X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
-    size_t used = 0;
     int listed = 0;
 
-    snprintf(out, size, "no DNS name");
-    for (int i = 0; names != NULL && i < sk_GENERAL_NAME_num(names); i++) {
+    for (int i = 0; i < sk_GENERAL_NAME_num(names) && listed <= LISTED_NAMES_MAX; i++) {
         const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
-        int length;
         if (name->type != GEN_DNS)
             continue;
-        if (listed == LISTED_NAMES_MAX) {
-            snprintf(out + used, size - used, ", ...");
-            break;
-        }
-        length = snprintf(out + used, size - used, "%s%.*s", listed > 0 ? ", " : "",
-                          ASN1_STRING_length(name->d.dNSName),
-                          (const char *)ASN1_STRING_get0_data(name->d.dNSName));
-        if (length < 0 || (size_t)length >= size - used)
-            break;
-        used += (size_t)length;
-        listed++;
+        text_add(out, "%s", listed > 0 ? ", " : "");
+        if (listed++ < LISTED_NAMES_MAX)
+            add_name(out, name->d.dNSName);
+        else
+            text_add(out, "...");
     }
+    text_add(out, "%s", listed == 0 ? "no DNS name" : "");
     GENERAL_NAMES_free(names);
     ERR_clear_error();
 }
 
 static int check_name(X509 *leaf, const struct endpoint *endpoint, struct error *err)
 {
-    char names[400];
+    struct text names = {0};
     int matched = endpoint->name_is_address
                       ? X509_check_ip_asc(leaf, endpoint->name, 0)
                       : X509_check_host(leaf, endpoint->name, 0,
@@ -505,9 +507,10 @@ static int check_name(X509 *leaf, const struct endpoint *endpoint, struct error 
     ERR_clear_error();
     if (matched == 1)
         return 0;
-    list_names(leaf, names, sizeof names);
-    error_set(err, ERROR_NAME_MISMATCH, "the leaf is not for %s; its names: %s", endpoint->name,
-              names);
+    list_names(leaf, &names);
+    error_set(err, ERROR_NAME_MISMATCH, "the leaf is not for %s; its names: %.400s", endpoint->name,
+              names.failed ? "" : names.data);
+    text_free(&names);
     return error_hint(err, "if the device will ask for another name, give it with --servername");
 }
 
