@@ -130,10 +130,10 @@ static int get_scheme(CURLU *url, const char *text, const struct scheme **out, s
     return 0;
 }
 
-static bool has_user(CURLU *url)
+static bool has_part(CURLU *url, CURLUPart what)
 {
     char *part = NULL;
-    bool found = curl_url_get(url, CURLUPART_USER, &part, 0) == CURLUE_OK;
+    bool found = curl_url_get(url, what, &part, 0) == CURLUE_OK;
 
     curl_free(part);
     return found;
@@ -170,9 +170,14 @@ int endpoint_parse(const char *text, const char *servername, struct endpoint *ou
     }
     if (get_scheme(url, text, &scheme, err) != 0)
         goto done;
-    if (has_user(url)) {
+    if (has_part(url, CURLUPART_USER)) {
         error_set(err, ERROR_USAGE, "a user name is not used here"); /* nor told */
         error_hint(err, "leave out what stands before the @");
+        goto done;
+    }
+    if (has_part(url, CURLUPART_ZONEID)) {
+        error_set(err, ERROR_USAGE, "'%s': an address with a zone is not taken", shown(text));
+        error_hint(err, "give the server's name, or an address that holds beyond the link");
         goto done;
     }
     if (get_host(url, endpoint.host) != 0 || get_port(url, scheme, &endpoint.port) != 0) {

@@ -41,6 +41,8 @@ static const struct {
     {"-host", NULL, NULL, NULL, NULL},
     {"host..example", NULL, NULL, NULL, NULL},
     {"host..", NULL, NULL, NULL, NULL},
+    {"[fe80::1%25eth0]:443", NULL, NULL, NULL, NULL},
+    {"[fe80::1%eth0]", NULL, NULL, NULL, NULL},
     {"host", "bad name", NULL, NULL, NULL},
     {"host", "", NULL, NULL, NULL},
     {"host", "a/b", NULL, NULL, NULL},
