@@ -188,38 +188,63 @@ static int add_store_roots(struct graph *graph, const X509 *child, struct error 
     return 0;
 }
 
-/* Finds the nodes whose subject is the node's issuer and whose key verifies its signature. */
-static int expand(struct graph *graph, size_t index, struct error *err)
+/* Whether each node signed the one at index, into signs[]: its subject is the issuer, and its key
+ * verifies the signature. Cross-certificates of one CA share the check. */
+static int find_signers(struct graph *graph, size_t index, bool *signs, struct error *err)
 {
     X509 *child = graph->node[index].x509;
-    size_t *issuer;
-    size_t count = 0;
 
-    if (graph->node[index].is_expanded)
-        return 0;
-    if (add_store_roots(graph, child, err) != 0)
-        return -1;
-    issuer = calloc(graph->count, sizeof *issuer);
-    if (issuer == NULL) {
-        error_no_memory(err);
-        return -1;
-    }
     for (size_t i = 0; i < graph->count; i++) {
         X509 *candidate = graph->node[i].x509;
+        size_t ca = graph->node[i].ca;
         if (i == index ||
             X509_NAME_cmp(X509_get_subject_name(candidate), X509_get_issuer_name(child)) != 0)
             continue;
-        if (count_signature_check(graph, err) != 0) {
-            free(issuer);
-            return -1;
+        if (ca < i && ca != index) {
+            signs[i] = signs[ca];
+            continue;
         }
-        if (cert_is_signed_by(child, candidate))
-            issuer[count++] = i;
+        if (count_signature_check(graph, err) != 0)
+            return -1;
+        signs[i] = cert_is_signed_by(child, candidate);
     }
-    graph->node[index].issuer = issuer;
-    graph->node[index].issuer_count = count;
-    graph->node[index].is_expanded = true;
     return 0;
+}
+
+/* Finds the node's issuers, among them the store's. */
+static int expand(struct graph *graph, size_t index, struct error *err)
+{
+    struct node *node;
+    size_t *issuer = NULL;
+    bool *signs = NULL;
+    size_t count = 0;
+    int rv = -1;
+
+    if (graph->node[index].is_expanded)
+        return 0;
+    if (add_store_roots(graph, graph->node[index].x509, err) != 0)
+        return -1;
+    issuer = calloc(graph->count, sizeof *issuer);
+    signs = calloc(graph->count, sizeof *signs);
+    if (issuer == NULL || signs == NULL) {
+        error_no_memory(err);
+        goto done;
+    }
+    if (find_signers(graph, index, signs, err) != 0)
+        goto done;
+    for (size_t i = 0; i < graph->count; i++)
+        if (signs[i])
+            issuer[count++] = i;
+    node = &graph->node[index];
+    node->issuer = issuer;
+    node->issuer_count = count;
+    node->is_expanded = true;
+    issuer = NULL;
+    rv = 0;
+done:
+    free(issuer);
+    free(signs);
+    return rv;
 }
 
 /* The path so far, as indexes of nodes. */
