@@ -286,7 +286,8 @@ static int count_members(const cJSON *object, const char *key)
     const cJSON *item;
     int count = 0;
 
-    cJSON_ArrayForEach(item, object) count += strcmp(item->string, key) == 0;
+    cJSON_ArrayForEach(item, object) count +=
+        item->string != NULL && strcmp(item->string, key) == 0;
     return count;
 }
 

@@ -146,6 +146,7 @@ static const char *const broken[] = {
     "{\"macros\": [1]}",
     "{\"macros\": [], \"macros\": []}",
     "{\"target_overrides\": []}",
+    "{\"target_overrides\": [0]}",
     "{\"target_overrides\": {\"*\": 1}}",
     "{\"target_overrides\": {\"*\": {}, \"*\": {}}}",
     "{\"macros\\u0000\": [\"A\"]}",
