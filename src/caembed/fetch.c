@@ -8,13 +8,40 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "pem.h"
+
+/* What OpenSSL's callbacks work on. */
+struct capture {
+    struct presented presented;
+    int64_t deadline_ms;
+};
+
+int64_t fetch_now_ms(void)
+{
+    struct timespec now = {0, 0};
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* OpenSSL does not return to libcurl, which watches the time, as long as HelloRequests come in (RFC
+ * 5246 section 7.4.1.1: they are ignored). Behind the deadline it is to read no more. */
+static void watch_deadline(int is_write, int version, int type, const void *bytes, size_t length,
+                           SSL *ssl, void *arg)
+{
+    const struct capture *capture = arg;
+
+    (void)is_write, (void)version, (void)type, (void)bytes, (void)length;
+    if (fetch_now_ms() >= capture->deadline_ms)
+        SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
 
 /* OpenSSL calls this with the server's certificates instead of verifying them. */
 static int take_chain(X509_STORE_CTX *context, void *arg)
 {
-    struct presented *presented = arg;
+    struct presented *presented = &((struct capture *)arg)->presented;
     const SSL *ssl = X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_untrusted(context);
     const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
@@ -46,6 +73,8 @@ static CURLcode set_up_ssl(CURL *curl, void *ssl_ctx, void *arg)
     SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
     SSL_CTX_set_max_cert_list(context, FETCH_CERT_LIST_MAX);
     SSL_CTX_set_cert_verify_callback(context, take_chain, arg);
+    SSL_CTX_set_msg_callback(context, watch_deadline);
+    SSL_CTX_set_msg_callback_arg(context, arg);
     if (SSL_CTX_set_min_proto_version(context, 0) != 1 ||
         SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL:@SECLEVEL=0") != 1)
         return CURLE_SSL_CONNECT_ERROR;
@@ -153,9 +182,9 @@ static int set_up(struct connection *connection, const char *scheme,
     return 0;
 }
 
-/* TLS by libcurl, whose chain goes to *presented. */
+/* TLS by libcurl, whose chain goes to *capture. */
 static int set_up_tls(struct connection *connection, const struct endpoint *endpoint,
-                      const struct fetch_options *options, struct presented *presented)
+                      const struct fetch_options *options, struct capture *capture)
 {
     const char *scheme = endpoint->starttls != NULL ? endpoint->starttls : "https";
 
@@ -167,7 +196,7 @@ static int set_up_tls(struct connection *connection, const struct endpoint *endp
     curl_easy_setopt(connection->curl, CURLOPT_SSL_ENABLE_ALPN,
                      0L); /* the port may speak anything */
     if (curl_easy_setopt(connection->curl, CURLOPT_SSL_CTX_FUNCTION, set_up_ssl) != CURLE_OK ||
-        curl_easy_setopt(connection->curl, CURLOPT_SSL_CTX_DATA, presented) != CURLE_OK)
+        curl_easy_setopt(connection->curl, CURLOPT_SSL_CTX_DATA, capture) != CURLE_OK)
         return -1; /* a libcurl without OpenSSL */
     return 0;
 }
@@ -208,31 +237,42 @@ static void note_address(CURL *curl, const struct fetch_options *options,
         snprintf(presented->address, sizeof presented->address, "%s", address);
 }
 
+static long shorter_time_ms(const struct fetch_options *options)
+{
+    return options->connect_timeout_ms < options->max_time_ms ? options->connect_timeout_ms
+                                                              : options->max_time_ms;
+}
+
 int fetch_chain(const struct endpoint *endpoint, const struct fetch_options *options,
                 struct presented *out, struct error *err)
 {
     struct connection connection = {0};
-    struct presented presented = {0};
+    struct capture capture = {.deadline_ms = fetch_now_ms() + shorter_time_ms(options)};
+    struct presented *presented = &capture.presented;
     CURLcode result;
     int rv = -1;
 
-    if (set_up_tls(&connection, endpoint, options, &presented) != 0) {
+    if (set_up_tls(&connection, endpoint, options, &capture) != 0) {
         fail_set_up(err);
         goto done;
     }
     result = curl_easy_perform(connection.curl);
     ERR_clear_error();
-    if (presented.chain == NULL) {
+    if (presented->chain == NULL) {
+        if (fetch_now_ms() >= capture.deadline_ms) {
+            result = CURLE_OPERATION_TIMEDOUT;
+            connection.detail[0] = '\0';
+        }
         fail(connection.curl, result, connection.detail, err);
         goto done;
     }
-    note_address(connection.curl, options, &presented);
-    *out = presented;
-    presented = (struct presented){0};
+    note_address(connection.curl, options, presented);
+    *out = *presented;
+    *presented = (struct presented){0};
     rv = 0;
 done:
     connection_free(&connection);
-    presented_free(&presented);
+    presented_free(presented);
     return rv;
 }
 
