@@ -272,7 +272,16 @@ static void objects_free(struct objects *objects)
 
 bool certdata_is(const char *text)
 {
-    return strncmp(text, "BEGINDATA", 9) == 0 || strstr(text, "\nBEGINDATA") != NULL;
+    static const char mark[] = "BEGINDATA";
+    const char *at = text;
+
+    while ((at = strstr(at, mark)) != NULL) {
+        bool begins_line = at == text || at[-1] == '\n';
+        at += sizeof mark - 1;
+        if (begins_line && (*at == '\0' || *at == '\r' || *at == '\n'))
+            return true;
+    }
+    return false;
 }
 
 int certdata_parse(const char *text, size_t length, const char *name, struct roots *out,

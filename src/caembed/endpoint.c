@@ -30,9 +30,17 @@ static const struct scheme *find_scheme(const char *name)
     return NULL;
 }
 
+/* What messages show of an argument: before the @ may stand a password. */
+static const char *shown(const char *text)
+{
+    const char *at = strrchr(text, '@');
+
+    return at != NULL ? at + 1 : text;
+}
+
 static int fail_host(const char *text, struct error *err)
 {
-    error_set(err, ERROR_USAGE, "'%s' is not a host", text);
+    error_set(err, ERROR_USAGE, "'%s' is not a host", shown(text));
     error_hint(err, "expected HOST, HOST:PORT, [IPV6]:PORT or a URL such as mqtts://HOST");
     return -1;
 }
@@ -41,7 +49,7 @@ static bool is_address(const char *host, bool *is_ipv6)
 {
     unsigned char address[16];
 
-    *is_ipv6 = strchr(host, ':') != NULL;
+    *is_ipv6 = inet_pton(AF_INET6, host, address) == 1;
     return *is_ipv6 || inet_pton(AF_INET, host, address) == 1;
 }
 
@@ -53,7 +61,8 @@ static int copy_host(const char *from, char to[ENDPOINT_HOST_SIZE])
 
     if (length > 1 && from[length - 1] == '.')
         length--;
-    if (length == 0 || length > 253 || from[0] == '.' || from[0] == '-')
+    if (length == 0 || length > 253 || from[0] == '.' || from[0] == '-' ||
+        strstr(from, "..") != NULL)
         return -1;
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)from[i];
@@ -111,7 +120,8 @@ static int get_scheme(CURLU *url, const char *text, const struct scheme **out, s
     scheme = find_scheme(part);
     curl_free(part);
     if (scheme == NULL) {
-        error_set(err, ERROR_USAGE, "'%s': a scheme without TLS, or one not known here", text);
+        error_set(err, ERROR_USAGE, "'%s': a scheme without TLS, or one not known here",
+                  shown(text));
         error_hint(err,
                    "give HOST:PORT for TLS from the first byte; STARTTLS: smtp, imap, pop3, ftp");
         return -1;
@@ -120,10 +130,10 @@ static int get_scheme(CURLU *url, const char *text, const struct scheme **out, s
     return 0;
 }
 
-static bool has_user(CURLU *url)
+static bool has_part(CURLU *url, CURLUPart what)
 {
     char *part = NULL;
-    bool found = curl_url_get(url, CURLUPART_USER, &part, 0) == CURLUE_OK;
+    bool found = curl_url_get(url, what, &part, 0) == CURLUE_OK;
 
     curl_free(part);
     return found;
@@ -131,16 +141,16 @@ static bool has_user(CURLU *url)
 
 static int set_name(struct endpoint *endpoint, const char *servername, struct error *err)
 {
-    bool is_ipv6;
+    const char *name = servername != NULL ? servername : endpoint->host;
+    bool is_name = copy_host(name, endpoint->name) == 0;
+    bool is_ipv6 = false;
 
-    if (servername == NULL)
-        memcpy(endpoint->name, endpoint->host, sizeof endpoint->name);
-    else if (copy_host(servername, endpoint->name) != 0) {
-        error_set(err, ERROR_USAGE, "--servername '%s' is not a host name", servername);
-        return error_hint(err, "expected a DNS name, an international one as its xn-- form");
-    }
-    endpoint->name_is_address = is_address(endpoint->name, &is_ipv6);
-    return 0;
+    endpoint->name_is_address = is_name && is_address(endpoint->name, &is_ipv6);
+    if (is_name && (is_ipv6 || strchr(endpoint->name, ':') == NULL))
+        return 0;
+    error_set(err, ERROR_USAGE, "--servername '%s' is not a host name", name);
+    return error_hint(err,
+                      "expected a DNS name without port, an international one as its xn-- form");
 }
 
 int endpoint_parse(const char *text, const char *servername, struct endpoint *out,
@@ -160,9 +170,14 @@ int endpoint_parse(const char *text, const char *servername, struct endpoint *ou
     }
     if (get_scheme(url, text, &scheme, err) != 0)
         goto done;
-    if (has_user(url)) {
+    if (has_part(url, CURLUPART_USER)) {
         error_set(err, ERROR_USAGE, "a user name is not used here"); /* nor told */
         error_hint(err, "leave out what stands before the @");
+        goto done;
+    }
+    if (has_part(url, CURLUPART_ZONEID)) {
+        error_set(err, ERROR_USAGE, "'%s': an address with a zone is not taken", shown(text));
+        error_hint(err, "give the server's name, or an address that holds beyond the link");
         goto done;
     }
     if (get_host(url, endpoint.host) != 0 || get_port(url, scheme, &endpoint.port) != 0) {

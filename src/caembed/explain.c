@@ -94,7 +94,7 @@ static bool is_cross_certificate(X509 *cert, const struct path_list *paths)
     return false;
 }
 
-#define PRESENTED_SHOWN_MAX 100
+#define PRESENTED_SHOWN_MAX 32 /* each pair may cost a signature check */
 
 struct tree {
     const struct account *account;

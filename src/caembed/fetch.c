@@ -8,13 +8,43 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "pem.h"
+
+struct fetch {
+    CURL *curl;
+    struct curl_slist *connect_to;
+    const struct fetch_options *options;
+    struct presented presented;
+    int64_t deadline_ms; /* of the connection and its handshake */
+    char detail[CURL_ERROR_SIZE];
+};
+
+int64_t fetch_now_ms(void)
+{
+    struct timespec now = {0, 0};
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* OpenSSL does not return to libcurl, which watches the time, as long as HelloRequests come in (RFC
+ * 5246 section 7.4.1.1: they are ignored). Behind the deadline it is to read no more. */
+static void watch_deadline(int is_write, int version, int type, const void *bytes, size_t length,
+                           SSL *ssl, void *arg)
+{
+    const struct fetch *fetch = arg;
+
+    (void)is_write, (void)version, (void)type, (void)bytes, (void)length;
+    if (fetch_now_ms() >= fetch->deadline_ms)
+        SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
 
 /* OpenSSL calls this with the server's certificates instead of verifying them. */
 static int take_chain(X509_STORE_CTX *context, void *arg)
 {
-    struct presented *presented = arg;
+    struct presented *presented = &((struct fetch *)arg)->presented;
     const SSL *ssl = X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_untrusted(context);
     const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
@@ -46,6 +76,8 @@ static CURLcode set_up_ssl(CURL *curl, void *ssl_ctx, void *arg)
     SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
     SSL_CTX_set_max_cert_list(context, FETCH_CERT_LIST_MAX);
     SSL_CTX_set_cert_verify_callback(context, take_chain, arg);
+    SSL_CTX_set_msg_callback(context, watch_deadline);
+    SSL_CTX_set_msg_callback_arg(context, arg);
     if (SSL_CTX_set_min_proto_version(context, 0) != 1 ||
         SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL:@SECLEVEL=0") != 1)
         return CURLE_SSL_CONNECT_ERROR;
@@ -107,14 +139,6 @@ static int fail(CURL *curl, CURLcode result, const char *detail, struct error *e
     return error_hint(err, "%s", hint);
 }
 
-struct fetch {
-    CURL *curl;
-    struct curl_slist *connect_to;
-    const struct fetch_options *options;
-    struct presented presented;
-    char detail[CURL_ERROR_SIZE];
-};
-
 /* The URL names what SNI shall name; libcurl is told where to connect if that is elsewhere. */
 static int set_target(struct fetch *fetch, const char *scheme, const struct endpoint *endpoint,
                       const char *host)
@@ -167,7 +191,7 @@ static int set_up_tls(struct fetch *fetch, const struct endpoint *endpoint,
     curl_easy_setopt(fetch->curl, CURLOPT_SSL_VERIFYHOST, 0L);
     curl_easy_setopt(fetch->curl, CURLOPT_SSL_ENABLE_ALPN, 0L); /* the port may speak anything */
     if (curl_easy_setopt(fetch->curl, CURLOPT_SSL_CTX_FUNCTION, set_up_ssl) != CURLE_OK ||
-        curl_easy_setopt(fetch->curl, CURLOPT_SSL_CTX_DATA, &fetch->presented) != CURLE_OK)
+        curl_easy_setopt(fetch->curl, CURLOPT_SSL_CTX_DATA, fetch) != CURLE_OK)
         return -1; /* a libcurl without OpenSSL */
     return 0;
 }
@@ -202,6 +226,12 @@ static void note_address(CURL *curl, const struct fetch_options *options,
         snprintf(presented->address, sizeof presented->address, "%s", address);
 }
 
+static long shorter_time_ms(const struct fetch_options *options)
+{
+    return options->connect_timeout_ms < options->max_time_ms ? options->connect_timeout_ms
+                                                              : options->max_time_ms;
+}
+
 int fetch_start(const struct endpoint *endpoint, const struct fetch_options *options,
                 struct fetch **out, struct error *err)
 {
@@ -210,6 +240,7 @@ int fetch_start(const struct endpoint *endpoint, const struct fetch_options *opt
     if (fetch == NULL)
         return error_no_memory(err);
     fetch->options = options;
+    fetch->deadline_ms = fetch_now_ms() + shorter_time_ms(options);
     if (set_up_tls(fetch, endpoint, options) != 0) {
         fetch_free(fetch);
         return fail_set_up(err);
@@ -226,6 +257,10 @@ CURL *fetch_handle(struct fetch *fetch)
 int fetch_finish(struct fetch *fetch, CURLcode result, struct presented *out, struct error *err)
 {
     ERR_clear_error();
+    if (fetch->presented.chain == NULL && fetch_now_ms() >= fetch->deadline_ms) {
+        result = CURLE_OPERATION_TIMEDOUT; /* whatever watch_deadline() made of it */
+        fetch->detail[0] = '\0';
+    }
     if (fetch->presented.chain == NULL)
         return fail(fetch->curl, result, fetch->detail, err);
     note_address(fetch->curl, fetch->options, &fetch->presented);

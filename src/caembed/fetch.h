@@ -57,6 +57,9 @@ int fetch_connect_plain(const struct endpoint *endpoint, const struct presented 
 /* Reads the presented chain from a PEM file instead, "-" being stdin. */
 int fetch_chain_file(const char *path, struct presented *out, struct error *err) MUST_USE;
 
+/* Milliseconds of a clock that only goes forward, for deadlines. */
+int64_t fetch_now_ms(void);
+
 void presented_free(struct presented *presented);
 
 #endif

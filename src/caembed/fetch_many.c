@@ -2,7 +2,6 @@
 #include "fetch_many.h"
 
 #include <stdbool.h>
-#include <time.h>
 
 #define WAIT_MAX_MS 1000
 #define BACKOFF_MAX_S 60
@@ -17,14 +16,6 @@ struct crowd {
     const struct fetch_options *options;
     void (*done)(struct fetch_task *task);
 };
-
-static long long now_ms(void)
-{
-    struct timespec now = {0, 0};
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool is_worth_a_retry(enum error_code code)
 {
@@ -46,7 +37,7 @@ static void settle(struct crowd *crowd, struct fetch_task *task)
     for (long i = 1; i < task->attempts && wait_s < BACKOFF_MAX_S; i++)
         wait_s *= 2;
     task->err = (struct error){.code = ERROR_NONE};
-    task->not_before_ms = now_ms() + 1000 * (wait_s < BACKOFF_MAX_S ? wait_s : BACKOFF_MAX_S);
+    task->not_before_ms = fetch_now_ms() + 1000 * (wait_s < BACKOFF_MAX_S ? wait_s : BACKOFF_MAX_S);
     task->next_waiting = crowd->waiting;
     crowd->waiting = task;
 }
@@ -70,7 +61,7 @@ static void start(struct crowd *crowd, struct fetch_task *task)
 /* The first of the waiting whose time has come, taken off the list; NULL if there is none. */
 static struct fetch_task *take_waiting(struct crowd *crowd)
 {
-    long long now = now_ms();
+    int64_t now = fetch_now_ms();
 
     for (struct fetch_task **at = &crowd->waiting; *at != NULL; at = &(*at)->next_waiting) {
         struct fetch_task *task = *at;

@@ -16,7 +16,7 @@ struct fetch_task {
     /* while it goes on */
     struct fetch *fetch;
     long attempts;
-    long long not_before_ms;
+    int64_t not_before_ms;
     struct fetch_task *next_waiting;
 };
 

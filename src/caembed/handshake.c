@@ -10,7 +10,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "clock.h"
 
@@ -25,18 +24,10 @@ struct session {
     mbedtls_ssl_context ssl;
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec now = {0, 0};
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Until the socket is ready for `events`. Returns 0, or Mbed TLS's error for a time-out. */
 static int wait_for(const struct session *session, short events)
 {
-    int64_t left_ms = session->deadline_ms - now_ms();
+    int64_t left_ms = session->deadline_ms - fetch_now_ms();
     struct pollfd fd = {.events = events};
     curl_socket_t socket = CURL_SOCKET_BAD;
 
@@ -67,6 +58,8 @@ static int receive_bytes(void *context, unsigned char *bytes, size_t size)
     CURLcode result;
     int rv;
 
+    if (fetch_now_ms() >= session->deadline_ms) /* also if there is always something to read */
+        return MBEDTLS_ERR_SSL_TIMEOUT;
     while ((result = curl_easy_recv(session->curl, bytes, size, &got)) == CURLE_AGAIN)
         if ((rv = wait_for(session, POLLIN)) != 0)
             return rv;
@@ -159,7 +152,7 @@ int handshake_prove(const struct target *target, const struct text *pem,
         return error_hint(err, "leave it out: the chain is proven without it");
     }
     session_init(&session);
-    session.deadline_ms = now_ms() + options->max_time_ms;
+    session.deadline_ms = fetch_now_ms() + options->max_time_ms;
     if (fetch_connect_plain(endpoint, presented, options, &session.curl, err) != 0)
         goto done;
     result = set_up(&session, endpoint, pem);

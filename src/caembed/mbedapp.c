@@ -286,7 +286,8 @@ static int count_members(const cJSON *object, const char *key)
     const cJSON *item;
     int count = 0;
 
-    cJSON_ArrayForEach(item, object) count += strcmp(item->string, key) == 0;
+    cJSON_ArrayForEach(item, object) count +=
+        item->string != NULL && strcmp(item->string, key) == 0;
     return count;
 }
 
@@ -379,6 +380,13 @@ static const char *skip_number(const char *at)
     return at;
 }
 
+/* Four hex digits behind `\u`, not those of NUL: there, and where they are none, cJSON's strings
+ * end. */
+static bool is_hex4(const char *digits)
+{
+    return strspn(digits, "0123456789abcdefABCDEF") >= 4 && strncmp(digits, "0000", 4) != 0;
+}
+
 /* What cJSON lets pass and JSON does not: a byte order mark, control characters as blanks and in
  * strings, numbers such as 01 and 1. */
 static bool is_strict(const struct text *text)
@@ -390,6 +398,8 @@ static bool is_strict(const struct text *text)
         if (byte < 0x20 && (in_string || strchr("\t\n\r", byte) == NULL))
             return false;
         if (!in_string && byte >= 0x80)
+            return false;
+        if (in_string && byte == '\\' && at[1] == 'u' && !is_hex4(at + 2))
             return false;
         if (in_string && byte == '\\' && at[1] != '\0') {
             at++;
@@ -417,22 +427,24 @@ static cJSON *parse(const struct merge *merge)
     return root;
 }
 
-/* Nothing that was there may have changed. */
+/* Nothing that was there may have changed: of objects and arrays the beginning is the same. */
 static bool keeps(const cJSON *before, const cJSON *after)
 {
+    const cJSON *same = after->child;
     const cJSON *item;
 
     if (cJSON_IsNumber(before)) /* one too large for a double equals nothing */
         return cJSON_IsNumber(after);
-    if (!cJSON_IsObject(before))
-        return cJSON_IsArray(before) || cJSON_Compare(before, after, 1);
+    if (!cJSON_IsObject(before) && !cJSON_IsArray(before))
+        return cJSON_Compare(before, after, 1);
     cJSON_ArrayForEach(item, before)
     {
-        const cJSON *same = cJSON_GetObjectItemCaseSensitive(after, item->string);
-        if (same == NULL || !keeps(item, same))
+        if (same == NULL || (item->string != NULL && strcmp(item->string, same->string) != 0) ||
+            !keeps(item, same))
             return false;
+        same = same->next;
     }
-    return true;
+    return before->type == after->type;
 }
 
 int mbedapp_merge(const char *json, size_t length, const char *path,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cert.h"
+#include "text.h"
 #include "timestamp.h"
 
 /* A certificate that may come in a path. Its issuers are looked for when a path first comes by. */
@@ -29,6 +30,7 @@ struct graph {
     size_t signature_checks;
     size_t steps;
     struct store *store;
+    const struct accepted_roots *accepted;
     STACK_OF(X509) * certs;
 };
 
@@ -119,33 +121,48 @@ static int find_in_store(struct graph *graph, const X509 *cert, enum path_end *e
     return 0;
 }
 
-static int add_pool_cert(struct graph *graph, X509 *cert, const struct accepted_roots *accepted,
-                         struct error *err)
+static int count_signature_check(struct graph *graph, struct error *err)
 {
-    enum path_end end = PATH_END_INCOMPLETE;
-    int64_t distrust_after = TIMESTAMP_NONE;
-    bool accept;
-
-    if (find_node(graph, cert) < graph->count)
-        return 0;
-    if (graph->count == PATH_POOL_COUNT_MAX)
-        return fail_limit(err, "certificates", PATH_POOL_COUNT_MAX);
-    if (X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) == 0) {
-        if (find_in_store(graph, cert, &end, &distrust_after, err) != 0 ||
-            is_accepted(cert, accepted, &accept, err) != 0)
-            return -1;
-        if (end == PATH_END_INCOMPLETE && cert_is_self_signed(cert))
-            end = accept ? PATH_END_ACCEPTED : PATH_END_PRESENTED;
-    }
-    return add_node(graph, cert, end, distrust_after, err);
+    if (graph->signature_checks == PATH_SIGNATURE_CHECKS_MAX)
+        return fail_limit(err, "signature checks", PATH_SIGNATURE_CHECKS_MAX);
+    graph->signature_checks++;
+    return 0;
 }
 
-static int add_pool(struct graph *graph, const STACK_OF(X509) * certs,
-                    const struct accepted_roots *accepted, struct error *err)
+/* What a certificate is as the end of a path. Only if it names itself as issuer can it be a root.
+ */
+static int find_end(struct graph *graph, struct node *node, struct error *err)
 {
-    for (int i = 0; i < sk_X509_num(certs); i++)
-        if (add_pool_cert(graph, sk_X509_value(certs, i), accepted, err) != 0)
+    X509 *cert = node->x509;
+    bool accept;
+
+    if (X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) != 0)
+        return 0;
+    if (find_in_store(graph, cert, &node->end, &node->distrust_after, err) != 0)
+        return -1;
+    if (node->end != PATH_END_INCOMPLETE)
+        return 0;
+    if (is_accepted(cert, graph->accepted, &accept, err) != 0 ||
+        count_signature_check(graph, err) != 0)
+        return -1;
+    if (cert_is_self_signed(cert))
+        node->end = accept ? PATH_END_ACCEPTED : PATH_END_PRESENTED;
+    return 0;
+}
+
+/* What a certificate is, and who signed it, is found out when a path comes by: strangers cost
+ * nothing. */
+static int add_pool(struct graph *graph, const STACK_OF(X509) * certs, struct error *err)
+{
+    for (int i = 0; i < sk_X509_num(certs); i++) {
+        X509 *cert = sk_X509_value(certs, i);
+        if (find_node(graph, cert) < graph->count)
+            continue;
+        if (graph->count == PATH_POOL_COUNT_MAX)
+            return fail_limit(err, "certificates", PATH_POOL_COUNT_MAX);
+        if (add_node(graph, cert, PATH_END_INCOMPLETE, TIMESTAMP_NONE, err) != 0)
             return -1;
+    }
     return 0;
 }
 
@@ -165,38 +182,66 @@ static int add_store_roots(struct graph *graph, const X509 *child, struct error 
     return 0;
 }
 
-/* Finds the nodes whose subject is the node's issuer and whose key verifies its signature. */
-static int expand(struct graph *graph, size_t index, struct error *err)
+/* Whether each node signed the one at index, into signs[]: its subject is the issuer, and its key
+ * verifies the signature. Cross-certificates of one CA share the check. */
+static int find_signers(struct graph *graph, size_t index, bool *signs, struct error *err)
 {
     X509 *child = graph->node[index].x509;
-    size_t *issuer;
-    size_t count = 0;
 
-    if (graph->node[index].is_expanded)
-        return 0;
-    if (add_store_roots(graph, child, err) != 0)
-        return -1;
-    issuer = calloc(graph->count, sizeof *issuer);
-    if (issuer == NULL) {
-        error_no_memory(err);
-        return -1;
-    }
     for (size_t i = 0; i < graph->count; i++) {
         X509 *candidate = graph->node[i].x509;
+        size_t ca = graph->node[i].ca;
         if (i == index ||
             X509_NAME_cmp(X509_get_subject_name(candidate), X509_get_issuer_name(child)) != 0)
             continue;
-        if (++graph->signature_checks > PATH_SIGNATURE_CHECKS_MAX) {
-            free(issuer);
-            return fail_limit(err, "signature checks", PATH_SIGNATURE_CHECKS_MAX);
+        if (ca < i && ca != index) {
+            signs[i] = signs[ca];
+            continue;
         }
-        if (cert_is_signed_by(child, candidate))
-            issuer[count++] = i;
+        if (count_signature_check(graph, err) != 0)
+            return -1;
+        signs[i] = cert_is_signed_by(child, candidate);
     }
-    graph->node[index].issuer = issuer;
-    graph->node[index].issuer_count = count;
-    graph->node[index].is_expanded = true;
     return 0;
+}
+
+/* Finds out whether the node is a root, and if not, who signed it, the store's roots included. */
+static int expand(struct graph *graph, size_t index, struct error *err)
+{
+    struct node *node = &graph->node[index];
+    size_t *issuer = NULL;
+    bool *signs = NULL;
+    size_t count = 0;
+    int rv = -1;
+
+    if (node->is_expanded)
+        return 0;
+    if (node->end == PATH_END_INCOMPLETE && find_end(graph, node, err) != 0)
+        return -1;
+    node->is_expanded = true;
+    if (node->end != PATH_END_INCOMPLETE)
+        return 0; /* a root: the path ends here */
+    if (add_store_roots(graph, graph->node[index].x509, err) != 0)
+        return -1;
+    issuer = calloc(graph->count, sizeof *issuer);
+    signs = calloc(graph->count, sizeof *signs);
+    if (issuer == NULL || signs == NULL) {
+        error_no_memory(err);
+        goto done;
+    }
+    if (find_signers(graph, index, signs, err) != 0)
+        goto done;
+    for (size_t i = 0; i < graph->count; i++)
+        if (signs[i])
+            issuer[count++] = i;
+    graph->node[index].issuer = issuer; /* add_store_roots() may have moved the nodes */
+    graph->node[index].issuer_count = count;
+    issuer = NULL;
+    rv = 0;
+done:
+    free(issuer);
+    free(signs);
+    return rv;
 }
 
 /* The path so far, as indexes of nodes. */
@@ -240,7 +285,7 @@ static int record_path(const struct graph *graph, const struct trail *trail, enu
 static int walk(struct graph *graph, size_t index, struct trail *trail, struct path_list *list,
                 struct error *err)
 {
-    enum path_end end = graph->node[index].end;
+    const struct node *node;
     int rv = 0;
 
     if (trail->length == PATH_LENGTH_MAX)
@@ -248,15 +293,14 @@ static int walk(struct graph *graph, size_t index, struct trail *trail, struct p
     if (++graph->steps > PATH_STEPS_MAX)
         return fail_limit(err, "steps", PATH_STEPS_MAX);
     trail->index[trail->length++] = index;
-    if (end == PATH_END_INCOMPLETE && expand(graph, index, err) != 0) {
-        rv = -1;
-    } else if (end != PATH_END_INCOMPLETE || graph->node[index].issuer_count == 0) {
-        rv = record_path(graph, trail, end, list, err);
-    } else {
-        for (size_t i = 0; rv == 0 && i < graph->node[index].issuer_count; i++)
-            if (!is_on_trail(graph, trail, graph->node[index].issuer[i]))
-                rv = walk(graph, graph->node[index].issuer[i], trail, list, err);
-    }
+    if (expand(graph, index, err) != 0)
+        return -1;
+    node = &graph->node[index];
+    if (node->issuer_count == 0)
+        rv = record_path(graph, trail, node->end, list, err);
+    for (size_t i = 0; rv == 0 && i < graph->node[index].issuer_count; i++)
+        if (!is_on_trail(graph, trail, graph->node[index].issuer[i]))
+            rv = walk(graph, graph->node[index].issuer[i], trail, list, err);
     trail->length--;
     return rv;
 }
@@ -285,7 +329,7 @@ static void graph_free(struct graph *graph)
 int path_build(const STACK_OF(X509) * chain, struct store *store,
                const struct accepted_roots *accepted, struct path_list *out, struct error *err)
 {
-    struct graph graph = {.store = store, .certs = sk_X509_new_null()};
+    struct graph graph = {.store = store, .accepted = accepted, .certs = sk_X509_new_null()};
     struct path_list list = {0};
     struct trail trail = {.length = 0};
     struct path *scratch = NULL;
@@ -293,8 +337,7 @@ int path_build(const STACK_OF(X509) * chain, struct store *store,
 
     if (graph.certs == NULL)
         return error_no_memory(err);
-    if (add_pool(&graph, chain, accepted, err) != 0 ||
-        add_pool(&graph, store_intermediates(store), accepted, err) != 0)
+    if (add_pool(&graph, chain, err) != 0 || add_pool(&graph, store_intermediates(store), err) != 0)
         goto done;
     if (graph.count == 0) {
         error_set(err, ERROR_UNTRUSTED, "no certificate was presented");
@@ -441,38 +484,39 @@ static int check_dates(const X509 *leaf, int64_t at, struct error *err)
 
 #define LISTED_NAMES_MAX 5
 
-/* "a.example, b.example, ..." from the leaf's subject alternative names. */
-static void list_names(const X509 *leaf, char *out, size_t size)
+/* A name with its NULs, at which message texts would end: "localhost\00.evil.example". */
+static void add_name(struct text *out, const ASN1_STRING *name)
+{
+    const char *bytes = (const char *)ASN1_STRING_get0_data(name);
+
+    for (int i = 0; i < ASN1_STRING_length(name); i++)
+        text_add_bytes(out, bytes[i] != '\0' ? &bytes[i] : "\\00", bytes[i] != '\0' ? 1 : 3);
+}
+
+/* Adds "a.example, b.example, ..." from the leaf's subject alternative names. */
+static void list_names(const X509 *leaf, struct text *out)
 {
     GENERAL_NAMES *names = X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
-    size_t used = 0;
     int listed = 0;
 
-    snprintf(out, size, "no DNS name");
-    for (int i = 0; names != NULL && i < sk_GENERAL_NAME_num(names); i++) {
+    for (int i = 0; i < sk_GENERAL_NAME_num(names) && listed <= LISTED_NAMES_MAX; i++) {
         const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
-        int length;
         if (name->type != GEN_DNS)
             continue;
-        if (listed == LISTED_NAMES_MAX) {
-            snprintf(out + used, size - used, ", ...");
-            break;
-        }
-        length = snprintf(out + used, size - used, "%s%.*s", listed > 0 ? ", " : "",
-                          ASN1_STRING_length(name->d.dNSName),
-                          (const char *)ASN1_STRING_get0_data(name->d.dNSName));
-        if (length < 0 || (size_t)length >= size - used)
-            break;
-        used += (size_t)length;
-        listed++;
+        text_add(out, "%s", listed > 0 ? ", " : "");
+        if (listed++ < LISTED_NAMES_MAX)
+            add_name(out, name->d.dNSName);
+        else
+            text_add(out, "...");
     }
+    text_add(out, "%s", listed == 0 ? "no DNS name" : "");
     GENERAL_NAMES_free(names);
     ERR_clear_error();
 }
 
 static int check_name(X509 *leaf, const struct endpoint *endpoint, struct error *err)
 {
-    char names[400];
+    struct text names = {0};
     int matched = endpoint->name_is_address
                       ? X509_check_ip_asc(leaf, endpoint->name, 0)
                       : X509_check_host(leaf, endpoint->name, 0,
@@ -483,9 +527,10 @@ static int check_name(X509 *leaf, const struct endpoint *endpoint, struct error 
     ERR_clear_error();
     if (matched == 1)
         return 0;
-    list_names(leaf, names, sizeof names);
-    error_set(err, ERROR_NAME_MISMATCH, "the leaf is not for %s; its names: %s", endpoint->name,
-              names);
+    list_names(leaf, &names);
+    error_set(err, ERROR_NAME_MISMATCH, "the leaf is not for %s; its names: %.400s", endpoint->name,
+              names.failed ? "" : names.data);
+    text_free(&names);
     return error_hint(err, "if the device will ask for another name, give it with --servername");
 }
 

@@ -36,6 +36,9 @@ static const struct pki_row rows[] = {
     {.name = "wild", .issuer = "int", .san = "DNS:*.example.com"},
     {.name = "eku", .subject = "localhost", .issuer = "int", .san = HOST, .flags = PKI_CLIENT},
     {.name = "escape", .issuer = "int", .san = "DNS:\x1b[31mred\x1b[0m"},
+    {.name = "nul-name", /* localhost NUL .evil */
+     .issuer = "int",
+     .extension = "subjectAltName=DER:3011820f6c6f63616c686f7374002e6576696c"},
     {.name = "self", .subject = "localhost", .san = HOST},
     {.name = "under-leaf", .subject = "localhost", .issuer = "bare", .san = HOST},
 

@@ -2,6 +2,7 @@
  *
  *   close PORT            closes every connection at once
  *   stall PORT            takes what comes and says nothing
+ *   flood PORT            says HelloRequest (RFC 5246 section 7.4.1.1) again and again
  *   say PORT TEXT         says TEXT (printf escapes \r \n) and closes
  *   smtp|imap|pop3|ftp PORT TLSPORT    STARTTLS, then forwards to TLSPORT
  *   nostarttls PORT       an SMTP server that offers none
@@ -185,11 +186,21 @@ static void say_escaped(int fd, const char *text)
     }
 }
 
+static void flood(int fd)
+{
+    static const char hello_request[] = "\x16\x03\x03\0\x04\0\0\0"; /* with its NUL */
+
+    while (write(fd, hello_request, sizeof hello_request) == (ssize_t)sizeof hello_request)
+        continue;
+}
+
 static void serve(int fd, const char *mode, const char *argument)
 {
     char line[64];
 
-    if (strcmp(mode, "say") == 0)
+    if (strcmp(mode, "flood") == 0)
+        flood(fd);
+    else if (strcmp(mode, "say") == 0)
         say_escaped(fd, argument);
     else if (strcmp(mode, "stall") == 0)
         for (;;)

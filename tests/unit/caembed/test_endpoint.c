@@ -39,9 +39,16 @@ static const struct {
     {"ho st", NULL, NULL, NULL, NULL},
     {"host\n", NULL, NULL, NULL, NULL},
     {"-host", NULL, NULL, NULL, NULL},
+    {"host..example", NULL, NULL, NULL, NULL},
+    {"host..", NULL, NULL, NULL, NULL},
+    {"[fe80::1%25eth0]:443", NULL, NULL, NULL, NULL},
+    {"[fe80::1%eth0]", NULL, NULL, NULL, NULL},
     {"host", "bad name", NULL, NULL, NULL},
     {"host", "", NULL, NULL, NULL},
     {"host", "a/b", NULL, NULL, NULL},
+    {"host", "host:443", NULL, NULL, NULL},
+    {"host", ":::", NULL, NULL, NULL},
+    {"host", "::1", "host:443", "::1", NULL},
 };
 
 START_TEST(endpoint_parses)
@@ -80,6 +87,21 @@ START_TEST(endpoint_tells_addresses_from_names)
 }
 END_TEST
 
+START_TEST(endpoint_keeps_a_password_to_itself)
+{
+    static const char *const given[] = {"https://user:secret@host",  "http://user:secret@host",
+                                        "https://user:secret@ho st", "user:secret@host:99999",
+                                        "gopher://user:secret@[::1", "https://user:secret@host:0"};
+
+    for (size_t i = 0; i < COUNT(given); i++) {
+        struct endpoint endpoint;
+        struct error err = {.code = ERROR_NONE};
+        ck_assert_int_eq(endpoint_parse(given[i], NULL, &endpoint, &err), -1);
+        ck_assert_msg(strstr(err.message, "secret") == NULL, "%s", err.message);
+    }
+}
+END_TEST
+
 START_TEST(endpoint_refuses_a_host_of_300_characters)
 {
     struct endpoint endpoint;
@@ -99,6 +121,7 @@ int main(void)
 
     tcase_add_loop_test(cases, endpoint_parses, 0, COUNT(rows));
     tcase_add_test(cases, endpoint_tells_addresses_from_names);
+    tcase_add_test(cases, endpoint_keeps_a_password_to_itself);
     tcase_add_test(cases, endpoint_refuses_a_host_of_300_characters);
     return unit_run("endpoint", cases);
 }

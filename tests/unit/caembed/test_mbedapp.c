@@ -52,6 +52,12 @@ static const struct {
      "X=1",
      "{\"m\\u0061cros\": [\"X=1\"], \"target_overrides\": {\"*\": {\"mbed-trace.enable\": 1, "
      "\"tls-socket.debug-level\": 0}}}"},
+    {"a key twice, of no concern here",
+     "{\"name\": \"a\", \"name\": [1], \"target_overrides\": {\"*\": {\"mbed-trace.enable\": "
+     "1, \"tls-socket.debug-level\": 0}}}",
+     "X=1",
+     "{\"name\": \"a\", \"name\": [1], \"target_overrides\": {\"*\": {\"mbed-trace.enable\": "
+     "1, \"tls-socket.debug-level\": 0}}, \"macros\": [\"X=1\"]}"},
 };
 
 static int merge(const char *json, const char *macro, struct text *out, struct text *unknown,
@@ -140,8 +146,11 @@ static const char *const broken[] = {
     "{\"macros\": [1]}",
     "{\"macros\": [], \"macros\": []}",
     "{\"target_overrides\": []}",
+    "{\"target_overrides\": [0]}",
     "{\"target_overrides\": {\"*\": 1}}",
     "{\"target_overrides\": {\"*\": {}, \"*\": {}}}",
+    "{\"macros\\u0000\": [\"A\"]}",
+    "{\"name\": \"\\u00+9\"}",
 };
 
 START_TEST(mbedapp_refuses_what_is_broken)

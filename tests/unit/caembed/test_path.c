@@ -482,6 +482,38 @@ START_TEST(path_building_in_a_clique_stops)
 }
 END_TEST
 
+/* Hostile keys make a check slow (13 ms for DSA of 10,000 bits), so that all of them count: also
+ * those that say whether a presented certificate is a root. */
+START_TEST(path_signature_checks_are_bounded)
+{
+    static const struct {
+        int count;
+        int want;
+    } crowds[] = {{PATH_SIGNATURE_CHECKS_MAX / 2 - 8, 0}, {PATH_SIGNATURE_CHECKS_MAX / 2, -1}};
+    const struct accepted_roots none = {NULL, 0};
+    struct store *store = make_store("root");
+
+    for (size_t i = 0; i < COUNT(crowds); i++) {
+        STACK_OF(X509) *chain = pki_chain(pki, "leaf int");
+        struct path_list list = {0};
+        struct error err = {.code = ERROR_NONE};
+        for (int k = 0; k < crowds[i].count; k++) {
+            const struct pki_row row = {.name = "int", .key = "p256/crowd", .flags = PKI_CA};
+            struct pki *one = pki_new(&row, 1);
+            X509 *cert = pki_cert(one, "int");
+            ck_assert_int_eq(X509_up_ref(cert), 1);
+            ck_assert_int_gt(sk_X509_push(chain, cert), 0);
+            pki_free(one);
+        }
+        ck_assert_int_eq(path_build(chain, store, &none, &list, &err), crowds[i].want);
+        ck_assert_int_eq(err.code, crowds[i].want == 0 ? ERROR_NONE : ERROR_LIMIT);
+        path_list_free(&list);
+        sk_X509_pop_free(chain, X509_free);
+    }
+    store_free(store);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("path");
@@ -495,5 +527,6 @@ int main(void)
     tcase_add_test(tcase, path_honours_distrust_after);
     tcase_add_test(tcase, path_length_is_bounded);
     tcase_add_test(tcase, path_building_in_a_clique_stops);
+    tcase_add_test(tcase, path_signature_checks_are_bounded);
     return unit_run("path", tcase);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cert.h"
+#include "certdata.h"
 #include "roots.h"
 #include "store.h"
 #include "store_data.h"
@@ -259,6 +260,25 @@ START_TEST(certdata_refuses_a_broken_root_or_date)
 }
 END_TEST
 
+START_TEST(certdata_is_told_by_a_line_of_its_own)
+{
+    static const struct {
+        const char *text;
+        bool want;
+    } texts[] = {
+        {"BEGINDATA", true},
+        {"# x\r\nBEGINDATA\r\n", true},
+        {"xBEGINDATA\nBEGINDATA\n", true},
+        {"# BEGINDATA\n", false},
+        {"AAAA\nBEGINDATA123\n", false},
+        {"", false},
+    };
+
+    for (size_t i = 0; i < COUNT(texts); i++)
+        ck_assert_msg(certdata_is(texts[i].text) == texts[i].want, "%s", texts[i].text);
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("store");
@@ -272,5 +292,6 @@ int main(void)
     tcase_add_test(cases, certdata_takes_server_roots_only);
     tcase_add_test(cases, certdata_refuses_what_is_broken);
     tcase_add_test(cases, certdata_refuses_a_broken_root_or_date);
+    tcase_add_test(cases, certdata_is_told_by_a_line_of_its_own);
     return unit_run("store", cases);
 }

@@ -1,0 +1,70 @@
+/* fuzz_cheader.c -- any C source: the reader ends; and any bytes: written as a literal, it reads
+ * them back */
+#include <string.h>
+
+#include "cheader.h"
+#include "fuzz.h"
+
+const long fuzz_mutations = 20000;
+
+void fuzz_seed(struct fuzz_corpus *corpus)
+{
+    static const char *const seeds[] = {
+        ("/* c */ // d \\\n e\n#ifndef A_H\n#define A_H\nstatic const char A[] =\n"
+         "    \"-----BEGIN CERTIFICATE-----\\n\"\n    \"MIID\\n\";\n#endif\n"),
+        "#define A \"one\\x41\\101\" \"two\" /* b\n */\n#pragma GCC diagnostic push\n",
+        "const char *x = f('\\'', '\"'), A[5] __attribute__((used)) = {(\"\\a\\?\\\"\" u8\"z\")};",
+        "auto A = u8R\"xy(raw \\n )\" )xy\" R\"(b)\"; wchar_t w[] = L\"a\";",
+        "char A[] = \"sp\\\nli\\\r\nced\" B;\n\"\?\?/\"; extern const char A[];\n"};
+
+    for (size_t i = 0; i < COUNT(seeds); i++)
+        fuzz_add_text(corpus, seeds[i]);
+}
+
+static void check_read(const char *source, size_t size, const char *name)
+{
+    struct text found = {0};
+    struct error err = {.code = ERROR_NONE};
+
+    if (cheader_read_string(source, size, name, &found, &err) == 0)
+        FUZZ_CHECK(found.length <= size && found.data[found.length] == '\0');
+    else
+        FUZZ_CHECK(err.code == ERROR_PROOF && err.message[0] != '\0' && err.hint[0] != '\0');
+    text_free(&found);
+}
+
+static void add_escaped(struct text *source, uint8_t byte)
+{
+    if (byte == '"' || byte == '\\' || byte == '?')
+        text_add(source, "\\%c", byte);
+    else if (byte >= 0x20 && byte < 0x7f)
+        text_add(source, "%c", byte);
+    else
+        text_add(source, "\\%03o", byte);
+}
+
+static void check_round_trip(const uint8_t *data, size_t size)
+{
+    struct text source = {0}, found = {0};
+    struct error err = {.code = ERROR_NONE};
+
+    text_add(&source, "static const char A[] = \"");
+    for (size_t i = 0; i < size; i++) {
+        add_escaped(&source, data[i]);
+        if (i % 7 == 6)
+            text_add(&source, data[i] & 1 ? "\"\n/* \" */ \"" : "\\\n");
+    }
+    text_add(&source, "\";\n");
+    FUZZ_CHECK(cheader_read_string(source.data, source.length, "A", &found, &err) == 0);
+    FUZZ_CHECK(found.length == size && (size == 0 || memcmp(found.data, data, size) == 0));
+    text_free(&source);
+    text_free(&found);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    check_read((const char *)data, size, "A");
+    check_read((const char *)data, size, NULL);
+    check_round_trip(data, size);
+    return 0;
+}

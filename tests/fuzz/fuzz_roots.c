@@ -1,0 +1,125 @@
+/* fuzz_roots.c -- any text as a PEM bundle or certdata.txt: the roots found can be read once more
+ */
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <string.h>
+
+#include "cert.h"
+#include "fuzz.h"
+#include "pki.h"
+#include "roots.h"
+#include "timestamp.h"
+
+static const struct pki_row rows[] = {
+    {.name = "root", .flags = PKI_CA},
+    {.name = "int", .issuer = "root", .flags = PKI_CA},
+};
+
+static void add_octal(char *out, size_t size, const unsigned char *data, size_t length)
+{
+    size_t used = strlen(out);
+
+    for (size_t i = 0; i < length; i++)
+        used += (size_t)snprintf(out + used, size - used, "\\%03o%s", data[i],
+                                 i % 16 == 15 ? "\n" : "");
+    snprintf(out + used, size - used, "%sEND\n", length % 16 != 0 ? "\n" : "");
+}
+
+static void add_der(char *out, size_t size, const char *line, unsigned char *der, int length)
+{
+    FUZZ_CHECK(length > 0);
+    snprintf(out + strlen(out), size - strlen(out), "%s MULTILINE_OCTAL\n", line);
+    add_octal(out, size, der, (size_t)length);
+    OPENSSL_free(der);
+}
+
+static void add_certdata(struct fuzz_corpus *corpus, const X509 *cert)
+{
+    static char text[32 * 1024];
+    unsigned char *der[5] = {NULL};
+    int value = i2d_X509(cert, &der[0]);
+    int issuer = i2d_X509_NAME(X509_get_issuer_name(cert), &der[1]);
+    int serial = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &der[2]);
+
+    (void)i2d_X509_NAME(X509_get_issuer_name(cert), &der[3]);
+    (void)i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &der[4]);
+    snprintf(text, sizeof text,
+             "# a comment\nBEGINDATA\nCKA_CLASS CK_OBJECT_CLASS CKO_CERTIFICATE\n"
+             "CKA_LABEL UTF8 \"A Root\"\n");
+    add_der(text, sizeof text, "CKA_VALUE", der[0], value);
+    add_der(text, sizeof text, "CKA_ISSUER", der[1], issuer);
+    add_der(text, sizeof text, "CKA_SERIAL_NUMBER", der[2], serial);
+    strcat(text,
+           "CKA_NSS_SERVER_DISTRUST_AFTER MULTILINE_OCTAL\n\\062\\064\\061\\061\\063\\060\\062"
+           "\\063\\065\\071\\065\\071\\132\nEND\nCKA_CLASS CK_OBJECT_CLASS CKO_NSS_TRUST\n");
+    add_der(text, sizeof text, "CKA_ISSUER", der[3], issuer);
+    add_der(text, sizeof text, "CKA_SERIAL_NUMBER", der[4], serial);
+    strcat(text, "CKA_TRUST_SERVER_AUTH CK_TRUST CKT_NSS_TRUSTED_DELEGATOR\n");
+    fuzz_add_text(corpus, text);
+}
+
+const long fuzz_mutations = 5000;
+
+void fuzz_seed(struct fuzz_corpus *corpus)
+{
+    struct pki *pki = pki_new(rows, COUNT(rows));
+    char *pem = pki_chain_pem(pki, "root int");
+    static char bundle[16 * 1024];
+
+    fuzz_add_text(corpus, pem);
+    snprintf(bundle, sizeof bundle,
+             "# version: 1\r\n# source: there\n# date: 2026-01-01T00:00:00Z\n# label: A Root\n"
+             "# distrust-after: 2024-11-30T23:59:59Z\n%s-----BEGIN X509 CRL-----\nAAAA\n"
+             "-----END X509 CRL-----\n# label: again\n%s",
+             pem, pem);
+    fuzz_add_text(corpus, bundle);
+    add_certdata(corpus, pki_cert(pki, "root"));
+    free(pem);
+    pki_free(pki);
+}
+
+/* The roots as a bundle of their own. */
+static void check_again(const struct roots *roots)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    struct roots again;
+    struct error err = {.code = ERROR_NONE};
+    char *data = NULL;
+    size_t length;
+
+    FUZZ_CHECK(bio != NULL);
+    for (size_t i = 0; i < roots->count; i++) {
+        char date[TIMESTAMP_TEXT_SIZE];
+        timestamp_format(roots->root[i].distrust_after, date);
+        if (roots->root[i].distrust_after != TIMESTAMP_NONE)
+            BIO_printf(bio, "# distrust-after: %s\n", date);
+        FUZZ_CHECK(PEM_write_bio_X509(bio, roots->root[i].x509) == 1);
+    }
+    FUZZ_CHECK(BIO_write(bio, "", 1) == 1);
+    length = (size_t)BIO_get_mem_data(bio, &data) - 1;
+    FUZZ_CHECK(roots_parse(data, length, "again", &again, &err) == 0);
+    FUZZ_CHECK(again.count == roots->count);
+    for (size_t i = 0; i < roots->count; i++)
+        FUZZ_CHECK(cert_equal(again.root[i].x509, roots->root[i].x509) &&
+                   again.root[i].distrust_after == roots->root[i].distrust_after);
+    roots_free(&again);
+    BIO_free(bio);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *text = fuzz_string(data, size);
+    struct roots roots = {0};
+    struct error err = {.code = ERROR_NONE};
+
+    if (roots_parse(text, size, "fuzz", &roots, &err) == 0) {
+        FUZZ_CHECK(roots.count > 0 && roots.root[0].x509 != NULL);
+        FUZZ_CHECK(strlen(roots.version) < sizeof roots.version);
+        check_again(&roots);
+    } else {
+        FUZZ_CHECK(err.code == ERROR_USAGE && err.hint[0] != '\0' && roots.count == 0);
+    }
+    roots_free(&roots);
+    free(text);
+    return 0;
+}
