@@ -491,7 +491,7 @@ START_TEST(path_signature_checks_are_bounded)
         int want;
     } crowds[] = {{PATH_SIGNATURE_CHECKS_MAX / 2 - 8, 0}, {PATH_SIGNATURE_CHECKS_MAX / 2, -1}};
     const struct accepted_roots none = {NULL, 0};
-    struct store *store = make_store("root");
+    struct store *store = unit_store(pki, "root");
 
     for (size_t i = 0; i < COUNT(crowds); i++) {
         STACK_OF(X509) *chain = pki_chain(pki, "leaf int");
