@@ -8,6 +8,7 @@
 #include "fuzz.h"
 #include "pki.h"
 #include "roots.h"
+#include "text.h"
 #include "timestamp.h"
 
 static const struct pki_row rows[] = {
@@ -15,47 +16,46 @@ static const struct pki_row rows[] = {
     {.name = "int", .issuer = "root", .flags = PKI_CA},
 };
 
-static void add_octal(char *out, size_t size, const unsigned char *data, size_t length)
-{
-    size_t used = strlen(out);
-
-    for (size_t i = 0; i < length; i++)
-        used += (size_t)snprintf(out + used, size - used, "\\%03o%s", data[i],
-                                 i % 16 == 15 ? "\n" : "");
-    snprintf(out + used, size - used, "%sEND\n", length % 16 != 0 ? "\n" : "");
-}
-
-static void add_der(char *out, size_t size, const char *line, unsigned char *der, int length)
+/* `ATTRIBUTE MULTILINE_OCTAL` and the bytes of der, which is freed. */
+static void add_octal(struct text *out, const char *attribute, unsigned char *der, int length)
 {
     FUZZ_CHECK(length > 0);
-    snprintf(out + strlen(out), size - strlen(out), "%s MULTILINE_OCTAL\n", line);
-    add_octal(out, size, der, (size_t)length);
+    text_add(out, "%s MULTILINE_OCTAL\n", attribute);
+    for (int i = 0; i < length; i++)
+        text_add(out, "\\%03o%s", der[i], i % 16 == 15 || i + 1 == length ? "\n" : "");
+    text_add(out, "END\n");
     OPENSSL_free(der);
+}
+
+/* What binds a certificate and its trust object together. */
+static void add_identity(struct text *out, const X509 *cert)
+{
+    unsigned char *issuer = NULL, *serial = NULL;
+    int issuer_length = i2d_X509_NAME(X509_get_issuer_name(cert), &issuer);
+    int serial_length = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &serial);
+
+    add_octal(out, "CKA_ISSUER", issuer, issuer_length);
+    add_octal(out, "CKA_SERIAL_NUMBER", serial, serial_length);
 }
 
 static void add_certdata(struct fuzz_corpus *corpus, const X509 *cert)
 {
-    static char text[32 * 1024];
-    unsigned char *der[5] = {NULL};
-    int value = i2d_X509(cert, &der[0]);
-    int issuer = i2d_X509_NAME(X509_get_issuer_name(cert), &der[1]);
-    int serial = i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &der[2]);
+    struct text text = {0};
+    unsigned char *der = NULL;
+    int length = i2d_X509(cert, &der);
 
-    (void)i2d_X509_NAME(X509_get_issuer_name(cert), &der[3]);
-    (void)i2d_ASN1_INTEGER(X509_get0_serialNumber(cert), &der[4]);
-    snprintf(text, sizeof text,
-             "# a comment\nBEGINDATA\nCKA_CLASS CK_OBJECT_CLASS CKO_CERTIFICATE\n"
-             "CKA_LABEL UTF8 \"A Root\"\n");
-    add_der(text, sizeof text, "CKA_VALUE", der[0], value);
-    add_der(text, sizeof text, "CKA_ISSUER", der[1], issuer);
-    add_der(text, sizeof text, "CKA_SERIAL_NUMBER", der[2], serial);
-    strcat(text,
-           "CKA_NSS_SERVER_DISTRUST_AFTER MULTILINE_OCTAL\n\\062\\064\\061\\061\\063\\060\\062"
-           "\\063\\065\\071\\065\\071\\132\nEND\nCKA_CLASS CK_OBJECT_CLASS CKO_NSS_TRUST\n");
-    add_der(text, sizeof text, "CKA_ISSUER", der[3], issuer);
-    add_der(text, sizeof text, "CKA_SERIAL_NUMBER", der[4], serial);
-    strcat(text, "CKA_TRUST_SERVER_AUTH CK_TRUST CKT_NSS_TRUSTED_DELEGATOR\n");
-    fuzz_add_text(corpus, text);
+    text_add(&text, "# a comment\nBEGINDATA\nCKA_CLASS CK_OBJECT_CLASS CKO_CERTIFICATE\n"
+                    "CKA_LABEL UTF8 \"A Root\"\n");
+    add_octal(&text, "CKA_VALUE", der, length);
+    add_identity(&text, cert);
+    text_add(&text,
+             "CKA_NSS_SERVER_DISTRUST_AFTER MULTILINE_OCTAL\n\\062\\064\\061\\061\\063\\060\\062"
+             "\\063\\065\\071\\065\\071\\132\nEND\nCKA_CLASS CK_OBJECT_CLASS CKO_NSS_TRUST\n");
+    add_identity(&text, cert);
+    text_add(&text, "CKA_TRUST_SERVER_AUTH CK_TRUST CKT_NSS_TRUSTED_DELEGATOR\n");
+    FUZZ_CHECK(!text.failed);
+    fuzz_add_text(corpus, text.data);
+    text_free(&text);
 }
 
 const long fuzz_mutations = 5000;
