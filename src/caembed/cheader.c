@@ -83,6 +83,22 @@ static bool skip_comment(struct lexer *lexer)
     return true;
 }
 
+/* Behind an opening quote: up to the closing one, or to the line's end (an apostrophe in #error).
+ */
+static void skip_quoted(struct lexer *lexer, int quote)
+{
+    int c;
+
+    while ((c = peek(lexer)) >= 0 && c != '\n') {
+        lexer->at++;
+        if (c == quote)
+            return;
+        if (c == '\\' && peek(lexer) != '\n')
+            take(lexer);
+    }
+}
+
+/* The rest of a directive. */
 static void skip_to_line_end(struct lexer *lexer)
 {
     int c;
@@ -91,6 +107,8 @@ static void skip_to_line_end(struct lexer *lexer)
         lexer->at++;
         if (c == '/')
             skip_comment(lexer);
+        else if (c == '"' || c == '\'')
+            skip_quoted(lexer, c);
     }
 }
 
@@ -210,8 +228,8 @@ static enum token take_name(struct lexer *lexer)
         take(lexer);
         return take_string(lexer);
     }
-    if (strcmp(lexer->name, "L") == 0 || strcmp(lexer->name, "u") == 0 ||
-        strcmp(lexer->name, "U") == 0)
+    if (strchr("LuU", lexer->name[0]) != NULL && lexer->name[0] != '\0' &&
+        (lexer->name[1] == '\0' || strcmp(lexer->name + 1, "R") == 0))
         return broken(lexer, "a string literal of wide characters");
     return TOKEN_NAME;
 }

@@ -110,10 +110,14 @@ static const struct {
     {CURLE_OUT_OF_MEMORY, ERROR_INTERNAL, "out of memory", ""},
 };
 
-/* curl's words begin like a sentence, unless they begin with an acronym. */
+/* curl's words begin like a sentence, unless they begin with a name such as OpenSSL. */
 static char first_letter(const char *words)
 {
-    return islower((unsigned char)words[1]) ? (char)tolower((unsigned char)words[0]) : words[0];
+    size_t small = 1;
+
+    while (islower((unsigned char)words[small]))
+        small++;
+    return words[small] == ' ' ? (char)tolower((unsigned char)words[0]) : words[0];
 }
 
 static int fail(CURL *curl, CURLcode result, const char *detail, struct error *err)

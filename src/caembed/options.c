@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "input.h"
+#include "output.h"
 #include "timestamp.h"
 
 #define SECONDS_MAX 86400.0
@@ -288,7 +289,7 @@ static int check(const struct options *options, struct error *err)
         return error_hint(err, "give -o and -m a file each");
     }
     if (options->output != NULL && options->mbed_app != NULL && !is_stdout(options->output) &&
-        strcmp(options->output, options->mbed_app) == 0) {
+        output_same_place(options->output, options->mbed_app)) {
         error_set(err, ERROR_USAGE, "-o and -m name the same file: %s", options->output);
         return error_hint(err, "give -o and -m a file each");
     }

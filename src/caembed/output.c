@@ -145,6 +145,29 @@ static char *temporary_beside(const char *path)
     return temporary;
 }
 
+/* The folder of a path, by what stat() tells of it. */
+static int stat_folder(const char *path, struct stat *out)
+{
+    char *folder = temporary_beside(path);
+    int rv = -1;
+
+    if (folder == NULL)
+        return -1;
+    folder[text_base_name(folder) - folder] = '\0';
+    rv = stat(folder[0] != '\0' ? folder : ".", out);
+    free(folder);
+    return rv;
+}
+
+bool output_same_place(const char *a, const char *b)
+{
+    struct stat folder_a, folder_b;
+
+    return strcmp(text_base_name(a), text_base_name(b)) == 0 && stat_folder(a, &folder_a) == 0 &&
+           stat_folder(b, &folder_b) == 0 && folder_a.st_dev == folder_b.st_dev &&
+           folder_a.st_ino == folder_b.st_ino;
+}
+
 int output_stage(const char *path, const char *bytes, size_t length, struct output_file *out,
                  struct error *err)
 {

@@ -26,6 +26,9 @@ int output_commit(struct output_file *file, struct error *err) MUST_USE;
 /* Removes a staged file that was not committed, and frees. May run twice. */
 void output_discard(struct output_file *file);
 
+/* Whether two paths name the same place: one folder and one name in it. */
+bool output_same_place(const char *a, const char *b);
+
 /* Writes to stdout and flushes. ERROR_WRITE. */
 int output_stdout(const char *bytes, size_t length, struct error *err) MUST_USE;
 

@@ -19,7 +19,7 @@ make_rule() {
     cp "$recipes/caembed.mk" Makefile
     make CAEMBED_FLAGS="--ca-file $work/root.pem" ssl_ca_pem.h && grep -q BEGIN ssl_ca_pem.h &&
         grep -q tls-socket mbed_app.json &&
-        ! make CAEMBED_FLAGS="--ca-file $work/root.pem" ssl_ca_pem.h | grep caembed &&
+        ! make CAEMBED_FLAGS="--ca-file $work/root.pem" ssl_ca_pem.h | grep '^caembed' &&
         make CAEMBED_FLAGS="--ca-file $work/root.pem" check-ca update-ca &&
         make CAEMBED_FLAGS="-n OTHER --ca-file $work/root.pem" ssl_ca_pem.h && grep -q OTHER ssl_ca_pem.h
 }

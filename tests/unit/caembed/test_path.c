@@ -486,10 +486,14 @@ END_TEST
  * those that say whether a presented certificate is a root. */
 START_TEST(path_signature_checks_are_bounded)
 {
+    /* Those that could have signed the leaf by their name count; strangers do not. */
     static const struct {
+        const char *name;
         int count;
         int want;
-    } crowds[] = {{PATH_SIGNATURE_CHECKS_MAX / 2 - 8, 0}, {PATH_SIGNATURE_CHECKS_MAX / 2, -1}};
+    } crowds[] = {{"int", PATH_SIGNATURE_CHECKS_MAX - 8, 0},
+                  {"int", PATH_SIGNATURE_CHECKS_MAX, -1},
+                  {"nobody", PATH_SIGNATURE_CHECKS_MAX + 100, 0}};
     const struct accepted_roots none = {NULL, 0};
     struct store *store = unit_store(pki, "root");
 
@@ -498,9 +502,10 @@ START_TEST(path_signature_checks_are_bounded)
         struct path_list list = {0};
         struct error err = {.code = ERROR_NONE};
         for (int k = 0; k < crowds[i].count; k++) {
-            const struct pki_row row = {.name = "int", .key = "p256/crowd", .flags = PKI_CA};
+            const struct pki_row row = {
+                .name = crowds[i].name, .key = "p256/crowd", .flags = PKI_CA};
             struct pki *one = pki_new(&row, 1);
-            X509 *cert = pki_cert(one, "int");
+            X509 *cert = pki_cert(one, crowds[i].name);
             ck_assert_int_eq(X509_up_ref(cert), 1);
             ck_assert_int_gt(sk_X509_push(chain, cert), 0);
             pki_free(one);
