@@ -42,7 +42,10 @@ static nsapi_error_t append_certs(mbedtls_x509_crt *chain, const void *data, siz
     ret = mbedtls_x509_crt_parse(chain, data, size);
     if (ret == 0)
         return NSAPI_ERROR_OK;
-    tls_trace_error("mbedtls_x509_crt_parse", ret);
+    if (ret > 0)
+        tr_err("mbedtls_x509_crt_parse() failed: %d certificates of the bundle", ret);
+    else
+        tls_trace_error("mbedtls_x509_crt_parse", ret);
     undo_append(chain, last, was_empty);
     return ret < 0 && tls_is_out_of_memory(ret) ? NSAPI_ERROR_NO_MEMORY : NSAPI_ERROR_PARAMETER;
 }
