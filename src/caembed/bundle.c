@@ -109,7 +109,7 @@ int bundle_add_backups(struct bundle *bundle, struct store *store, const struct 
     for (size_t i = 0; i < store_root_count(store); i++) {
         struct embedded embedded = {.source = PATH_END_STORE, .is_backup = true};
         struct bundle_anchor *anchor;
-        struct store_match match;
+        struct store_match match = {.x509 = NULL};
         size_t before = bundle->count;
         if (store_root_at(store, i, &match, err) != 0)
             return -1;

@@ -117,7 +117,9 @@ static char first_letter(const char *words)
 
     while (islower((unsigned char)words[small]))
         small++;
-    return words[small] == ' ' ? (char)tolower((unsigned char)words[0]) : words[0];
+    if (words[small] != ' ')
+        return words[0];
+    return (char)tolower((unsigned char)words[0]);
 }
 
 static int fail(CURL *curl, CURLcode result, const char *detail, struct error *err)

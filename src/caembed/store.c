@@ -185,7 +185,7 @@ static int match_entry(struct table *table, size_t index, struct store_match *ou
 static int find_in_table(struct table *table, const X509_NAME *name, uint32_t hash,
                          struct store_match *match, size_t *count, struct error *err)
 {
-    struct store_match found;
+    struct store_match found = {.x509 = NULL};
 
     for (size_t i = lower_bound(table, hash);
          i < table->count && table->entry[i].subject_hash == hash; i++) {
