@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NAME_MAX_LENGTH 255
@@ -14,6 +15,7 @@ struct lexer {
     const char *end;
     bool at_line_start; /* only white space and comments so far on this line */
     bool in_directive;  /* then a line end is a token */
+    bool wants_bytes;   /* an array of integers, not a string */
     char name[NAME_MAX_LENGTH + 1];
     char mark;
     struct text literal; /* what the last TOKEN_STRING holds */
@@ -277,20 +279,52 @@ static bool take_literals(struct lexer *lexer, enum token *token)
     return found && *token != TOKEN_BROKEN;
 }
 
-/* Behind the declared name: `[…] attributes = ( {` and then the literals. */
-static bool take_initializer(struct lexer *lexer, enum token *token)
+/* Behind the declared name: `[…] attributes =`. */
+static bool skip_to_equals(struct lexer *lexer, enum token *token)
 {
     do {
         *token = next_token(lexer);
         if (*token != TOKEN_NAME && *token != TOKEN_MARK)
             return false;
     } while (*token == TOKEN_NAME || strchr("[]()", lexer->mark) != NULL);
-    if (lexer->mark != '=')
-        return false;
+    return lexer->mark == '=';
+}
+
+/* Behind the equals sign: `( {` and then the literals. */
+static bool take_string_value(struct lexer *lexer, enum token *token)
+{
     while (!take_literals(lexer, token))
         if (*token != TOKEN_MARK || strchr("({", lexer->mark) == NULL)
             return false;
     return true;
+}
+
+/* Behind the equals sign: `{ 48, 0x82, … }`. */
+static bool take_bytes_value(struct lexer *lexer, enum token *token)
+{
+    text_free(&lexer->literal);
+    *token = next_token(lexer);
+    if (*token != TOKEN_MARK || lexer->mark != '{')
+        return false;
+    while ((*token = next_token(lexer)) == TOKEN_NAME) {
+        char *end;
+        unsigned long value = strtoul(lexer->name, &end, 0);
+        char byte = (char)(unsigned char)value;
+        if (*end != '\0' || value > 255)
+            return false;
+        text_add_bytes(&lexer->literal, &byte, 1);
+        *token = next_token(lexer);
+        if (*token != TOKEN_MARK || lexer->mark != ',')
+            break;
+    }
+    return *token == TOKEN_MARK && lexer->mark == '}' && lexer->literal.length > 0;
+}
+
+static bool take_initializer(struct lexer *lexer, enum token *token)
+{
+    if (!skip_to_equals(lexer, token))
+        return false;
+    return lexer->wants_bytes ? take_bytes_value(lexer, token) : take_string_value(lexer, token);
 }
 
 /* Behind a `#` that begins a line: `define NAME "…"`, or any other directive, which is skipped. */
@@ -332,7 +366,7 @@ static bool find_string(struct lexer *lexer, const char *wanted)
     while (token != TOKEN_END && token != TOKEN_BROKEN) {
         bool found = false;
         if (token == TOKEN_MARK && lexer->mark == '#' && lexer->at_line_start) {
-            found = take_define(lexer, name, &token);
+            found = take_define(lexer, name, &token) && !lexer->wants_bytes;
             if (token != TOKEN_BROKEN)
                 token = TOKEN_LINE_END;
         } else if (token == TOKEN_NAME && (wanted == NULL || strcmp(lexer->name, wanted) == 0)) {
@@ -350,26 +384,43 @@ static bool find_string(struct lexer *lexer, const char *wanted)
     return false;
 }
 
-int cheader_read_string(const char *source, size_t length, const char *name, struct text *out,
-                        struct error *err)
+/* Adds what was found to *out, or tells why nothing was. */
+static int read_value(struct lexer *lexer, const char *name, const char *kind, struct text *out,
+                      struct error *err)
 {
-    struct lexer lexer = {.at = source, .end = source + length, .at_line_start = true};
-    bool found = find_string(&lexer, name);
+    bool found = find_string(lexer, name);
 
     if (found)
-        text_add_bytes(out, lexer.literal.data != NULL ? lexer.literal.data : "",
-                       lexer.literal.length);
-    out->failed = out->failed || lexer.literal.failed;
-    text_free(&lexer.literal);
+        text_add_bytes(out, lexer->literal.data != NULL ? lexer->literal.data : "",
+                       lexer->literal.length);
+    out->failed = out->failed || lexer->literal.failed;
+    text_free(&lexer->literal);
     if (out->failed)
         return error_no_memory(err);
     if (found)
         return 0;
-    if (lexer.problem != NULL)
-        error_set(err, ERROR_PROOF, "the header holds %s", lexer.problem);
+    if (lexer->problem != NULL)
+        error_set(err, ERROR_PROOF, "the header holds %s", lexer->problem);
     else
-        error_set(err, ERROR_PROOF, "the header does not define the string %s",
+        error_set(err, ERROR_PROOF, "the header does not define the %s %s", kind,
                   name != NULL ? name : "of any certificate");
     return error_hint(
         err, "expected: static const char NAME[] = \"-----BEGIN CERTIFICATE-----\\n\" ...");
+}
+
+int cheader_read_string(const char *source, size_t length, const char *name, struct text *out,
+                        struct error *err)
+{
+    struct lexer lexer = {.at = source, .end = source + length, .at_line_start = true};
+
+    return read_value(&lexer, name, "string", out, err);
+}
+
+int cheader_read_bytes(const char *source, size_t length, const char *name, struct text *out,
+                       struct error *err)
+{
+    struct lexer lexer = {
+        .at = source, .end = source + length, .at_line_start = true, .wants_bytes = true};
+
+    return read_value(&lexer, name, "array", out, err);
 }

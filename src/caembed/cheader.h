@@ -15,4 +15,9 @@
 int cheader_read_string(const char *source, size_t length, const char *name, struct text *out,
                         struct error *err) MUST_USE;
 
+/* The same for `const unsigned char NAME[] = {0x30, 130, …};`: adds the bytes of an array whose
+ * members are integer constants from 0 to 255. */
+int cheader_read_bytes(const char *source, size_t length, const char *name, struct text *out,
+                       struct error *err) MUST_USE;
+
 #endif

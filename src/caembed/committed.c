@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "cert.h"
-#include "cheader.h"
 #include "input.h"
 #include "pem.h"
 #include "prove.h"
@@ -45,8 +44,7 @@ int committed_read(const char *path, const char *name, struct committed *out, st
         return -1;
     text_add_bytes(&committed.source, source, length);
     free(source);
-    if (cheader_read_string(committed.source.data, length, name, &committed.pem,
-                            &committed.problem) == 0)
+    if (prove_read_header(&committed.source, name, &committed.pem, &committed.problem) == 0)
         (void)!parse_certs(&committed);
     if (committed.source.failed || committed.pem.failed) {
         committed_free(&committed);

@@ -29,6 +29,12 @@ static int set_name(struct options *options, const char *value, struct error *er
                       err);
 }
 
+static int set_format(struct options *options, const char *value, struct error *err)
+{
+    options->renderer = render_find(value);
+    return options->renderer != NULL ? 0 : fail_value("format", value, "pem or der", err);
+}
+
 static int set_target(struct options *options, const char *value, struct error *err)
 {
     options->target = target_find(value);
@@ -145,6 +151,7 @@ static const struct row {
     {"mbed-app", "FILE", "merge the settings into FILE; - prints them on stdout", NULL,
      offsetof(struct options, mbed_app), 'm'},
     {"name", "NAME", "the C identifier (SSL_CA_PEM)", set_name, 0, 'n'},
+    {"format", "NAME", "pem (a string, the default) or der (arrays)", set_format, 0, 'f'},
     {"target", "NAME", "the device stack (mbed-os)", set_target, 0, 't'},
     {"from", "FILE", "hosts from FILE too, one a line, # comments; - is stdin", NULL,
      offsetof(struct options, from), 0},
@@ -365,7 +372,7 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
     int value;
 
     *out =
-        (struct options){.name = "SSL_CA_PEM",
+        (struct options){.renderer = render_find("pem"),
                          .target = target_find("mbed-os"),
                          .at = now,
                          .expires_within_days = 90,
@@ -379,6 +386,8 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
         if (apply(row, optarg, out, err) != 0)
             return -1;
     }
+    if (out->name == NULL)
+        out->name = render_default_identifier(out->renderer);
     if (out->from != NULL && read_from(out, err) != 0)
         return -1;
     if (list_hosts(out, argv + optind, (size_t)(argc - optind)) != 0)
@@ -419,7 +428,9 @@ static const char *base_name_of(const char *path)
 void options_add_command(const struct options *options, struct text *out)
 {
     text_add(out, "caembed -o FILE");
-    if (strcmp(options->name, "SSL_CA_PEM") != 0)
+    if (options->renderer != render_find("pem"))
+        add_option(out, "-f", render_name(options->renderer));
+    if (strcmp(options->name, render_default_identifier(options->renderer)) != 0)
         add_option(out, "-n", options->name);
     if (options->target != target_find("mbed-os"))
         add_option(out, "-t", options->target->name);

@@ -8,6 +8,7 @@
 
 #include "fetch.h"
 #include "path.h"
+#include "render.h"
 #include "target.h"
 #include "text.h"
 
@@ -16,6 +17,7 @@ struct options {
     const char *output;   /* -o; NULL: stdout, unless that carries something else */
     const char *mbed_app; /* -m; "-": the snippet on stdout */
     const char *name;
+    const struct renderer *renderer;
     const struct target *target;
     const char *chain;
     const char *store;

@@ -3,6 +3,7 @@
 #include "prove.h"
 
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <string.h>
 
 #include "cert.h"
@@ -10,6 +11,58 @@
 #include "device.h"
 #include "path.h"
 #include "pem.h"
+#include "render.h"
+
+static int add_pem(struct text *pem, const X509 *cert)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *data = NULL;
+    int rv = -1;
+
+    if (bio != NULL && PEM_write_bio_X509(bio, (X509 *)cert) == 1) {
+        size_t length = (size_t)BIO_get_mem_data(bio, &data);
+        text_add_bytes(pem, data, length);
+        rv = 0;
+    }
+    BIO_free(bio);
+    return rv;
+}
+
+/* The array that holds the certificate `number`. 1: added; 0: there is no such array; -1: it is
+ * broken. */
+static int read_der(const struct text *header, const char *name, size_t number, struct text *pem)
+{
+    char identifier[RENDER_IDENTIFIER_SIZE];
+    struct error none = {.code = ERROR_NONE};
+    struct text der = {0};
+    X509 *cert;
+    int rv = -1;
+
+    render_identifier(name, number, identifier);
+    if (cheader_read_bytes(header->data, header->length, identifier, &der, &none) != 0)
+        return 0;
+    cert = cert_from_der((const uint8_t *)der.data, der.length);
+    if (cert != NULL && add_pem(pem, cert) == 0)
+        rv = 1;
+    X509_free(cert);
+    text_free(&der);
+    return rv;
+}
+
+int prove_read_header(const struct text *header, const char *name, struct text *pem,
+                      struct error *err)
+{
+    size_t number = 1;
+    int found;
+
+    while ((found = read_der(header, name, number, pem)) == 1)
+        number++;
+    if (found < 0)
+        return error_set(err, ERROR_PROOF, "certificate %zu is broken", number);
+    if (number > 1)
+        return 0;
+    return cheader_read_string(header->data, header->length, name, pem, err);
+}
 
 int prove_header(const struct text *header, const char *name, X509 *const *anchor,
                  size_t anchor_count, struct text *pem, struct error *err)
@@ -17,7 +70,7 @@ int prove_header(const struct text *header, const char *name, X509 *const *ancho
     struct pem_list list = {NULL, 0};
     int rv = 0;
 
-    if (cheader_read_string(header->data, header->length, name, pem, err) != 0 ||
+    if (prove_read_header(header, name, pem, err) != 0 ||
         pem_parse(pem->data, pem->length, "the rendered header", &list, err) != 0) {
         err->code = ERROR_PROOF; /* whatever is wrong with it, the user did not write it */
         return -1;

@@ -7,8 +7,14 @@
 #include "target.h"
 #include "text.h"
 
-/* Reads the string `name` out of the rendered header as a compiler would. ERROR_PROOF if it does
- * not hold exactly anchor_count certificates, byte for byte those of anchor[]. */
+/* Reads the certificates that `name` stands for in a C header, as a compiler would see them, and
+ * adds them as PEM: the string NAME, or the arrays NAME, NAME_2, ... of DER. ERROR_PROOF if there
+ * is neither. */
+int prove_read_header(const struct text *header, const char *name, struct text *pem,
+                      struct error *err) MUST_USE;
+
+/* Reads the certificates `name` out of the rendered header as a compiler would. ERROR_PROOF if it
+ * does not hold exactly anchor_count certificates, byte for byte those of anchor[]. */
 int prove_header(const struct text *header, const char *name, X509 *const *anchor,
                  size_t anchor_count, struct text *pem, struct error *err) MUST_USE;
 

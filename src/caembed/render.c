@@ -3,6 +3,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cert.h"
@@ -115,7 +116,7 @@ done:
 }
 
 /* A literal longer than C99 promises is let through by the one pragma that GCC and Clang share. */
-static int add_definition(struct text *out, const struct render_input *input, struct error *err)
+static int add_pem(struct text *out, const struct render_input *input, struct error *err)
 {
     struct text literal = {0};
     size_t length = 0;
@@ -142,12 +143,66 @@ done:
     return rv;
 }
 
+/* The DER of each certificate in an array of its own: parsers take one at a time. */
+static int add_der(struct text *out, const struct render_input *input, struct error *err)
+{
+    for (size_t i = 0; i < input->bundle->count; i++) {
+        char identifier[RENDER_IDENTIFIER_SIZE];
+        unsigned char *der = NULL;
+        int der_len = i2d_X509(input->bundle->anchor[i].embedded.x509, &der);
+        if (der_len <= 0)
+            return error_no_memory(err);
+        render_identifier(input->name, i + 1, identifier);
+        text_add(out, "%sstatic const unsigned char %s[] = {", i > 0 ? "\n" : "", identifier);
+        for (int k = 0; k < der_len; k++)
+            text_add(out, "%s0x%02x,", k % 16 == 0 ? "\n    " : " ", (unsigned)der[k]);
+        text_add(out, "\n};\n");
+        OPENSSL_free(der);
+    }
+    return 0;
+}
+
+static const struct renderer {
+    const char *name;
+    const char *identifier;
+    int (*add)(struct text *out, const struct render_input *input, struct error *err);
+} renderers[] = {
+    {"pem", "SSL_CA_PEM", add_pem},
+    {"der", "SSL_CA_DER", add_der},
+};
+
+const struct renderer *render_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof renderers / sizeof renderers[0]; i++)
+        if (strcmp(renderers[i].name, name) == 0)
+            return &renderers[i];
+    return NULL;
+}
+
+const char *render_name(const struct renderer *renderer)
+{
+    return renderer->name;
+}
+
+const char *render_default_identifier(const struct renderer *renderer)
+{
+    return renderer->identifier;
+}
+
+void render_identifier(const char *name, size_t number, char out[RENDER_IDENTIFIER_SIZE])
+{
+    if (number == 1)
+        snprintf(out, RENDER_IDENTIFIER_SIZE, "%s", name);
+    else
+        snprintf(out, RENDER_IDENTIFIER_SIZE, "%s_%zu", name, number);
+}
+
 int render_header(const struct render_input *input, struct text *out, struct error *err)
 {
     if (add_comment(out, input, err) != 0)
         return -1;
     text_add(out, "#ifndef CAEMBED_%s_H\n#define CAEMBED_%s_H\n\n", input->name, input->name);
-    if (add_definition(out, input, err) != 0)
+    if (input->renderer->add(out, input, err) != 0)
         return -1;
     text_add(out, "\n#endif\n");
     return out->failed ? error_no_memory(err) : 0;

@@ -85,7 +85,8 @@ static int add_backups(struct run *run, struct error *err)
 static int render_all(struct run *run, struct error *err)
 {
     struct text command = {0};
-    struct render_input input = {&run->bundle, run->options->target, run->options->name, NULL};
+    struct render_input input = {run->options->renderer, &run->bundle, run->options->target,
+                                 run->options->name, NULL};
     int rv = -1;
 
     for (size_t i = 0; i < run->options->host_count; i++)

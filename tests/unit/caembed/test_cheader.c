@@ -89,6 +89,41 @@ START_TEST(cheader_keeps_nul_bytes)
 }
 END_TEST
 
+static const struct {
+    const char *claim;
+    const char *given;
+    const char *want; /* NULL: an error */
+} arrays[] = {
+    {"hex, octal, decimal", "const unsigned char X[] = {0x41, 66,\n 0103};", "ABC"},
+    {"a comma at the end", "static const unsigned char X[2] PROGMEM = { 65, 66, };", "AB"},
+    {"comments", "unsigned char X[] = {65 /* , 1 */, // 2\n 66};", "AB"},
+    {"empty", "unsigned char X[] = {};", NULL},
+    {"too large", "unsigned char X[] = {256};", NULL},
+    {"a name", "unsigned char X[] = {65, Y};", NULL},
+    {"an expression", "unsigned char X[] = {65 + 1};", NULL},
+    {"a suffix", "unsigned char X[] = {65u};", NULL},
+    {"a string", "unsigned char X[] = \"A\";", NULL},
+    {"no end", "unsigned char X[] = {65, 66", NULL},
+    {"no comma", "unsigned char X[] = {65 66};", NULL},
+    {"a define", "#define X {65}\n", NULL},
+};
+
+START_TEST(cheader_reads_arrays)
+{
+    struct text out = {0};
+    struct error err = {.code = ERROR_NONE};
+    int rv = cheader_read_bytes(arrays[_i].given, strlen(arrays[_i].given), "X", &out, &err);
+
+    if (arrays[_i].want == NULL) {
+        ck_assert_msg(rv == -1 && err.code == ERROR_PROOF, "%s: taken", arrays[_i].claim);
+    } else {
+        ck_assert_msg(rv == 0, "%s: %s", arrays[_i].claim, err.message);
+        ck_assert_str_eq(out.data, arrays[_i].want);
+    }
+    text_free(&out);
+}
+END_TEST
+
 START_TEST(cheader_without_name_takes_the_first_pem)
 {
     static const char source[] =
@@ -121,6 +156,7 @@ int main(void)
     TCase *cases = tcase_create("cheader");
 
     tcase_add_loop_test(cases, cheader_reads, 0, COUNT(rows));
+    tcase_add_loop_test(cases, cheader_reads_arrays, 0, COUNT(arrays));
     tcase_add_test(cases, cheader_keeps_nul_bytes);
     tcase_add_test(cases, cheader_without_name_takes_the_first_pem);
     tcase_add_test(cases, cheader_survives_every_cut_of_a_source);
