@@ -166,13 +166,15 @@ static void check_paths(const struct host *host)
     }
 }
 
-/* Renders the host's anchors and reads them back. */
-static void check_header(struct host *host, const struct options *options, struct store *store)
+/* Renders the host's anchors in one format and reads them back. */
+static void check_header(struct host *host, const struct options *options, const char *format,
+                         struct store *store)
 {
     struct bundle bundle = {0};
     struct text header = {0}, pem = {0};
     struct error err = {.code = ERROR_NONE};
-    struct render_input input = {&bundle, options->target, "SSL_CA_PEM", "caembed */ \\"};
+    struct render_input input = {render_find(format), &bundle, options->target, "SSL_CA",
+                                 "caembed */ \\"};
     X509 *anchor[ASSESS_ANCHOR_COUNT_MAX];
 
     FUZZ_CHECK(host->assessment.anchor_count > 0 &&
@@ -182,7 +184,7 @@ static void check_header(struct host *host, const struct options *options, struc
     for (size_t i = 0; i < bundle.count; i++)
         anchor[i] = bundle.anchor[i].embedded.x509;
     FUZZ_CHECK(render_header(&input, &header, &err) == 0);
-    FUZZ_CHECK(prove_header(&header, "SSL_CA_PEM", anchor, bundle.count, &pem, &err) == 0);
+    FUZZ_CHECK(prove_header(&header, "SSL_CA", anchor, bundle.count, &pem, &err) == 0);
     for (size_t i = 0; i < header.length; i++)
         FUZZ_CHECK(header.data[i] == '\n' || (header.data[i] >= 0x20 && header.data[i] < 0x7f));
     (void)!prove_host(options->target, &pem, bundle.count, &host->endpoint, &host->presented, AT,
@@ -226,8 +228,10 @@ static void run_stages(struct host *host, const struct options *options, struct 
         return;
     FUZZ_CHECK(path_is_valid(host->chosen) && ignored.code == ERROR_NONE);
     if (assess_path(options->target, host->chosen, &host->presented, &host->endpoint, AT,
-                    &host->assessment, err) == 0)
-        check_header(host, options, store);
+                    &host->assessment, err) != 0)
+        return;
+    check_header(host, options, "pem", store);
+    check_header(host, options, "der", store);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
