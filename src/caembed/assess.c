@@ -2,11 +2,9 @@
  */
 #include "assess.h"
 
-#include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -308,28 +306,22 @@ static int ask_device(const struct target *target, const struct assessment *asse
                       const STACK_OF(X509) * chain, int64_t at, struct device_verdict *verdict,
                       struct error *err)
 {
-    BIO *bio = BIO_new(BIO_s_mem());
-    struct device_case device = {.chain = chain, .at = at, .checks_dates = target->checks_dates};
-    char *data = NULL;
-    int rv = -1;
+    struct device_case device = {.chain = chain,
+                                 .anchor_count = assessment->anchor_count,
+                                 .at = at,
+                                 .checks_dates = target->checks_dates};
+    struct text pem = {0};
+    int rv = 0;
 
-    if (bio == NULL)
-        return error_no_memory(err);
-    for (size_t i = 0; i < assessment->anchor_count; i++)
-        if (PEM_write_bio_X509(bio, assessment->anchor[i].x509) != 1) {
-            error_no_memory(err);
-            goto done;
-        }
-    if (BIO_write(bio, "", 1) != 1) {
+    for (size_t i = 0; rv == 0 && i < assessment->anchor_count; i++)
+        rv = cert_add_pem(assessment->anchor[i].x509, &pem);
+    if (rv != 0)
         error_no_memory(err);
-        goto done;
-    }
-    device.anchors_size = (size_t)BIO_get_mem_data(bio, &data);
-    device.anchors = data;
-    device.anchor_count = assessment->anchor_count;
-    rv = device_verify(&device, verdict, err);
-done:
-    BIO_free(bio);
+    device.anchors = pem.data;
+    device.anchors_size = pem.length + 1; /* text keeps a NUL behind its bytes */
+    if (rv == 0)
+        rv = device_verify(&device, verdict, err);
+    text_free(&pem);
     return rv;
 }
 

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
+#include <openssl/pem.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,6 +134,21 @@ const char *cert_signature_text(const X509 *cert)
     int nid = X509_get_signature_nid(cert);
 
     return nid != NID_undef ? OBJ_nid2ln(nid) : "unknown";
+}
+
+int cert_add_pem(const X509 *cert, struct text *out)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *data = NULL;
+    int rv = -1;
+
+    if (bio != NULL && PEM_write_bio_X509(bio, (X509 *)cert) == 1) {
+        size_t length = (size_t)BIO_get_mem_data(bio, &data);
+        text_add_bytes(out, data, length);
+        rv = out->failed ? -1 : 0;
+    }
+    BIO_free(bio);
+    return rv;
 }
 
 /* 64 characters and a line end for each 48 bytes, and two lines around them. */

@@ -44,6 +44,9 @@ void cert_key_text(const X509 *cert, char out[CERT_KEY_TEXT_SIZE]);
  * "unknown". */
 const char *cert_signature_text(const X509 *cert);
 
+/* Adds its PEM text (RFC 7468). Returns 0, or -1 out of memory. */
+int cert_add_pem(const X509 *cert, struct text *out) MUST_USE;
+
 /* Bytes of its PEM text, line ends included. */
 size_t cert_pem_length(const X509 *cert);
 

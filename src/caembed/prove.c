@@ -3,7 +3,6 @@
 #include "prove.h"
 
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <string.h>
 
 #include "cert.h"
@@ -12,21 +11,6 @@
 #include "path.h"
 #include "pem.h"
 #include "render.h"
-
-static int add_pem(struct text *pem, const X509 *cert)
-{
-    BIO *bio = BIO_new(BIO_s_mem());
-    char *data = NULL;
-    int rv = -1;
-
-    if (bio != NULL && PEM_write_bio_X509(bio, (X509 *)cert) == 1) {
-        size_t length = (size_t)BIO_get_mem_data(bio, &data);
-        text_add_bytes(pem, data, length);
-        rv = 0;
-    }
-    BIO_free(bio);
-    return rv;
-}
 
 /* The array that holds the certificate `number`. 1: added; 0: there is no such array; -1: it is
  * broken. */
@@ -42,7 +26,7 @@ static int read_der(const struct text *header, const char *name, size_t number, 
     if (cheader_read_bytes(header->data, header->length, identifier, &der, &none) != 0)
         return 0;
     cert = cert_from_der((const uint8_t *)der.data, der.length);
-    if (cert != NULL && add_pem(pem, cert) == 0)
+    if (cert != NULL && cert_add_pem(cert, pem) == 0)
         rv = 1;
     X509_free(cert);
     text_free(&der);

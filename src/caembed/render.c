@@ -1,8 +1,6 @@
 /* render.c -- anchors -> C header */
 #include "render.h"
 
-#include <openssl/bio.h>
-#include <openssl/pem.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,25 +92,21 @@ static int add_comment(struct text *out, const struct render_input *input, struc
     return 0;
 }
 
-/* PEM holds nothing that a string literal must escape. */
+/* A string literal a line; PEM holds nothing that one must escape. */
 static int add_pem_lines(struct text *out, const X509 *cert, size_t *length)
 {
-    BIO *bio = BIO_new(BIO_s_mem());
-    char line[80];
-    int got = 0;
-    int rv = -1;
+    struct text pem = {0};
+    const char *line, *end;
 
-    if (bio == NULL || PEM_write_bio_X509(bio, (X509 *)cert) != 1)
-        goto done;
-    while ((got = BIO_gets(bio, line, sizeof line)) > 0) {
-        *length += (size_t)got;
-        line[strcspn(line, "\n")] = '\0';
-        text_add(out, "\n    \"%s\\n\"", line);
+    if (cert_add_pem(cert, &pem) != 0) {
+        text_free(&pem);
+        return -1;
     }
-    rv = 0;
-done:
-    BIO_free(bio);
-    return rv;
+    for (line = pem.data; (end = strchr(line, '\n')) != NULL; line = end + 1)
+        text_add(out, "\n    \"%.*s\\n\"", (int)(end - line), line);
+    *length += pem.length;
+    text_free(&pem);
+    return 0;
 }
 
 /* A literal longer than C99 promises is let through by the one pragma that GCC and Clang share. */

@@ -90,17 +90,27 @@ static int open_file(struct table *table, const char *path, STACK_OF(X509) * int
     return rv;
 }
 
-int store_open(const char *store_file, const char *ca_file, struct store **out, struct error *err)
+static struct store *store_new(struct error *err)
 {
     struct store *store = calloc(1, sizeof *store);
+
+    if (store != NULL && (store->intermediates = sk_X509_new_null()) != NULL) {
+        store->table[0].origin = STORE_ORIGIN_STORE;
+        store->table[1].origin = STORE_ORIGIN_CA_FILE;
+        return store;
+    }
+    error_no_memory(err);
+    store_free(store);
+    return NULL;
+}
+
+int store_open(const char *store_file, const char *ca_file, struct store **out, struct error *err)
+{
+    struct store *store = store_new(err);
     int rv = -1;
 
-    if (store == NULL || (store->intermediates = sk_X509_new_null()) == NULL) {
-        error_no_memory(err);
-        goto done;
-    }
-    store->table[0].origin = STORE_ORIGIN_STORE;
-    store->table[1].origin = STORE_ORIGIN_CA_FILE;
+    if (store == NULL)
+        return -1;
     store->table_count = ca_file != NULL ? 2 : 1;
     if (store_file == NULL) {
         if (open_bundled(&store->table[0], err) != 0)
@@ -120,14 +130,12 @@ done:
 
 int store_open_text(const char *pem, size_t length, struct store **out, struct error *err)
 {
-    struct store *store = calloc(1, sizeof *store);
+    struct store *store = store_new(err);
     struct roots roots = {0};
     int rv = -1;
 
-    if (store == NULL || (store->intermediates = sk_X509_new_null()) == NULL) {
-        error_no_memory(err);
-        goto done;
-    }
+    if (store == NULL)
+        return -1;
     store->table_count = 1;
     if (roots_parse(pem, length, "the rendered anchors", &roots, err) != 0)
         goto done;
