@@ -54,16 +54,15 @@ static int add_host(struct bundle_anchor *anchor, const char *host)
     return 0;
 }
 
-int bundle_add(struct bundle *bundle, const char *host, const struct assessment *assessment,
+int bundle_add(struct bundle *bundle, const char *host, const struct embedded *anchor, size_t count,
                const struct store *store, struct error *err)
 {
-    for (size_t i = 0; i < assessment->anchor_count; i++) {
-        const struct embedded *embedded = &assessment->anchor[i];
-        struct bundle_anchor *anchor;
-        if (find_or_add(bundle, embedded, store, &anchor) != 0 || add_host(anchor, host) != 0)
+    for (size_t i = 0; i < count; i++) {
+        struct bundle_anchor *at;
+        if (find_or_add(bundle, &anchor[i], store, &at) != 0 || add_host(at, host) != 0)
             return error_no_memory(err);
-        macro_list_add_all(&anchor->embedded.needs, &embedded->needs);
-        macro_list_add_all(&bundle->macros, &embedded->needs);
+        macro_list_add_all(&at->embedded.needs, &anchor[i].needs);
+        macro_list_add_all(&bundle->macros, &anchor[i].needs);
     }
     return 0;
 }

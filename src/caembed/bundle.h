@@ -21,8 +21,8 @@ struct bundle {
     struct macro_list macros; /* of all anchors */
 };
 
-/* Adds one host's anchors. Borrows host and the certificates of assessment. */
-int bundle_add(struct bundle *bundle, const char *host, const struct assessment *assessment,
+/* Adds one host's anchors. Borrows host and the certificates. */
+int bundle_add(struct bundle *bundle, const char *host, const struct embedded *anchor, size_t count,
                const struct store *store, struct error *err) MUST_USE;
 
 /* Adds the store's other roots of the operators of the anchors from the store, an operator being

@@ -58,6 +58,7 @@ void committed_free(struct committed *committed)
 {
     text_free(&committed->source);
     text_free(&committed->pem);
+    seen_free(&committed->verified);
     sk_X509_pop_free(committed->certs, X509_free);
     committed->certs = NULL;
 }
@@ -146,16 +147,28 @@ static void set_unverified(struct host *host, const struct committed *committed,
     error_hint(&host->err, "%s", hint);
 }
 
-/* Whether the header alone still verifies the presented chain; if not, *why says why. */
-static bool verifies(const struct host *host, const struct committed *committed,
-                     const struct options *options, struct error *why)
+/* Has the header alone verify the presented chain, unless it did so for the same name and chain.
+ * *verifies is false if it does not, and *why says why. */
+static int try_header(const struct host *host, struct committed *committed,
+                      const struct options *options, bool *verifies, struct error *why,
+                      struct error *err)
 {
+    uint8_t fingerprint[SHA256_LENGTH];
+
+    *verifies = false;
     if (committed->certs == NULL) {
         *why = committed->problem;
-        return false;
+        return 0;
     }
-    return prove_host(options->target, &committed->pem, (size_t)sk_X509_num(committed->certs),
-                      &host->endpoint, &host->presented, options->at, why) == 0;
+    if (prove_fingerprint(&host->endpoint, &host->presented, fingerprint, err) != 0)
+        return -1;
+    *verifies = seen_find(&committed->verified, fingerprint, NULL);
+    if (*verifies ||
+        prove_host(options->target, &committed->pem, (size_t)sk_X509_num(committed->certs),
+                   &host->endpoint, &host->presented, options->at, why) != 0)
+        return 0;
+    *verifies = true;
+    return seen_add(&committed->verified, fingerprint, 0, err);
 }
 
 static void check_expiry(struct host *host, const struct options *options)
@@ -175,25 +188,14 @@ static void check_expiry(struct host *host, const struct options *options)
     }
 }
 
-void committed_check_host(struct host *host, const struct committed *committed,
-                          const struct options *options)
+/* The header verifies: would the same anchors be written? */
+static void compare_anchors(struct host *host, const struct committed *committed,
+                            const struct error *choice, const struct options *options)
 {
-    const struct error choice = host->err; /* what a run without --check would say */
-    struct error why = {.code = ERROR_NONE};
-
-    if (host->presented.chain == NULL)
-        return;
-    host->err = (struct error){.code = ERROR_NONE};
-    if (path_check_leaf(sk_X509_value(host->presented.chain, 0), &host->endpoint, options->at,
-                        &why) != 0 ||
-        !verifies(host, committed, options, &why)) {
-        set_unverified(host, committed, why.message, why.hint);
-        return;
-    }
-    if (choice.code != ERROR_NONE) {
+    if (choice->code != ERROR_NONE) {
         error_set(&host->err, ERROR_CHANGED,
-                  "still verifies, but would not be written again: %.400s", choice.message);
-        error_hint(&host->err, "%s", choice.hint);
+                  "still verifies, but would not be written again: %.400s", choice->message);
+        error_hint(&host->err, "%s", choice->hint);
         return;
     }
     for (size_t i = 0; i < host->assessment.anchor_count; i++)
@@ -201,6 +203,27 @@ void committed_check_host(struct host *host, const struct committed *committed,
             set_replaced(host, committed, host->assessment.anchor[i].x509);
     if (host->err.code == ERROR_NONE)
         check_expiry(host, options);
+}
+
+int committed_check_host(struct host *host, struct committed *committed,
+                         const struct options *options, struct error *err)
+{
+    const struct error choice = host->err; /* what a run without --check would say */
+    struct error why = {.code = ERROR_NONE};
+    bool verifies = false;
+
+    if (host->presented.chain == NULL)
+        return 0;
+    host->err = (struct error){.code = ERROR_NONE};
+    if (path_check_leaf(sk_X509_value(host->presented.chain, 0), &host->endpoint, options->at,
+                        &why) == 0 &&
+        try_header(host, committed, options, &verifies, &why, err) != 0)
+        return -1;
+    if (verifies)
+        compare_anchors(host, committed, &choice, options);
+    else
+        set_unverified(host, committed, why.message, why.hint);
+    return 0;
 }
 
 /* ---- the files ---- */
@@ -219,25 +242,23 @@ static size_t count_unneeded(const struct committed *committed, const struct bun
     return count;
 }
 
-void committed_check_files(struct host *host, size_t count, const struct committed *committed,
-                           const struct text *header, const struct bundle *bundle,
-                           bool settings_differ)
+int committed_check_files(const struct committed *committed, const struct text *header,
+                          const struct bundle *bundle, bool settings_differ, struct error *why)
 {
+    const char *name = text_base_name(committed->path);
     bool header_differs = header->length != committed->source.length ||
                           memcmp(header->data, committed->source.data, header->length) != 0;
     size_t unneeded = count_unneeded(committed, bundle);
 
-    for (size_t i = 0; i < count && (header_differs || settings_differ); i++) {
-        if (host[i].err.code != ERROR_NONE)
-            continue;
-        if (unneeded > 0)
-            error_set(&host[i].err, ERROR_CHANGED,
-                      "still verifies, but %s holds %zu certificates that no host needs",
-                      text_base_name(committed->path), unneeded);
-        else
-            error_set(&host[i].err, ERROR_CHANGED,
-                      "still verifies, with the same anchors, but %s would be written differently",
-                      header_differs ? text_base_name(committed->path) : "the settings");
-        error_hint(&host[i].err, "run again without --check");
-    }
+    if (!header_differs && !settings_differ)
+        return 0;
+    if (unneeded > 0)
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, but %s holds %zu certificates that no host needs", name,
+                  unneeded);
+    else
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, with the same anchors, but %s would be written differently",
+                  header_differs ? name : "the settings");
+    return error_hint(why, "run again without --check");
 }

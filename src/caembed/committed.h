@@ -4,6 +4,7 @@
 
 #include "bundle.h"
 #include "host.h"
+#include "seen.h"
 #include "text.h"
 
 /* A header as it lies in its file, whoever wrote it. Set to {0} before use. */
@@ -13,6 +14,7 @@ struct committed {
     struct text pem;        /* the string that the compiler would see */
     STACK_OF(X509) * certs; /* of pem; NULL if there are none */
     struct error problem;   /* why there are none */
+    struct seen verified;   /* names and presented chains that it verifies */
 };
 
 /* Reads the header and the string `name` in it. A header that can't be used is no error here: no
@@ -20,18 +22,17 @@ struct committed {
 int committed_read(const char *path, const char *name, struct committed *out,
                    struct error *err) MUST_USE;
 
-/* Judges the header for one host that has been through host_run_all(). host->err becomes
+/* Judges the header for one host that has come from host_run_all(). host->err becomes
  * ERROR_UNVERIFIED, _CHANGED, _EXPIRING, or none; a host from which no chain came keeps its error.
- */
-void committed_check_host(struct host *host, const struct committed *committed,
-                          const struct options *options);
+ * Returns -1 for want of memory. */
+int committed_check_host(struct host *host, struct committed *committed,
+                         const struct options *options, struct error *err) MUST_USE;
 
-/* Whether the header that would be written now, and the settings likewise, are the bytes that are
- * there. Every host that is current so far becomes ERROR_CHANGED if not. `bundle` is what would be
- * written. */
-void committed_check_files(struct host *host, size_t count, const struct committed *committed,
-                           const struct text *header, const struct bundle *bundle,
-                           bool settings_differ);
+/* Compares the header that would be written now, and the settings likewise, with the bytes that are
+ * there: 0, or -1 with ERROR_CHANGED in *why. `bundle` is what would be written. */
+int committed_check_files(const struct committed *committed, const struct text *header,
+                          const struct bundle *bundle, bool settings_differ,
+                          struct error *why) MUST_USE;
 
 void committed_free(struct committed *committed);
 

@@ -12,12 +12,16 @@
 
 #include "pem.h"
 
+/* A handshake has fewer than ten messages from the server. */
+#define MESSAGES_MAX 100
+
 struct fetch {
     CURL *curl;
     struct curl_slist *connect_to;
     const struct fetch_options *options;
     struct presented presented;
     int64_t deadline_ms; /* of the connection and its handshake */
+    unsigned messages;   /* of the handshake, received */
     char detail[CURL_ERROR_SIZE];
 };
 
@@ -29,15 +33,18 @@ int64_t fetch_now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* OpenSSL does not return to libcurl, which watches the time, as long as HelloRequests come in (RFC
- * 5246 section 7.4.1.1: they are ignored). Behind the deadline it is to read no more. */
-static void watch_deadline(int is_write, int version, int type, const void *bytes, size_t length,
+/* OpenSSL does not return to libcurl, which watches the time and the other connections, as long as
+ * HelloRequests come in (RFC 5246 section 7.4.1.1: they are ignored). Behind the deadline, or after
+ * too many messages, it is to read no more. */
+static void watch_messages(int is_write, int version, int type, const void *bytes, size_t length,
                            SSL *ssl, void *arg)
 {
-    const struct fetch *fetch = arg;
+    struct fetch *fetch = arg;
 
-    (void)is_write, (void)version, (void)type, (void)bytes, (void)length;
-    if (fetch_now_ms() >= fetch->deadline_ms)
+    (void)version, (void)bytes, (void)length;
+    if (is_write == 0 && type == SSL3_RT_HANDSHAKE)
+        fetch->messages++;
+    if (fetch->messages > MESSAGES_MAX || fetch_now_ms() >= fetch->deadline_ms)
         SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 }
 
@@ -76,7 +83,7 @@ static CURLcode set_up_ssl(CURL *curl, void *ssl_ctx, void *arg)
     SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
     SSL_CTX_set_max_cert_list(context, FETCH_CERT_LIST_MAX);
     SSL_CTX_set_cert_verify_callback(context, take_chain, arg);
-    SSL_CTX_set_msg_callback(context, watch_deadline);
+    SSL_CTX_set_msg_callback(context, watch_messages);
     SSL_CTX_set_msg_callback_arg(context, arg);
     if (SSL_CTX_set_min_proto_version(context, 0) != 1 ||
         SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL:@SECLEVEL=0") != 1)
@@ -263,8 +270,11 @@ CURL *fetch_handle(struct fetch *fetch)
 int fetch_finish(struct fetch *fetch, CURLcode result, struct presented *out, struct error *err)
 {
     ERR_clear_error();
-    if (fetch->presented.chain == NULL && fetch_now_ms() >= fetch->deadline_ms) {
-        result = CURLE_OPERATION_TIMEDOUT; /* whatever watch_deadline() made of it */
+    if (fetch->messages > MESSAGES_MAX) {
+        result = CURLE_SSL_CONNECT_ERROR; /* whatever watch_messages() made of it */
+        snprintf(fetch->detail, sizeof fetch->detail, "over %d messages", MESSAGES_MAX);
+    } else if (fetch->presented.chain == NULL && fetch_now_ms() >= fetch->deadline_ms) {
+        result = CURLE_OPERATION_TIMEDOUT; /* likewise */
         fetch->detail[0] = '\0';
     }
     if (fetch->presented.chain == NULL)

@@ -4,23 +4,44 @@
 #include <stdbool.h>
 
 #define WAIT_MAX_MS 1000
+#define WAIT_FOR_RETRY_MS 100
 #define BACKOFF_MAX_S 60
 
 struct crowd {
     CURLM *multi;
-    struct fetch_task **task;
-    size_t count;
-    size_t next; /* the first that was never started */
-    size_t active;
-    struct fetch_task *waiting; /* to be tried again */
+    const struct fetch_line *line;
     const struct fetch_options *options;
-    void (*done)(struct fetch_task *task);
+    struct fetch_task *active;
+    size_t active_count;
+    struct fetch_task *waiting; /* to be tried again */
+    bool is_exhausted;          /* there is no next task */
+    bool is_stopped;            /* no others are to be begun or tried again */
 };
+
+static void push(struct fetch_task **list, struct fetch_task *task)
+{
+    task->next = *list;
+    *list = task;
+}
+
+static void take_off(struct fetch_task **list, const struct fetch_task *task)
+{
+    while (*list != NULL && *list != task)
+        list = &(*list)->next;
+    if (*list != NULL)
+        *list = task->next;
+}
 
 static bool is_worth_a_retry(enum error_code code)
 {
     return code == ERROR_RESOLVE || code == ERROR_CONNECT || code == ERROR_TIMEOUT ||
            code == ERROR_PROXY || code == ERROR_HANDSHAKE;
+}
+
+static void give_back(struct crowd *crowd, struct fetch_task *task)
+{
+    if (crowd->line->done(task, crowd->line->context) != 0)
+        crowd->is_stopped = true;
 }
 
 /* A failed task is put aside for another attempt, or it is done. */
@@ -30,16 +51,16 @@ static void settle(struct crowd *crowd, struct fetch_task *task)
 
     fetch_free(task->fetch);
     task->fetch = NULL;
-    if (!is_worth_a_retry(task->err.code) || task->attempts > crowd->options->retries) {
-        crowd->done(task);
+    if (!is_worth_a_retry(task->err.code) || task->attempts > crowd->options->retries ||
+        crowd->is_stopped) {
+        give_back(crowd, task);
         return;
     }
     for (long i = 1; i < task->attempts && wait_s < BACKOFF_MAX_S; i++)
         wait_s *= 2;
     task->err = (struct error){.code = ERROR_NONE};
     task->not_before_ms = fetch_now_ms() + 1000 * (wait_s < BACKOFF_MAX_S ? wait_s : BACKOFF_MAX_S);
-    task->next_waiting = crowd->waiting;
-    crowd->waiting = task;
+    push(&crowd->waiting, task);
 }
 
 static void start(struct crowd *crowd, struct fetch_task *task)
@@ -55,7 +76,8 @@ static void start(struct crowd *crowd, struct fetch_task *task)
         settle(crowd, task);
         return;
     }
-    crowd->active++;
+    push(&crowd->active, task);
+    crowd->active_count++;
 }
 
 /* The first of the waiting whose time has come, taken off the list; NULL if there is none. */
@@ -63,68 +85,109 @@ static struct fetch_task *take_waiting(struct crowd *crowd)
 {
     int64_t now = fetch_now_ms();
 
-    for (struct fetch_task **at = &crowd->waiting; *at != NULL; at = &(*at)->next_waiting) {
-        struct fetch_task *task = *at;
+    for (struct fetch_task *task = crowd->waiting; task != NULL; task = task->next) {
         if (task->not_before_ms > now)
             continue;
-        *at = task->next_waiting;
+        take_off(&crowd->waiting, task);
         return task;
     }
     return NULL;
+}
+
+static struct fetch_task *next_task(struct crowd *crowd)
+{
+    struct fetch_task *task = take_waiting(crowd);
+
+    if (task == NULL && !crowd->is_exhausted) {
+        task = crowd->line->next(crowd->line->context);
+        crowd->is_exhausted = task == NULL;
+    }
+    return task;
 }
 
 static void start_some(struct crowd *crowd)
 {
     struct fetch_task *task;
 
-    while (crowd->active < (size_t)crowd->options->jobs && (task = take_waiting(crowd)) != NULL)
+    while (!crowd->is_stopped && crowd->active_count < (size_t)crowd->options->jobs &&
+           (task = next_task(crowd)) != NULL)
         start(crowd, task);
-    while (crowd->active < (size_t)crowd->options->jobs && crowd->next < crowd->count)
-        start(crowd, crowd->task[crowd->next++]);
 }
 
-static void finish_some(struct crowd *crowd)
+static void leave(struct crowd *crowd, struct fetch_task *task)
+{
+    curl_multi_remove_handle(crowd->multi, fetch_handle(task->fetch));
+    take_off(&crowd->active, task);
+    crowd->active_count--;
+}
+
+/* Whether there were any. */
+static bool finish_some(struct crowd *crowd)
 {
     const CURLMsg *message;
+    bool is_any = false;
     int left;
 
     while ((message = curl_multi_info_read(crowd->multi, &left)) != NULL) {
-        CURL *curl = message->easy_handle;
-        CURLcode result = message->data.result;
+        CURLcode result = message->data.result; /* the message ends with its handle */
         struct fetch_task *task = NULL;
         if (message->msg != CURLMSG_DONE ||
-            curl_easy_getinfo(curl, CURLINFO_PRIVATE, (char **)&task) != CURLE_OK)
+            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&task) != CURLE_OK)
             continue;
         (void)!fetch_finish(task->fetch, result, &task->presented, &task->err);
-        curl_multi_remove_handle(crowd->multi, curl);
-        crowd->active--;
+        leave(crowd, task);
         settle(crowd, task);
+        is_any = true;
+    }
+    return is_any;
+}
+
+static CURLMcode wait_for_some(const struct crowd *crowd)
+{
+    int most_ms = crowd->waiting != NULL ? WAIT_FOR_RETRY_MS : WAIT_MAX_MS;
+
+    return curl_multi_poll(crowd->multi, NULL, 0, most_ms, NULL);
+}
+
+/* What was in progress when the run ended. */
+static void give_up_all(struct crowd *crowd)
+{
+    struct fetch_task *task;
+
+    while ((task = crowd->active) != NULL) {
+        leave(crowd, task);
+        push(&crowd->waiting, task);
+    }
+    while ((task = crowd->waiting) != NULL) {
+        take_off(&crowd->waiting, task);
+        fetch_free(task->fetch);
+        task->fetch = NULL;
+        error_set(&task->err, ERROR_INTERNAL, "given up");
+        give_back(crowd, task);
     }
 }
 
 static bool is_over(const struct crowd *crowd)
 {
-    return crowd->active == 0 && crowd->next == crowd->count && crowd->waiting == NULL;
+    return crowd->active == NULL &&
+           (crowd->is_stopped || (crowd->is_exhausted && crowd->waiting == NULL));
 }
 
-int fetch_many(struct fetch_task **task, size_t count, const struct fetch_options *options,
-               void (*done)(struct fetch_task *task), struct error *err)
+int fetch_many(const struct fetch_line *line, const struct fetch_options *options,
+               struct error *err)
 {
-    struct crowd crowd = {
-        .multi = curl_multi_init(), .task = task, .count = count, .options = options, .done = done};
+    struct crowd crowd = {.multi = curl_multi_init(), .line = line, .options = options};
     CURLMcode result = CURLM_OK;
     int running;
 
     if (crowd.multi == NULL)
         return error_no_memory(err);
-    while (result == CURLM_OK && !is_over(&crowd)) {
-        start_some(&crowd);
+    for (start_some(&crowd); result == CURLM_OK && !is_over(&crowd); start_some(&crowd)) {
         result = curl_multi_perform(crowd.multi, &running);
-        finish_some(&crowd);
-        if (result == CURLM_OK && (running > 0 || (crowd.active == 0 && crowd.waiting != NULL)))
-            result = curl_multi_poll(crowd.multi, NULL, 0,
-                                     crowd.waiting != NULL ? 100 : WAIT_MAX_MS, NULL);
+        if (!finish_some(&crowd) && result == CURLM_OK)
+            result = wait_for_some(&crowd);
     }
+    give_up_all(&crowd);
     curl_multi_cleanup(crowd.multi);
     if (result != CURLM_OK)
         return error_set(err, ERROR_INTERNAL, "libcurl stopped: %s", curl_multi_strerror(result));

@@ -6,25 +6,34 @@
 
 #include "fetch.h"
 
-/* A server to ask. The caller sets endpoint and owner, the rest is 0; when it is done, presented
- * or err is set. */
+/* A server to ask. Its maker sets endpoint, the rest is 0; when it is done, presented or err is
+ * set. */
 struct fetch_task {
     const struct endpoint *endpoint;
-    void *owner;
-    struct presented presented; /* the caller frees it */
+    struct presented presented; /* its maker frees it */
     struct error err;
     /* while it goes on */
     struct fetch *fetch;
     long attempts;
     int64_t not_before_ms;
-    struct fetch_task *next_waiting;
+    struct fetch_task *next; /* active or waiting like this one */
 };
 
-/* Takes the chains of all tasks, options->jobs at a time, and calls done() for each as it
- * completes. After a failure to connect or shake hands a task waits 1, 2, 4, ... seconds (at most
- * 60) and is tried again, options->retries times. Returns -1 only for want of memory; then some
- * tasks were not done. */
-int fetch_many(struct fetch_task **task, size_t count, const struct fetch_options *options,
-               void (*done)(struct fetch_task *task), struct error *err) MUST_USE;
+/* Where the tasks come from and where they go, so that no more of them exist than are in progress.
+ */
+struct fetch_line {
+    /* The next task, or NULL behind the last. */
+    struct fetch_task *(*next)(void *context);
+    /* Takes a task back that is done. -1: no others are to be begun or tried again. */
+    int (*done)(struct fetch_task *task, void *context);
+    void *context;
+};
+
+/* Takes the chains of all tasks, options->jobs at a time, and gives each back as it completes.
+ * After a failure to connect or shake hands a task waits 1, 2, 4, ... seconds (at most 60) and is
+ * tried again, options->retries times. Every task that next() gave comes to done(). Returns -1 with
+ * ERROR_INTERNAL if libcurl can't go on. */
+int fetch_many(const struct fetch_line *line, const struct fetch_options *options,
+               struct error *err) MUST_USE;
 
 #endif

@@ -55,31 +55,31 @@ static int add_anchor(struct table *table, const struct path *path,
     return 0;
 }
 
-static int fill_anchors(struct table *table, const struct host *host, size_t count,
+static int fill_anchors(struct table *table, struct host *const *host, size_t count,
                         const struct options *options, struct error *err)
 {
     const struct anchor_policy policy = {assess_fit, options->target};
 
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; host[i].err.code == ERROR_NONE && k < host[i].paths.count; k++)
-            if (is_usable(&host[i].paths.path[k], options) &&
-                add_anchor(table, &host[i].paths.path[k], &policy, err) != 0)
+        for (size_t k = 0; host[i]->err.code == ERROR_NONE && k < host[i]->paths.count; k++)
+            if (is_usable(&host[i]->paths.path[k], options) &&
+                add_anchor(table, &host[i]->paths.path[k], &policy, err) != 0)
                 return -1;
     return 0;
 }
 
 /* Paths are sorted by length, so that the first to an anchor is the shortest. */
-static size_t fill_costs(struct table *table, const struct host *host, size_t count,
+static size_t fill_costs(struct table *table, struct host *const *host, size_t count,
                          const struct options *options)
 {
     size_t rows = 0;
 
     for (size_t i = 0; i < count; i++) {
         unsigned char *row = table->cost + rows * table->anchor_count;
-        if (host[i].err.code != ERROR_NONE)
+        if (host[i]->err.code != ERROR_NONE)
             continue;
-        for (size_t k = 0; k < host[i].paths.count; k++) {
-            const struct path *path = &host[i].paths.path[k];
+        for (size_t k = 0; k < host[i]->paths.count; k++) {
+            const struct path *path = &host[i]->paths.path[k];
             size_t column = find_anchor(table, anchor_of(path));
             if (column < table->anchor_count && row[column] == 0 && is_usable(path, options))
                 row[column] = (unsigned char)path->length;
@@ -123,7 +123,7 @@ static void rechoose(struct host *host, const struct table *table, const struct 
 }
 
 /* The PEM bytes of all anchors that the hosts use now. */
-static size_t count_bytes(const struct host *host, size_t count, const struct table *table)
+static size_t count_bytes(struct host *const *host, size_t count, const struct table *table)
 {
     size_t bytes = 0;
 
@@ -132,13 +132,13 @@ static size_t count_bytes(const struct host *host, size_t count, const struct ta
         bool is_used = false;
         for (size_t i = 0; i < count && !is_used; i++)
             is_used =
-                host[i].err.code == ERROR_NONE && cert_equal(anchor_of(host[i].chosen), anchor);
+                host[i]->err.code == ERROR_NONE && cert_equal(anchor_of(host[i]->chosen), anchor);
         bytes += is_used ? cert_pem_length(anchor) : 0;
     }
     return bytes;
 }
 
-int fewest_choose(struct host *host, size_t count, const struct options *options,
+int fewest_choose(struct host *const *host, size_t count, const struct options *options,
                   size_t *saved_bytes, struct error *err)
 {
     struct table table = {0};
@@ -161,8 +161,8 @@ int fewest_choose(struct host *host, size_t count, const struct options *options
         goto done;
     before = count_bytes(host, count, &table);
     for (size_t i = 0; i < count; i++)
-        if (host[i].err.code == ERROR_NONE)
-            rechoose(&host[i], &table, options);
+        if (host[i]->err.code == ERROR_NONE)
+            rechoose(host[i], &table, options);
     after = count_bytes(host, count, &table);
     *saved_bytes = before > after ? before - after : 0;
     rv = 0;

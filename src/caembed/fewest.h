@@ -9,7 +9,7 @@
  * to the shorter paths, then to the anchor that needs no macro, is valid longest, has the lowest
  * SHA-256. Hosts that failed are left out. *saved_bytes is how much shorter the PEM text becomes. A
  * host whose new choice the target refuses has its err set. */
-int fewest_choose(struct host *host, size_t count, const struct options *options,
+int fewest_choose(struct host *const *host, size_t count, const struct options *options,
                   size_t *saved_bytes, struct error *err) MUST_USE;
 
 #endif

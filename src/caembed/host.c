@@ -1,23 +1,27 @@
 /* host.c -- HOST[:PORT] -> presented chain, paths, chosen anchors */
 #include "host.h"
 
+#include <stddef.h>
+#include <stdlib.h>
+
 /* What the hosts of a run share. */
 struct crew {
     const struct options *options;
     struct store *store;
+    int (*done)(struct host *host, void *context);
+    void *context;
+    size_t next; /* the first that was not begun */
+    struct error *err;
 };
 
-/* From the presented chain to the anchors. */
-static int choose(struct host *host, const struct crew *crew)
+int host_choose(struct host *host, const struct options *options, struct store *store)
 {
-    const struct options *options = crew->options;
     const struct anchor_policy policy = {assess_fit, options->target};
     struct error *err = &host->err;
 
     if (path_check_leaf(sk_X509_value(host->presented.chain, 0), &host->endpoint, options->at,
                         err) != 0 ||
-        path_build(host->presented.chain, crew->store, &options->accepted, &host->paths, err) !=
-            0 ||
+        path_build(host->presented.chain, store, &options->accepted, &host->paths, err) != 0 ||
         path_validate(&host->paths, &host->endpoint, options->at, err) != 0 ||
         anchor_choose(&host->paths, &policy, &host->chosen, &host->reason, err) != 0)
         return -1;
@@ -25,42 +29,67 @@ static int choose(struct host *host, const struct crew *crew)
                        options->at, &host->assessment, err);
 }
 
-static void take_chain(struct fetch_task *task)
+static struct host *host_of(struct fetch_task *task)
 {
-    struct host *host = task->owner;
+    return (struct host *)(void *)((char *)task - offsetof(struct host, task));
+}
+
+static int take_chain(struct fetch_task *task, void *context)
+{
+    const struct crew *crew = context;
+    struct host *host = host_of(task);
 
     host->presented = task->presented;
     host->err = task->err;
     if (host->err.code == ERROR_NONE)
-        (void)!choose(host, host->crew);
+        (void)!host_choose(host, crew->options, crew->store);
+    return crew->done(host, crew->context);
 }
 
-int host_run_all(struct host *host, const struct options *options, struct store *store,
-                 struct error *err)
+/* Begins with a host. Returns whether its chain is to be fetched; if not, the host is done. */
+static bool begin(struct host *host, const struct crew *crew)
 {
-    const struct crew crew = {options, store};
-    struct fetch_task **task = calloc(options->host_count, sizeof *task);
-    size_t count = 0;
-    int rv;
+    const struct options *options = crew->options;
 
-    if (task == NULL)
-        return error_no_memory(err);
-    for (size_t i = 0; i < options->host_count; i++) {
-        struct host *at = &host[i];
-        at->argument = options->host[i];
-        at->crew = &crew;
-        if (endpoint_parse(at->argument, options->servername, &at->endpoint, &at->err) != 0)
-            continue;
-        if (options->chain == NULL) {
-            at->task = (struct fetch_task){.endpoint = &at->endpoint, .owner = at};
-            task[count++] = &at->task;
-        } else if (fetch_chain_file(options->chain, &at->presented, &at->err) == 0) {
-            (void)!choose(at, &crew);
+    if (endpoint_parse(host->argument, options->servername, &host->endpoint, &host->err) != 0)
+        return false;
+    if (options->chain == NULL)
+        return true;
+    if (fetch_chain_file(options->chain, &host->presented, &host->err) == 0)
+        (void)!host_choose(host, options, crew->store);
+    return false;
+}
+
+static struct fetch_task *next_task(void *context)
+{
+    struct crew *crew = context;
+
+    while (crew->next < crew->options->host_count) {
+        struct host *host = calloc(1, sizeof *host);
+        if (host == NULL) {
+            error_no_memory(crew->err);
+            return NULL;
         }
+        host->index = crew->next++;
+        host->argument = crew->options->host[host->index];
+        host->task.endpoint = &host->endpoint;
+        if (begin(host, crew))
+            return &host->task;
+        if (crew->done(host, crew->context) != 0)
+            return NULL;
     }
-    rv = fetch_many(task, count, &options->fetch, take_chain, err);
-    free(task);
-    return rv;
+    return NULL;
+}
+
+int host_run_all(const struct options *options, struct store *store,
+                 int (*done)(struct host *host, void *context), void *context, struct error *err)
+{
+    struct crew crew = {options, store, done, context, 0, err};
+    const struct fetch_line line = {next_task, take_chain, &crew};
+
+    if (fetch_many(&line, &options->fetch, err) != 0)
+        return -1;
+    return err->code == ERROR_NONE ? 0 : -1;
 }
 
 const char *host_text(const struct host *host)
@@ -72,8 +101,15 @@ const char *host_text(const struct host *host)
     return at != NULL ? at + 1 : host->argument;
 }
 
-void host_free(struct host *host)
+void host_clear(struct host *host)
 {
     path_list_free(&host->paths);
     presented_free(&host->presented);
+}
+
+void host_free(struct host *host)
+{
+    if (host != NULL)
+        host_clear(host);
+    free(host);
 }

@@ -10,15 +10,13 @@
 #include "path.h"
 #include "store.h"
 
-struct crew;
-
 /* What each stage made; {0} for stages that were not reached. If err is set, it says where it
- * ended. */
+ * ended. Free with host_free(). */
 struct host {
+    size_t index;         /* its place on the command line */
     const char *argument; /* as given; borrowed */
     struct endpoint endpoint;
-    struct fetch_task task;
-    const struct crew *crew; /* while host_run_all() runs */
+    struct fetch_task task; /* while its chain is fetched */
     struct presented presented;
     struct path_list paths;
     const struct path *chosen; /* in paths */
@@ -27,15 +25,22 @@ struct host {
     struct error err;
 };
 
+/* From the presented chain to the anchors: the stages behind fetch. On -1 host->err is set. */
+int host_choose(struct host *host, const struct options *options, struct store *store) MUST_USE;
+
 /* Takes the hosts of the command line through endpoint, fetch, path, anchor and target, side by
- * side. A host's failure is its own; -1 is for what concerns them all. Free each with host_free().
- */
-int host_run_all(struct host *host, const struct options *options, struct store *store,
+ * side, and gives each to done(), which owns it, as it completes: so that no more of them exist
+ * than are in progress. A host's failure is its own. If done() returns -1, no others are begun.
+ * Returns -1 for what concerns them all. */
+int host_run_all(const struct options *options, struct store *store,
+                 int (*done)(struct host *host, void *context), void *context,
                  struct error *err) MUST_USE;
 
 /* "host:port", or the argument if that is no host. Borrowed. */
 const char *host_text(const struct host *host);
 
+/* Frees what its stages made; host_free() also the host itself, as host_run_all() makes it. */
+void host_clear(struct host *host);
 void host_free(struct host *host);
 
 #endif

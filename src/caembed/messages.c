@@ -6,13 +6,25 @@
 
 #include "cert.h"
 
-void message_put(const char *kind, const char *subject, const char *message)
+static void add(struct text *out, const char *kind, const char *subject, const char *message)
 {
     struct text line = {0};
 
     text_add(&line, "caembed: %s: %s%s%s", kind, subject, subject[0] != '\0' ? ": " : "", message);
     if (!line.failed)
-        text_put_line(stderr, line.data);
+        text_add_plain(out, line.data);
+    text_add(out, "\n");
+    out->failed = out->failed || line.failed;
+    text_free(&line);
+}
+
+void message_put(const char *kind, const char *subject, const char *message)
+{
+    struct text line = {0};
+
+    add(&line, kind, subject, message);
+    if (!line.failed)
+        fputs(line.data, stderr);
     text_free(&line);
 }
 
@@ -23,9 +35,8 @@ void message_put_error(const char *subject, const struct error *err)
         message_put("hint", "", err->hint);
 }
 
-/* A workflow command of GitHub Actions, which shows it beside the file (data and properties escaped
- * as its toolkit does). */
-static void print_annotation(const char *path, const char *subject, const struct error *err)
+/* Data and properties are escaped as GitHub's toolkit does. */
+void message_put_annotation(const char *path, const char *subject, const struct error *err)
 {
     struct text line = {0}, plain = {0};
 
@@ -43,25 +54,13 @@ static void print_annotation(const char *path, const char *subject, const struct
     text_free(&plain);
 }
 
-void message_put_failures(const struct host *host, size_t count, const char *annotate_path)
+void message_add_warnings(const struct host *host, struct text *out)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (host[i].err.code == ERROR_NONE)
-            continue;
-        message_put_error(host_text(&host[i]), &host[i].err);
-        if (annotate_path != NULL)
-            print_annotation(annotate_path, host_text(&host[i]), &host[i].err);
-    }
+    for (size_t i = 0; i < host->assessment.finding_count; i++)
+        add(out, "warning", host_text(host), host->assessment.finding[i].message);
 }
 
-void message_put_warnings(const struct host *host, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < host[i].assessment.finding_count; k++)
-            message_put("warning", host_text(&host[i]), host[i].assessment.finding[k].message);
-}
-
-static void print_choice(const struct host *host)
+void message_add_choice(const struct host *host, struct text *out)
 {
     char subject[CERT_NAME_TEXT_SIZE], message[CERT_NAME_TEXT_SIZE + 160];
 
@@ -70,12 +69,5 @@ static void print_choice(const struct host *host)
              sk_X509_num(host->presented.chain),
              host->presented.tls_version[0] != '\0' ? " over " : "", host->presented.tls_version,
              host->paths.count, subject, anchor_reason_text(host->reason));
-    message_put("info", host_text(host), message);
-}
-
-void message_put_choices(const struct host *host, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (host[i].err.code == ERROR_NONE)
-            print_choice(&host[i]);
+    add(out, "info", host_text(host), message);
 }

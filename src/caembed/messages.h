@@ -1,4 +1,4 @@
-/* messages.h -- what goes to stderr: a line each, with everything from outside escaped */
+/* messages.h -- lines for stderr, with everything from outside escaped */
 #ifndef CAEMBED_MESSAGES_H
 #define CAEMBED_MESSAGES_H
 
@@ -10,13 +10,13 @@ void message_put(const char *kind, const char *subject, const char *message);
 /* An error and its hint. */
 void message_put_error(const char *subject, const struct error *err);
 
-/* The same for every host that failed. With annotate_path a workflow command of GitHub Actions goes
- * along, which shows the message beside that file. */
-void message_put_failures(const struct host *host, size_t count, const char *annotate_path);
+/* A workflow command of GitHub Actions, which shows the error beside the file. */
+void message_put_annotation(const char *path, const char *subject, const struct error *err);
 
-void message_put_warnings(const struct host *host, size_t count);
+/* Adds a line for each warning about the host. */
+void message_add_warnings(const struct host *host, struct text *out);
 
-/* What was presented, and which anchor was chosen by which rule. */
-void message_put_choices(const struct host *host, size_t count);
+/* Adds a line with what was presented, and which anchor was chosen by which rule. */
+void message_add_choice(const struct host *host, struct text *out);
 
 #endif

@@ -185,9 +185,11 @@ static const struct row {
     {"explain", "[=dot]", "say on stderr what was presented, chosen, and why", set_explain, 0, 0},
     {"json", NULL, "one JSON object a host on stdout instead of the header", NULL,
      offsetof(struct options, json), 0},
+    {"unordered", NULL, "with --json: each line as soon as its host is done", NULL,
+     offsetof(struct options, unordered), 0},
     {"list-targets", NULL, "print the table of targets", NULL,
      offsetof(struct options, list_targets), 0},
-    {"quiet", NULL, "no warnings", NULL, offsetof(struct options, quiet), 'q'},
+    {"quiet", NULL, "no warnings, no progress", NULL, offsetof(struct options, quiet), 'q'},
     {"verbose", NULL, "say what is done", NULL, offsetof(struct options, verbose), 'v'},
     {"help", NULL, "this text", NULL, offsetof(struct options, help), 'h'},
     {"version", NULL, "version of caembed and of its store", NULL,
@@ -303,6 +305,15 @@ static int check(const struct options *options, struct error *err)
     if (options->prove_handshake && (options->chain != NULL || !options->target->has_mbedtls)) {
         error_set(err, ERROR_USAGE, "--prove=handshake needs a server and a target with Mbed TLS");
         return error_hint(err, "leave out --chain and -t generic, or --prove");
+    }
+    if (options->unordered && !options->json) {
+        error_set(err, ERROR_USAGE, "--unordered is about the lines of --json");
+        return error_hint(err, "give --json too, or leave out --unordered");
+    }
+    if (options->unordered && (options->fewest || options->prove_handshake)) {
+        error_set(err, ERROR_USAGE, "--unordered cannot go with %s, which waits for all hosts",
+                  options->fewest ? "--fewest" : "--prove=handshake");
+        return error_hint(err, "leave out --unordered");
     }
     if (options->chain != NULL && options->host_count > 1) {
         error_set(err, ERROR_USAGE, "--chain takes one host, %zu are given", options->host_count);

@@ -29,6 +29,7 @@ struct options {
     bool prove_handshake;
     enum explain_form { EXPLAIN_NONE, EXPLAIN_TEXT, EXPLAIN_DOT } explain;
     bool json;
+    bool unordered; /* with json: each line when its host is done */
     bool quiet;
     bool verbose;
     bool help;

@@ -112,24 +112,43 @@ static void add_tls(cJSON *root, const struct presented *presented)
     cJSON_AddStringToObject(object, "cipher", presented->tls_cipher);
 }
 
-static void add_error(cJSON *root, const struct error *err)
+static cJSON *error_object(const struct error *err)
 {
     cJSON *object;
 
-    if (err->code == ERROR_NONE) {
-        cJSON_AddNullToObject(root, "error");
-        return;
-    }
-    object = cJSON_AddObjectToObject(root, "error");
+    if (err->code == ERROR_NONE)
+        return cJSON_CreateNull();
+    object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "code", error_name(err->code));
     add_string(object, "message", err->message);
     add_string(object, "hint", err->hint);
+    return object;
 }
 
-int report_add_host(const struct host *host, struct text *out, struct error *err)
+/* Frees root. */
+static int print_line(cJSON *root, char **out, struct error *err)
+{
+    char *json = cJSON_PrintUnformatted(root);
+    struct text line = {0};
+    int rv = -1;
+
+    if (json != NULL)
+        text_add(&line, "%s\n", json);
+    if (json != NULL && !line.failed) {
+        *out = line.data;
+        rv = 0;
+    } else {
+        text_free(&line);
+        error_no_memory(err);
+    }
+    cJSON_free(json);
+    cJSON_Delete(root);
+    return rv;
+}
+
+int report_host(const struct host *host, char **out, struct error *err)
 {
     cJSON *root = cJSON_CreateObject();
-    char *line;
 
     add_string(root, "host",
                host->endpoint.host[0] != '\0' ? host->endpoint.host : host_text(host));
@@ -139,12 +158,22 @@ int report_add_host(const struct host *host, struct text *out, struct error *err
     add_anchors(root, &host->assessment);
     add_warnings(root, &host->assessment);
     add_tls(root, &host->presented);
-    add_error(root, &host->err);
-    line = cJSON_PrintUnformatted(root);
-    cJSON_Delete(root);
-    if (line == NULL)
+    cJSON_AddItemToObject(root, "error", error_object(&host->err));
+    return print_line(root, out, err);
+}
+
+int report_set_error(char **line, const struct error *why, struct error *err)
+{
+    cJSON *root = cJSON_Parse(*line);
+    char *former = *line;
+
+    if (root == NULL)
         return error_no_memory(err);
-    text_add(out, "%s\n", line);
-    cJSON_free(line);
-    return out->failed ? error_no_memory(err) : 0;
+    cJSON_ReplaceItemInObjectCaseSensitive(root, "status",
+                                           cJSON_CreateString(error_name(why->code)));
+    cJSON_ReplaceItemInObjectCaseSensitive(root, "error", error_object(why));
+    if (print_line(root, line, err) != 0)
+        return -1;
+    free(former);
+    return 0;
 }

@@ -3,10 +3,12 @@
 #define CAEMBED_REPORT_H
 
 #include "host.h"
-#include "text.h"
 
-/* Adds a JSON object and a line feed. Keys: host, port, status, presented, anchors, warnings, tls,
- * error (see the manual). All text is ASCII. */
-int report_add_host(const struct host *host, struct text *out, struct error *err) MUST_USE;
+/* A JSON object and a line feed, to be freed with free(). Keys: host, port, status, presented,
+ * anchors, warnings, tls, error (see the manual). All text is ASCII. */
+int report_host(const struct host *host, char **out, struct error *err) MUST_USE;
+
+/* Puts another outcome into a line that report_host() made: its `status` and `error`. */
+int report_set_error(char **line, const struct error *why, struct error *err) MUST_USE;
 
 #endif

@@ -10,144 +10,282 @@
 #include "bundle.h"
 #include "cert.h"
 #include "committed.h"
-#include "explain.h"
 #include "fewest.h"
+#include "groups.h"
 #include "handshake.h"
 #include "host.h"
 #include "input.h"
 #include "mbedapp.h"
 #include "messages.h"
+#include "outcome.h"
 #include "output.h"
+#include "progress.h"
 #include "prove.h"
 #include "render.h"
-#include "report.h"
-#include "seen.h"
 #include "timestamp.h"
 
 /* What the stages make; all of it is freed by run_free(). */
 struct run {
     const struct options *options;
+    struct error *err; /* for what concerns all hosts */
     struct store *store;
-    struct host *host; /* as many as options->host_count */
+    struct committed committed; /* with --check */
+    struct progress progress;
+    struct outcome *outcome; /* as many as options->host_count, in the order given */
+    struct host **kept;      /* the hosts themselves; NULL if no later stage needs them */
+    struct groups groups;
     struct bundle bundle;
-    struct text header, settings, report;
+    size_t backup_count, backup_bytes;
+    struct text header, settings;
     struct output_file header_file, settings_file;
 };
+
+/* ---- hosts -> outcomes ---- */
+
+/* The choice of the fewest needs every host's paths, the handshake every host's address. */
+static bool keeps_hosts(const struct options *options)
+{
+    return options->fewest || options->prove_handshake;
+}
+
+static int print_report(struct run *run, const struct outcome *outcome, struct error *err)
+{
+    progress_clear(&run->progress);
+    return output_stdout(outcome->report, strlen(outcome->report), err);
+}
+
+/* Judges or proves the host's choice. */
+static int conclude(struct run *run, struct host *host, struct error *err)
+{
+    const struct options *options = run->options;
+    struct outcome *outcome = &run->outcome[host->index];
+
+    if (outcome_note(host, options, outcome, err) != 0 ||
+        (options->check && committed_check_host(host, &run->committed, options, err) != 0) ||
+        (host->err.code == ERROR_NONE &&
+         groups_add(&run->groups, host, options, &outcome->group, err) != 0) ||
+        outcome_close(host, options, outcome, err) != 0)
+        return -1;
+    return options->unordered ? print_report(run, outcome, err) : 0;
+}
+
+static int take_host(struct host *host, void *context)
+{
+    struct run *run = context;
+    int rv = run->err->code == ERROR_NONE ? 0 : -1;
+
+    if (rv == 0 && run->kept == NULL)
+        rv = conclude(run, host, run->err);
+    progress_step(&run->progress, host->err.code != ERROR_NONE);
+    if (run->kept != NULL)
+        run->kept[host->index] = host;
+    else
+        host_free(host);
+    return rv;
+}
+
+static int choose_fewest(struct run *run, struct error *err)
+{
+    char message[100];
+    size_t saved_bytes;
+
+    if (!run->options->fewest)
+        return 0;
+    if (fewest_choose(run->kept, run->options->host_count, run->options, &saved_bytes, err) != 0)
+        return -1;
+    if (!run->options->quiet && saved_bytes > 0) {
+        snprintf(message, sizeof message, "--fewest saves %zu bytes of PEM", saved_bytes);
+        message_put("info", "", message);
+    }
+    return 0;
+}
+
+static int make_outcomes(struct run *run, struct error *err)
+{
+    const struct options *options = run->options;
+    size_t count = options->host_count;
+    int rv;
+
+    run->outcome = calloc(count, sizeof *run->outcome);
+    if (keeps_hosts(options))
+        run->kept = calloc(count, sizeof(struct host *));
+    if (run->outcome == NULL || (keeps_hosts(options) && run->kept == NULL))
+        return error_no_memory(err);
+    progress_begin(&run->progress, count, !options->quiet);
+    rv = host_run_all(options, run->store, take_host, run, err);
+    progress_clear(&run->progress);
+    if (rv != 0 || choose_fewest(run, err) != 0)
+        return -1;
+    for (size_t i = 0; run->kept != NULL && i < count; i++)
+        if (conclude(run, run->kept[i], err) != 0)
+            return -1;
+    return 0;
+}
 
 /* The first failure in the order given decides; the others are reported too. */
 static int first_failure(const struct run *run)
 {
     for (size_t i = 0; i < run->options->host_count; i++)
-        if (run->host[i].err.code != ERROR_NONE)
-            return error_status(run->host[i].err.code);
+        if (run->outcome[i].err != NULL)
+            return error_status(run->outcome[i].err->code);
     return 0;
 }
 
-/* Colours are for terminals, unless NO_COLOR (no-color.org) forbids them. */
-static bool wants_colour(void)
+static size_t count_good(const struct run *run)
 {
-    const char *no_color = getenv("NO_COLOR");
+    size_t count = 0;
 
-    return isatty(STDERR_FILENO) && (no_color == NULL || no_color[0] == '\0');
+    for (size_t i = 0; i < run->options->host_count; i++)
+        count += run->outcome[i].err == NULL ? 1 : 0;
+    return count;
 }
 
-static int explain_all(const struct run *run, struct error *err)
+/* All hosts came through, or with --keep-going at least one. */
+static bool may_write(const struct run *run)
 {
-    struct text text = {0};
-    int rv = 0;
+    size_t good = count_good(run);
 
-    for (size_t i = 0; rv == 0 && i < run->options->host_count; i++) {
-        if (run->options->explain == EXPLAIN_DOT)
-            rv = explain_add_dot(&run->host[i], &text, err);
-        else if (run->options->explain == EXPLAIN_TEXT)
-            rv = explain_add_host(&run->host[i], run->options, wants_colour(), &text, err);
+    return good == run->options->host_count || (run->options->keep_going && good > 0);
+}
+
+static void put_notes(const struct run *run)
+{
+    for (size_t i = 0; i < run->options->host_count; i++)
+        if (run->outcome[i].notes.length > 0)
+            fputs(run->outcome[i].notes.data, stderr);
+}
+
+/* With annotate_path each failure is shown beside that file on GitHub. */
+static void put_failures(const struct run *run, const char *annotate_path)
+{
+    for (size_t i = 0; i < run->options->host_count; i++) {
+        const struct outcome *outcome = &run->outcome[i];
+        if (outcome->err == NULL)
+            continue;
+        message_put_error(outcome->name, outcome->err);
+        if (annotate_path != NULL)
+            message_put_annotation(annotate_path, outcome->name, outcome->err);
     }
-    if (rv == 0 && text.length > 0)
-        fputs(text.data, stderr);
-    text_free(&text);
-    return rv;
 }
 
-static int add_backups(struct run *run, struct error *err)
-{
-    char message[100];
-    size_t added, bytes;
-
-    if (bundle_add_backups(&run->bundle, run->store, run->options->target, run->options->at, &added,
-                           &bytes, err) != 0)
-        return -1;
-    snprintf(message, sizeof message, "--backup adds %zu roots, %zu bytes of PEM", added, bytes);
-    if (!run->options->quiet)
-        message_put("info", "", message);
-    return 0;
-}
+/* ---- outcomes -> header ---- */
 
 static int render_all(struct run *run, struct error *err)
 {
+    const struct options *options = run->options;
     struct text command = {0};
-    struct render_input input = {run->options->renderer, &run->bundle, run->options->target,
-                                 run->options->name, NULL};
+    struct render_input input = {options->renderer, &run->bundle, options->target, options->name,
+                                 NULL};
     int rv = -1;
 
-    for (size_t i = 0; i < run->options->host_count; i++)
-        if (run->host[i].err.code == ERROR_NONE &&
-            bundle_add(&run->bundle, host_text(&run->host[i]), &run->host[i].assessment, run->store,
+    bundle_free(&run->bundle);
+    text_free(&run->header);
+    for (size_t i = 0; i < options->host_count; i++) {
+        const struct outcome *outcome = &run->outcome[i];
+        const struct group *group;
+        if (outcome->err != NULL)
+            continue;
+        group = &run->groups.group[outcome->group];
+        if (bundle_add(&run->bundle, outcome->name, group->anchor, group->anchor_count, run->store,
                        err) != 0)
             return -1;
-    if (run->options->backup && add_backups(run, err) != 0)
+    }
+    if (options->backup &&
+        bundle_add_backups(&run->bundle, run->store, options->target, options->at,
+                           &run->backup_count, &run->backup_bytes, err) != 0)
         return -1;
-    options_add_command(run->options, &command);
+    options_add_command(options, &command);
     input.command = command.data;
     rv = command.failed ? error_no_memory(err) : render_header(&input, &run->header, err);
     text_free(&command);
     return rv;
 }
 
-/* What the target's stack says against one host is that host's error. */
-static int prove_one(const struct run *run, const struct text *pem, struct host *host,
-                     struct seen *proven, struct error *err)
+static void put_backup_cost(const struct run *run)
+{
+    char message[100];
+
+    if (!run->options->backup || run->options->quiet)
+        return;
+    snprintf(message, sizeof message, "--backup adds %zu roots, %zu bytes of PEM",
+             run->backup_count, run->backup_bytes);
+    message_put("info", "", message);
+}
+
+/* The certificates of the header as a compiler would see them. */
+static int read_back(const struct run *run, struct text *pem, struct error *err)
+{
+    X509 **anchor = calloc(run->bundle.count, sizeof(X509 *));
+    int rv;
+
+    if (anchor == NULL)
+        return error_no_memory(err);
+    for (size_t i = 0; i < run->bundle.count; i++)
+        anchor[i] = run->bundle.anchor[i].embedded.x509;
+    rv = prove_header(&run->header, run->options->name, anchor, run->bundle.count, pem, err);
+    free(anchor);
+    return rv;
+}
+
+static int prove_group(struct run *run, size_t index, const struct text *pem, struct error *err)
+{
+    struct error why = {.code = ERROR_NONE};
+
+    if (groups_prove(&run->groups, index, pem, run->bundle.count, run->options, &why) == 0)
+        return 0;
+    for (size_t i = 0; i < run->options->host_count; i++)
+        if (run->outcome[i].err == NULL && run->outcome[i].group == index &&
+            outcome_fail(&run->outcome[i], &why, err) != 0)
+            return -1;
+    return 0;
+}
+
+static int prove_handshake(struct run *run, size_t index, const struct text *pem, struct error *err)
 {
     const struct options *options = run->options;
-    uint8_t fingerprint[SHA256_LENGTH];
+    const struct host *host = run->kept[index];
+    struct error why = {.code = ERROR_NONE};
 
-    if (prove_fingerprint(&host->endpoint, &host->presented, fingerprint, err) != 0)
-        return -1;
-    if (!seen_has(proven, fingerprint) &&
-        prove_host(options->target, pem, run->bundle.count, &host->endpoint, &host->presented,
-                   options->at, &host->err) == 0)
-        seen_add(proven, fingerprint);
-    if (host->err.code == ERROR_NONE && options->prove_handshake)
-        (void)!handshake_prove(options->target, pem, &host->endpoint, &host->presented,
-                               &options->fetch, options->at, &host->err);
-    return 0;
+    if (run->outcome[index].err != NULL ||
+        handshake_prove(options->target, pem, &host->endpoint, &host->presented, &options->fetch,
+                        options->at, &why) == 0)
+        return 0;
+    return outcome_fail(&run->outcome[index], &why, err);
 }
 
 /* Proves the header for every host that came so far. */
 static int prove_all(struct run *run, struct error *err)
 {
     struct text pem = {0};
-    struct seen proven = {0};
-    X509 **anchor = calloc(run->bundle.count, sizeof(X509 *));
-    int rv = -1;
+    int rv = read_back(run, &pem, err);
 
-    if (anchor == NULL)
-        return error_no_memory(err);
-    for (size_t i = 0; i < run->bundle.count; i++)
-        anchor[i] = run->bundle.anchor[i].embedded.x509;
-    if (prove_header(&run->header, run->options->name, anchor, run->bundle.count, &pem, err) != 0 ||
-        seen_init(&proven, run->options->host_count, err) != 0)
-        goto done;
-    for (size_t i = 0; i < run->options->host_count; i++)
-        if (run->host[i].err.code == ERROR_NONE &&
-            prove_one(run, &pem, &run->host[i], &proven, err) != 0)
-            goto done;
-    rv = 0;
-done:
-    seen_free(&proven);
+    for (size_t i = 0; rv == 0 && i < run->groups.count; i++)
+        rv = prove_group(run, i, &pem, err);
+    for (size_t i = 0; rv == 0 && run->options->prove_handshake && i < run->options->host_count;
+         i++)
+        rv = prove_handshake(run, i, &pem, err);
     text_free(&pem);
-    free(anchor);
     return rv;
 }
+
+/* A host that the proof refuses takes its anchors out of the header, which is then another one, to
+ * be proven again. */
+static int render_and_prove(struct run *run, struct error *err)
+{
+    size_t good;
+
+    do {
+        good = count_good(run);
+        if (!may_write(run))
+            return 0;
+        if (render_all(run, err) != 0 || prove_all(run, err) != 0)
+            return -1;
+    } while (count_good(run) != good);
+    put_backup_cost(run);
+    return 0;
+}
+
+/* ---- header, settings, report -> files and stdout ---- */
 
 /* mbed_app.json as it is; a missing one leaves *json NULL. */
 static int read_settings(const char *path, char **json, size_t *length, struct error *err)
@@ -196,31 +334,26 @@ static int stage_file(const char *path, const struct text *text, struct output_f
     return output_stage(path, text->data, text->length, file, err);
 }
 
-static int make_report(struct run *run, struct error *err)
+/* With --unordered they were printed as they came. */
+static int print_reports(struct run *run, struct error *err)
 {
-    for (size_t i = 0; run->options->json && i < run->options->host_count; i++)
-        if (report_add_host(&run->host[i], &run->report, err) != 0)
+    for (size_t i = 0; !run->options->unordered && i < run->options->host_count; i++)
+        if (print_report(run, &run->outcome[i], err) != 0)
             return -1;
     return 0;
 }
 
-/* What stdout carries, or NULL. */
-static const struct text *artefact(const struct run *run)
+static int print_artefact(struct run *run, struct error *err)
 {
-    const char *mbed_app = run->options->mbed_app;
+    const struct options *options = run->options;
 
-    if (run->options->json)
-        return &run->report;
-    if (options_header_to_stdout(run->options))
-        return &run->header;
-    return mbed_app != NULL && strcmp(mbed_app, "-") == 0 ? &run->settings : NULL;
-}
-
-static int print_artefact(const struct run *run, struct error *err)
-{
-    const struct text *text = artefact(run);
-
-    return text != NULL ? output_stdout(text->data, text->length, err) : 0;
+    if (options->json)
+        return print_reports(run, err);
+    if (options_header_to_stdout(options))
+        return output_stdout(run->header.data, run->header.length, err);
+    if (options->mbed_app != NULL && strcmp(options->mbed_app, "-") == 0)
+        return output_stdout(run->settings.data, run->settings.length, err);
+    return 0;
 }
 
 /* Everything that can fail comes before the first file is replaced. */
@@ -232,6 +365,22 @@ static int write_all(struct run *run, struct error *err)
         print_artefact(run, err) != 0 || output_commit(&run->header_file, err) != 0)
         return -1;
     return output_commit(&run->settings_file, err);
+}
+
+/* Nothing is written unless every host came through; the report says what happened in any case. */
+static int write_or_report(struct run *run, struct error *err)
+{
+    int status;
+
+    if (render_and_prove(run, err) != 0)
+        return -1;
+    status = first_failure(run);
+    put_failures(run, NULL);
+    if (may_write(run))
+        return write_all(run, err) != 0 ? -1 : status;
+    if (run->options->json && print_reports(run, err) != 0)
+        return -1;
+    return status;
 }
 
 /* ---- --check ---- */
@@ -260,159 +409,101 @@ static bool is_github_action(void)
     return actions != NULL && strcmp(actions, "true") == 0;
 }
 
+/* The files as a whole are every host's. */
+static int check_files(struct run *run, struct error *err)
+{
+    struct error why = {.code = ERROR_NONE};
+
+    if (render_all(run, err) != 0 || merge_settings(run, err) != 0)
+        return -1;
+    put_backup_cost(run);
+    if (committed_check_files(&run->committed, &run->header, &run->bundle, settings_differ(run),
+                              &why) == 0)
+        return 0;
+    for (size_t i = 0; i < run->options->host_count; i++)
+        if (outcome_fail(&run->outcome[i], &why, err) != 0)
+            return -1;
+    return 0;
+}
+
 /* A line for each host that is current; the others have their error. */
-static int report_current(const struct run *run, struct error *err)
+static int print_current(const struct run *run, struct error *err)
 {
     struct text text = {0};
     int rv = 0;
 
     for (size_t i = 0; i < run->options->host_count; i++) {
-        const struct host *host = &run->host[i];
+        const struct outcome *outcome = &run->outcome[i];
         char subject[CERT_NAME_TEXT_SIZE], date[TIMESTAMP_TEXT_SIZE];
-        if (host->err.code != ERROR_NONE)
+        const X509 *root;
+        if (outcome->err != NULL)
             continue;
-        cert_subject_text(anchor_of(host->chosen), subject);
-        timestamp_format(cert_not_after(anchor_of(host->chosen)), date);
-        text_add(&text, "%s: current: %s, until %s\n", host_text(host), subject, date);
+        root = run->groups.group[outcome->group].anchor[0].x509;
+        cert_subject_text(root, subject);
+        timestamp_format(cert_not_after(root), date);
+        text_add(&text, "%s: current: %s, until %s\n", outcome->name, subject, date);
     }
-    if (run->options->json)
-        rv = output_stdout(run->report.data, run->report.length, err);
-    else if (!run->options->quiet && text.length > 0)
+    if (text.length > 0)
         rv = output_stdout(text.data, text.length, err);
     text_free(&text);
     return rv;
 }
 
 /* Judges what -o and -m hold; nothing is written. */
-static int run_check(struct run *run, struct error *err)
+static int check(struct run *run, struct error *err)
 {
-    struct committed committed = {.path = NULL};
-    int rv = -1;
-
-    if (committed_read(run->options->output, run->options->name, &committed, err) != 0)
+    if (first_failure(run) == 0 && check_files(run, err) != 0)
         return -1;
-    for (size_t i = 0; i < run->options->host_count; i++)
-        committed_check_host(&run->host[i], &committed, run->options);
-    if (first_failure(run) == 0) {
-        if (render_all(run, err) != 0 || merge_settings(run, err) != 0)
-            goto done;
-        committed_check_files(run->host, run->options->host_count, &committed, &run->header,
-                              &run->bundle, settings_differ(run));
-    }
-    message_put_failures(run->host, run->options->host_count,
-                         is_github_action() ? run->options->output : NULL);
-    if (make_report(run, err) != 0 || report_current(run, err) != 0)
-        goto done;
-    rv = first_failure(run);
-done:
-    committed_free(&committed);
-    return rv;
-}
-
-static size_t count_good(const struct run *run)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < run->options->host_count; i++)
-        count += run->host[i].err.code == ERROR_NONE ? 1 : 0;
-    return count;
-}
-
-/* All hosts came through, or with --keep-going at least one. */
-static bool may_write(const struct run *run)
-{
-    size_t good = count_good(run);
-
-    return good == run->options->host_count || (run->options->keep_going && good > 0);
-}
-
-/* A host that the proof refuses takes its anchors out of the header, which is then another one, to
- * be proven again. */
-static int render_and_prove(struct run *run, struct error *err)
-{
-    size_t good;
-
-    do {
-        good = count_good(run);
-        if (!may_write(run))
-            return 0;
-        bundle_free(&run->bundle);
-        text_free(&run->header);
-        if (render_all(run, err) != 0 || prove_all(run, err) != 0)
-            return -1;
-    } while (count_good(run) != good);
-    return 0;
-}
-
-static int choose_fewest(struct run *run, struct error *err)
-{
-    char message[100];
-    size_t saved_bytes;
-
-    if (!run->options->fewest)
-        return 0;
-    if (fewest_choose(run->host, run->options->host_count, run->options, &saved_bytes, err) != 0)
+    put_failures(run, is_github_action() ? run->options->output : NULL);
+    if (run->options->json ? print_reports(run, err) != 0
+                           : !run->options->quiet && print_current(run, err) != 0)
         return -1;
-    if (!run->options->quiet && saved_bytes > 0) {
-        snprintf(message, sizeof message, "--fewest saves %zu bytes of PEM", saved_bytes);
-        message_put("info", "", message);
-    }
-    return 0;
+    return first_failure(run);
 }
 
-/* Nothing is written unless every host came through; the report says what happened in any case. */
+/* ---- the flow ---- */
+
 static int run_stages(struct run *run, struct error *err)
 {
-    int status;
+    const struct options *options = run->options;
 
-    if (host_run_all(run->host, run->options, run->store, err) != 0 || choose_fewest(run, err) != 0)
+    if (store_open(options->store, options->ca_file, &run->store, err) != 0 ||
+        (options->check &&
+         committed_read(options->output, options->name, &run->committed, err) != 0) ||
+        make_outcomes(run, err) != 0)
         return -1;
-    if (run->options->verbose)
-        message_put_choices(run->host, run->options->host_count);
-    if (explain_all(run, err) != 0)
-        return -1;
-    if (run->options->check)
-        return run_check(run, err);
-    if (render_and_prove(run, err) != 0)
-        return -1;
-    status = first_failure(run);
-    if (!run->options->quiet && run->options->explain == EXPLAIN_NONE)
-        message_put_warnings(run->host, run->options->host_count);
-    message_put_failures(run->host, run->options->host_count, NULL);
-    if (make_report(run, err) != 0)
-        return -1;
-    if (may_write(run))
-        return write_all(run, err) != 0 ? -1 : status;
-    if (run->options->json && output_stdout(run->report.data, run->report.length, err) != 0)
-        return -1;
-    return status;
+    put_notes(run);
+    return options->check ? check(run, err) : write_or_report(run, err);
 }
 
 static void run_free(struct run *run)
 {
-    for (size_t i = 0; run->host != NULL && i < run->options->host_count; i++)
-        host_free(&run->host[i]);
-    free(run->host);
+    for (size_t i = 0; i < run->options->host_count; i++) {
+        if (run->kept != NULL)
+            host_free(run->kept[i]);
+        if (run->outcome != NULL)
+            outcome_free(&run->outcome[i]);
+    }
+    free(run->kept);
+    free(run->outcome);
     output_discard(&run->header_file);
     output_discard(&run->settings_file);
     text_free(&run->header);
     text_free(&run->settings);
-    text_free(&run->report);
     bundle_free(&run->bundle);
+    groups_free(&run->groups);
+    committed_free(&run->committed);
     store_free(run->store);
 }
 
 int run_hosts(const struct options *options, struct error *err)
 {
-    struct run run = {.options = options};
-    int rv = -1;
+    struct run run = {.options = options, .err = err};
+    int rv;
 
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return error_set(err, ERROR_INTERNAL, "libcurl cannot be initialised");
-    if (store_open(options->store, options->ca_file, &run.store, err) == 0) {
-        run.host = calloc(options->host_count, sizeof *run.host);
-        rv = run.host != NULL ? run_stages(&run, err) : error_no_memory(err);
-    }
+    rv = run_stages(&run, err);
     run_free(&run);
     curl_global_cleanup();
     return rv;

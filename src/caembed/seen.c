@@ -1,53 +1,66 @@
-/* seen.c -- fingerprints -> whether they came before (open addressing, half empty) */
+/* seen.c -- fingerprint -> its value (open addressing, at most three quarters full) */
 #include "seen.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-int seen_init(struct seen *seen, size_t count, struct error *err)
-{
-    struct seen made = {.capacity = 16};
-
-    while (made.capacity < 2 * count)
-        made.capacity *= 2;
-    made.key = calloc(made.capacity, sizeof made.key[0]);
-    made.is_used = calloc(made.capacity, sizeof made.is_used[0]);
-    if (made.key == NULL || made.is_used == NULL) {
-        seen_free(&made);
-        return error_no_memory(err);
-    }
-    *seen = made;
-    return 0;
-}
+#define CAPACITY_MIN 16
 
 /* Where key is, or where it would be. */
-static size_t find(const struct seen *seen, const uint8_t key[SHA256_LENGTH])
+static struct seen_entry *place_of(const struct seen *seen, const uint8_t key[SHA256_LENGTH])
 {
     size_t at;
 
     memcpy(&at, key, sizeof at); /* a fingerprint is as good as random */
     at &= seen->capacity - 1;
-    while (seen->is_used[at] && memcmp(seen->key[at], key, SHA256_LENGTH) != 0)
+    while (seen->entry[at].is_used && memcmp(seen->entry[at].key, key, SHA256_LENGTH) != 0)
         at = (at + 1) & (seen->capacity - 1);
-    return at;
+    return &seen->entry[at];
 }
 
-bool seen_has(const struct seen *seen, const uint8_t key[SHA256_LENGTH])
+bool seen_find(const struct seen *seen, const uint8_t key[SHA256_LENGTH], size_t *value)
 {
-    return seen->is_used[find(seen, key)];
+    const struct seen_entry *place = seen->capacity > 0 ? place_of(seen, key) : NULL;
+
+    if (place == NULL || !place->is_used)
+        return false;
+    if (value != NULL)
+        *value = place->value;
+    return true;
 }
 
-void seen_add(struct seen *seen, const uint8_t key[SHA256_LENGTH])
+static int grow(struct seen *seen)
 {
-    size_t at = find(seen, key);
+    struct seen larger = {.capacity = seen->capacity > 0 ? 2 * seen->capacity : CAPACITY_MIN};
 
-    seen->is_used[at] = true;
-    memcpy(seen->key[at], key, SHA256_LENGTH);
+    larger.entry = calloc(larger.capacity, sizeof larger.entry[0]);
+    if (larger.entry == NULL)
+        return -1;
+    for (size_t i = 0; i < seen->capacity; i++)
+        if (seen->entry[i].is_used)
+            *place_of(&larger, seen->entry[i].key) = seen->entry[i];
+    free(seen->entry);
+    larger.count = seen->count;
+    *seen = larger;
+    return 0;
+}
+
+int seen_add(struct seen *seen, const uint8_t key[SHA256_LENGTH], size_t value, struct error *err)
+{
+    struct seen_entry *place;
+
+    if (4 * (seen->count + 1) > 3 * seen->capacity && grow(seen) != 0)
+        return error_no_memory(err);
+    place = place_of(seen, key);
+    place->is_used = true;
+    place->value = value;
+    memcpy(place->key, key, SHA256_LENGTH);
+    seen->count++;
+    return 0;
 }
 
 void seen_free(struct seen *seen)
 {
-    free(seen->key);
-    free(seen->is_used);
+    free(seen->entry);
     *seen = (struct seen){0};
 }

@@ -1,4 +1,4 @@
-/* seen.h -- a set of fingerprints: what need not be done twice */
+/* seen.h -- fingerprints and what was made of them, so that it need not be made twice */
 #ifndef CAEMBED_SEEN_H
 #define CAEMBED_SEEN_H
 
@@ -7,19 +7,25 @@
 
 #include "text.h"
 
-struct seen {
-    uint8_t (*key)[SHA256_LENGTH];
-    bool *is_used;
-    size_t capacity; /* a power of two */
+struct seen_entry {
+    uint8_t key[SHA256_LENGTH];
+    size_t value;
+    bool is_used;
 };
 
-/* Room for `count` fingerprints. Free with seen_free(). */
-int seen_init(struct seen *seen, size_t count, struct error *err) MUST_USE;
+/* Set to {0} before use. */
+struct seen {
+    struct seen_entry *entry;
+    size_t count;
+    size_t capacity; /* 0, or a power of two */
+};
 
-bool seen_has(const struct seen *seen, const uint8_t key[SHA256_LENGTH]);
+/* Whether the key is there; if so, *value is what was added with it. value may be NULL. */
+bool seen_find(const struct seen *seen, const uint8_t key[SHA256_LENGTH], size_t *value);
 
-/* Adds a key; no more than `count` different ones. */
-void seen_add(struct seen *seen, const uint8_t key[SHA256_LENGTH]);
+/* Adds a key that is not there yet. ERROR_INTERNAL for want of memory. */
+int seen_add(struct seen *seen, const uint8_t key[SHA256_LENGTH], size_t value,
+             struct error *err) MUST_USE;
 
 void seen_free(struct seen *seen);
 

@@ -13,7 +13,9 @@ start "$work/second.log" openssl s_server -accept "127.0.0.1:$second" -cert "$wo
     -key "$work/second-leaf.key" -quiet
 stalled=$(free_port)
 start "$work/stalled.log" "$bin/tests/miniserver" stall "$stalled"
-for p in "$good" "$second" "$stalled"; do wait_for_port "$p" || exit 1; done
+flood=$(free_port)
+start "$work/flood.log" "$bin/tests/miniserver" flood "$flood"
+for p in "$good" "$second" "$stalled" "$flood"; do wait_for_port "$p" || exit 1; done
 refused=$(free_port)
 cat "$work/root.pem" "$work/second.pem" >"$work/ca.pem"
 
@@ -28,10 +30,77 @@ stalled_among_others() { # twenty that stall, each for a second, take not much m
         tail -n 1 "$work/report" | grep '"status":"ok"'
 }
 
+flood_among_others() { # one that sends HelloRequests without end, in the same loop as the others
+    local began=$SECONDS
+    caembed --json "localhost:$flood" "localhost:$good" "localhost:$flood" >"$work/report" 2>/dev/null
+    [ $? -eq 3 ] && [ $((SECONDS - began)) -le 4 ] && [ "$(grep -c '"status":"ok"' "$work/report")" -eq 1 ]
+}
+
+ports_of() { sed -E 's/.*"port":([0-9]+).*/\1/' "$1" | tr '\n' ' '; }
+
+lines_come_as_hosts_complete() { # the first is there while the other still stalls
+    local pid status=0
+    timeout 60 "$bin/caembed" --ca-file "$work/ca.pem" --connect-timeout 4 --json --unordered "localhost:$stalled" \
+        "localhost:$good" >"$work/report" 2>/dev/null &
+    pid=$!
+    for _ in $(seq 30); do
+        [ -s "$work/report" ] && break
+        sleep 0.1
+    done
+    kill -0 "$pid" && [ "$(ports_of "$work/report")" = "$good " ] || return 1
+    wait "$pid" || status=$?
+    [ "$status" -eq 2 ] && [ "$(ports_of "$work/report")" = "$good $stalled " ]
+}
+
+unordered_has_the_same_lines() {
+    for _ in $(seq 20); do echo "localhost:$good"; echo "127.0.0.1:$second"; done >"$work/hosts"
+    caembed -q --servername localhost --json --from "$work/hosts" | sort >"$work/ordered" &&
+        caembed -q --servername localhost --json --unordered -o "$work/unordered.h" --from "$work/hosts" |
+        sort | cmp - "$work/ordered" && [ "$(grep -c BEGIN "$work/unordered.h")" -eq 2 ]
+}
+
+closed_pipe_ends_the_run() { # instead of asking all the other hosts for nothing
+    local began=$SECONDS
+    { echo "localhost:$good"; for _ in $(seq 500); do echo "localhost:$stalled"; done; } >"$work/hosts"
+    { timeout 60 "$bin/caembed" -q --ca-file "$work/ca.pem" --jobs 2 --connect-timeout 1 --json --unordered \
+        --from "$work/hosts" 2>"$work/err"; echo $? >"$work/status"; } | true
+    [ "$(cat "$work/status")" -eq 6 ] && [ $((SECONDS - began)) -le 10 ] && grep -q '^caembed: error: ' "$work/err"
+}
+
+on_a_terminal() { # ARGUMENT... -> what the terminal shows
+    TERM=xterm timeout 60 script -qec "'$bin/caembed' --ca-file '$work/ca.pem' -o '$work/shown.h' $*" /dev/null </dev/null
+}
+
+progress_on_a_terminal() { on_a_terminal "localhost:$good" "localhost:$second" | grep -F '0 of 2 hosts'; }
+
+progress_is_taken_away() { # before the error
+    { on_a_terminal "localhost:$good" "localhost:$refused" || true; } | tr '\r' '\n' |
+        grep -qE "^$(printf '\033')\\[Kcaembed: error: "
+}
+
+no_progress_elsewhere() {
+    ! on_a_terminal -q "localhost:$good" "localhost:$second" | grep -F 'of 2 hosts' &&
+        ! on_a_terminal "localhost:$good" | grep -F 'of 1 hosts' &&
+        ! TERM=dumb timeout 60 script -qec "'$bin/caembed' --ca-file '$work/ca.pem' localhost:$good localhost:$second" \
+            /dev/null </dev/null | grep -F 'of 2 hosts' &&
+        caembed "localhost:$good" "localhost:$second" 2>&1 >/dev/null | wc -c | grep -qx 0
+}
+
+peak_kb() { # HOSTS -> the peak memory of a run over so many
+    for _ in $(seq "$1"); do echo "localhost:$good"; done >"$work/hosts"
+    ASAN_OPTIONS=quarantine_size_mb=1 command time -f %M -o "$work/peak" timeout 120 "$bin/caembed" \
+        --ca-file "$work/ca.pem" -o "$work/peak.h" --from "$work/hosts" 2>/dev/null && cat "$work/peak"
+}
+
+memory_does_not_grow_with_the_hosts() { # 1900 more: before they were let go, 40 MB
+    local few many
+    few=$(peak_kb 100) && many=$(peak_kb 2000) && echo "$few KB, $many KB" && [ $((many - few)) -lt 6000 ]
+}
+
 order_is_kept() {
     caembed --connect-timeout 1 --max-time 2 --json "localhost:$stalled" "localhost:$good" "localhost:$refused" \
         "localhost:$second" >"$work/report" 2>/dev/null
-    [ "$(sed -E 's/.*"port":([0-9]+).*/\1/' "$work/report" | tr '\n' ' ')" = "$stalled $good $refused $second " ]
+    [ "$(ports_of "$work/report")" = "$stalled $good $refused $second " ]
 }
 
 failure_writes_nothing() {
@@ -105,6 +174,14 @@ claim fewest_changes_nothing_for_one_host fewest_changes_nothing_for_one_host
 claim keep_going_writes_what_succeeded keep_going_writes_what_succeeded
 claim keep_going_writes_nothing_for_nobody keep_going_writes_nothing_for_nobody
 claim hosts_that_stall_hold_up_nobody stalled_among_others
+claim host_that_floods_holds_up_nobody flood_among_others
+claim lines_come_as_hosts_complete lines_come_as_hosts_complete
+claim unordered_has_the_same_lines unordered_has_the_same_lines
+claim closed_pipe_ends_the_run closed_pipe_ends_the_run
+claim progress_on_a_terminal progress_on_a_terminal
+claim progress_is_taken_away progress_is_taken_away
+claim no_progress_elsewhere no_progress_elsewhere
+claim memory_does_not_grow_with_the_hosts memory_does_not_grow_with_the_hosts
 claim results_come_in_the_order_given order_is_kept
 claim one_failure_and_nothing_is_written failure_writes_nothing
 claim same_bytes_whatever_the_jobs same_bytes_whatever_the_jobs

@@ -36,10 +36,9 @@ static void add(struct bundle *bundle, const struct store *store, const char *ho
                 const char *anchor, enum path_end source)
 {
     struct error err = {.code = ERROR_NONE};
-    struct assessment assessment = {.anchor_count = 1};
+    struct embedded embedded = {.x509 = pki_cert(pki, anchor), .source = source};
 
-    assessment.anchor[0] = (struct embedded){.x509 = pki_cert(pki, anchor), .source = source};
-    ck_assert_int_eq(bundle_add(bundle, host, &assessment, store, &err), 0);
+    ck_assert_int_eq(bundle_add(bundle, host, &embedded, 1, store, &err), 0);
 }
 
 static bool has(const struct bundle *bundle, const char *name)

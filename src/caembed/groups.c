@@ -1,0 +1,164 @@
+/* groups.c -- hosts, each proven with its anchors -> groups of hosts with one proof of the header
+ */
+#include "groups.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cert.h"
+#include "prove.h"
+
+static int add_anchors_pem(const struct assessment *assessment, struct text *pem, struct error *err)
+{
+    for (size_t i = 0; i < assessment->anchor_count; i++)
+        if (cert_add_pem(assessment->anchor[i].x509, pem) != 0)
+            return error_no_memory(err);
+    return 0;
+}
+
+static int add_digest(struct text *kind, const X509 *cert)
+{
+    char sha256[SHA256_TEXT_SIZE];
+
+    if (cert_sha256_text(cert, sha256) != 0)
+        return -1;
+    text_add(kind, " %s", sha256);
+    return 0;
+}
+
+/* Everything that the hosts of a group have in common, as text. */
+static int add_kind(const struct host *host, struct text *kind)
+{
+    const struct path *path = host->chosen;
+
+    for (int i = 1; i < sk_X509_num(host->presented.chain); i++)
+        if (add_digest(kind, sk_X509_value(host->presented.chain, i)) != 0)
+            return -1;
+    text_add(kind, "\nissuer");
+    if (add_digest(kind, path->cert[path->length > 1 ? 1 : 0]) != 0)
+        return -1;
+    for (size_t i = 0; i < host->assessment.anchor_count; i++) {
+        const struct embedded *anchor = &host->assessment.anchor[i];
+        text_add(kind, "\nanchor %d %d %zu", (int)anchor->source, (int)anchor->is_intermediate,
+                 anchor->path_length);
+        if (add_digest(kind, anchor->x509) != 0)
+            return -1;
+        for (size_t k = 0; k < anchor->needs.count; k++)
+            text_add(kind, " %s", anchor->needs.macro[k]);
+    }
+    return kind->failed ? -1 : 0;
+}
+
+static int kind_of(const struct host *host, uint8_t out[SHA256_LENGTH], struct error *err)
+{
+    struct text kind = {0};
+    int rv = -1;
+
+    if (add_kind(host, &kind) == 0 &&
+        EVP_Digest(kind.data, kind.length, out, NULL, EVP_sha256(), NULL) == 1)
+        rv = 0;
+    text_free(&kind);
+    return rv == 0 ? 0 : error_no_memory(err);
+}
+
+static void group_free(struct group *group)
+{
+    for (size_t i = 0; i < group->anchor_count; i++)
+        X509_free(group->anchor[i].x509);
+    free(group->anchor);
+    text_free(&group->pem);
+    presented_free(&group->presented);
+}
+
+/* Takes *pem over. */
+static int add_group(struct groups *groups, const struct host *host, struct text *pem,
+                     struct error *err)
+{
+    const struct assessment *assessment = &host->assessment;
+    struct group *larger = realloc(groups->group, (groups->count + 1) * sizeof *larger);
+    struct group made = {.endpoint = host->endpoint, .presented = host->presented};
+
+    if (larger != NULL)
+        groups->group = larger;
+    made.presented.chain = X509_chain_up_ref(host->presented.chain);
+    made.anchor = calloc(assessment->anchor_count, sizeof made.anchor[0]);
+    if (larger == NULL || made.presented.chain == NULL || made.anchor == NULL) {
+        group_free(&made);
+        return error_no_memory(err);
+    }
+    for (size_t i = 0; i < assessment->anchor_count; i++) {
+        made.anchor[i] = assessment->anchor[i];
+        X509_up_ref(made.anchor[i].x509);
+    }
+    made.anchor_count = assessment->anchor_count;
+    made.pem = *pem;
+    *pem = (struct text){0};
+    larger[groups->count++] = made;
+    return 0;
+}
+
+static int find_or_add_group(struct groups *groups, const struct host *host, struct text *pem,
+                             size_t *out, struct error *err)
+{
+    uint8_t kind[SHA256_LENGTH];
+
+    if (kind_of(host, kind, err) != 0)
+        return -1;
+    if (seen_find(&groups->kinds, kind, out))
+        return 0;
+    if (add_group(groups, host, pem, err) != 0 ||
+        seen_add(&groups->kinds, kind, groups->count - 1, err) != 0)
+        return -1;
+    *out = groups->count - 1;
+    return 0;
+}
+
+int groups_add(struct groups *groups, struct host *host, const struct options *options, size_t *out,
+               struct error *err)
+{
+    uint8_t fingerprint[SHA256_LENGTH];
+    struct text pem = {0};
+    int rv = -1;
+
+    if (prove_fingerprint(&host->endpoint, &host->presented, fingerprint, err) != 0)
+        return -1;
+    if (seen_find(&groups->hosts, fingerprint, out))
+        return 0;
+    if (add_anchors_pem(&host->assessment, &pem, err) != 0)
+        goto done;
+    if (!options->check &&
+        prove_host(options->target, &pem, host->assessment.anchor_count, &host->endpoint,
+                   &host->presented, options->at, &host->err) != 0) {
+        rv = 0; /* the host has failed, not the run */
+        goto done;
+    }
+    if (find_or_add_group(groups, host, &pem, out, err) != 0 ||
+        seen_add(&groups->hosts, fingerprint, *out, err) != 0)
+        goto done;
+    rv = 0;
+done:
+    text_free(&pem);
+    return rv;
+}
+
+int groups_prove(const struct groups *groups, size_t index, const struct text *pem,
+                 size_t anchor_count, const struct options *options, struct error *err)
+{
+    const struct group *group = &groups->group[index];
+
+    if (pem->length == group->pem.length && memcmp(pem->data, group->pem.data, pem->length) == 0)
+        return 0; /* the very bytes that its hosts were proven with */
+    return prove_host(options->target, pem, anchor_count, &group->endpoint, &group->presented,
+                      options->at, err);
+}
+
+void groups_free(struct groups *groups)
+{
+    for (size_t i = 0; i < groups->count; i++)
+        group_free(&groups->group[i]);
+    free(groups->group);
+    seen_free(&groups->hosts);
+    seen_free(&groups->kinds);
+    *groups = (struct groups){0};
+}

@@ -1,0 +1,190 @@
+/* test_groups.c -- which hosts share a proof of the header, and what it says */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cert.h"
+#include "groups.h"
+#include "unit.h"
+
+#define NAMES "DNS:a.example,DNS:b.example"
+
+static const struct pki_row rows[] = {
+    {.name = "root", .flags = PKI_CA},
+    {.name = "other_root", .flags = PKI_CA},
+    {.name = "old_root",
+     .subject = "root",
+     .key = "p256/root",
+     .flags = PKI_CA,
+     .until = "20250101000000Z"},
+    {.name = "int", .issuer = "root", .flags = PKI_CA},
+    {.name = "int_other", .issuer = "root", .flags = PKI_CA},
+    {.name = "leaf", .issuer = "int", .san = NAMES},
+    {.name = "leaf2", .issuer = "int", .san = NAMES},
+    {.name = "leaf_other", .issuer = "int_other", .san = NAMES},
+    {.name = "bare", .issuer = "root", .san = NAMES},
+    {.name = "elsewhere", .issuer = "other_root", .san = NAMES},
+};
+
+static struct pki *pki;
+static struct store *store;
+static struct options options;
+
+static void set_up(void)
+{
+    pki = pki_new(rows, COUNT(rows));
+    store = unit_store(pki, "root other_root");
+    options = (struct options){.target = target_find("mbedtls"), .at = UNIT_AT};
+}
+
+static void tear_down(void)
+{
+    store_free(store);
+    pki_free(pki);
+}
+
+static void present(struct host *host, const char *name, const char *presented)
+{
+    *host = (struct host){.argument = name};
+    ck_assert_int_eq(endpoint_parse(name, NULL, &host->endpoint, &host->err), 0);
+    host->presented.chain = pki_chain(pki, presented);
+    ck_assert_int_eq(host_choose(host, &options, store), 0);
+}
+
+static const struct {
+    const char *claim, *first, *second;
+    bool want_one_group;
+} cases[] = {
+    {"the same chain, another name", "leaf int", "leaf int", true},
+    {"another leaf of the issuer", "leaf int", "leaf2 int", true},
+    {"another issuer", "leaf int", "leaf_other int_other", false},
+    {"more presented", "leaf int", "leaf2 int root", false},
+    {"no intermediate", "leaf int", "bare", false},
+    {"another root", "bare", "elsewhere", false},
+};
+
+START_TEST(groups_are_of_hosts_that_differ_in_the_leaf)
+{
+    struct groups groups = {0};
+    struct host a, b;
+    struct error err = {.code = ERROR_NONE};
+    size_t group_a, group_b;
+
+    present(&a, "a.example", cases[_i].first);
+    present(&b, "b.example", cases[_i].second);
+    ck_assert_int_eq(groups_add(&groups, &a, &options, &group_a, &err), 0);
+    ck_assert_int_eq(groups_add(&groups, &b, &options, &group_b, &err), 0);
+    ck_assert_int_eq(a.err.code, ERROR_NONE);
+    ck_assert_int_eq(b.err.code, ERROR_NONE);
+    ck_assert_msg((group_a == group_b) == cases[_i].want_one_group, "%s", cases[_i].claim);
+    ck_assert_uint_eq(groups.count, cases[_i].want_one_group ? 1 : 2);
+    host_clear(&a);
+    host_clear(&b);
+    groups_free(&groups);
+    groups_free(&groups);
+}
+END_TEST
+
+START_TEST(groups_outlive_their_hosts)
+{
+    struct groups groups = {0};
+    struct host host;
+    struct error err = {.code = ERROR_NONE};
+    struct text pem = {0};
+    size_t group;
+
+    present(&host, "a.example", "leaf int");
+    ck_assert_int_eq(groups_add(&groups, &host, &options, &group, &err), 0);
+    host_clear(&host);
+    ck_assert(cert_equal(groups.group[group].anchor[0].x509, pki_cert(pki, "root")));
+    ck_assert_int_eq(cert_add_pem(pki_cert(pki, "root"), &pem), 0);
+    ck_assert_int_eq(groups_prove(&groups, group, &pem, 1, &options, &err), 0);
+    text_free(&pem);
+    groups_free(&groups);
+}
+END_TEST
+
+static const struct {
+    const char *claim, *header;
+    enum error_code want;
+} headers[] = {
+    {"its own anchor", "root", ERROR_NONE},
+    {"its own and others", "other_root root", ERROR_NONE},
+    {"an expired twin before its own", "old_root root", ERROR_NONE},
+    {"others alone", "other_root", ERROR_PROOF},
+    {"an expired twin alone", "old_root", ERROR_PROOF},
+};
+
+START_TEST(groups_are_proven_with_the_whole_header)
+{
+    struct groups groups = {0};
+    struct host host;
+    struct error err = {.code = ERROR_NONE};
+    struct text pem = {0};
+    STACK_OF(X509) *certs = pki_chain(pki, headers[_i].header);
+    size_t group;
+
+    for (int i = 0; i < sk_X509_num(certs); i++)
+        ck_assert_int_eq(cert_add_pem(sk_X509_value(certs, i), &pem), 0);
+    present(&host, "a.example", "leaf int");
+    ck_assert_int_eq(groups_add(&groups, &host, &options, &group, &err), 0);
+    (void)!groups_prove(&groups, group, &pem, (size_t)sk_X509_num(certs), &options, &err);
+    ck_assert_msg(err.code == headers[_i].want, "%s: %s", headers[_i].claim, err.message);
+    host_clear(&host);
+    sk_X509_pop_free(certs, X509_free);
+    text_free(&pem);
+    groups_free(&groups);
+}
+END_TEST
+
+START_TEST(host_that_fails_by_itself_is_in_no_group)
+{
+    struct groups groups = {0};
+    struct host host;
+    struct error err = {.code = ERROR_NONE};
+    size_t group;
+
+    present(&host, "a.example", "leaf int");
+    ck_assert_int_eq(endpoint_parse("c.example", NULL, &host.endpoint, &err), 0);
+    ck_assert_int_eq(groups_add(&groups, &host, &options, &group, &err), 0);
+    ck_assert_int_eq(host.err.code, ERROR_PROOF);
+    ck_assert_int_eq(err.code, ERROR_NONE);
+    ck_assert_uint_eq(groups.count, 0);
+    host_clear(&host);
+    groups_free(&groups);
+}
+END_TEST
+
+START_TEST(seen_keeps_every_key_and_its_value)
+{
+    struct seen seen = {0};
+    struct error err = {.code = ERROR_NONE};
+    uint8_t key[SHA256_LENGTH] = {0};
+    size_t value;
+
+    ck_assert(!seen_find(&seen, key, &value));
+    for (size_t i = 0; i < 1000; i++) {
+        memcpy(key, &(uint32_t){(uint32_t)(i * 16)}, 4); /* they collide in the lower bits */
+        ck_assert(!seen_find(&seen, key, &value));
+        ck_assert_int_eq(seen_add(&seen, key, i, &err), 0);
+    }
+    for (size_t i = 0; i < 1000; i++) {
+        memcpy(key, &(uint32_t){(uint32_t)(i * 16)}, 4);
+        ck_assert(seen_find(&seen, key, &value) && value == i);
+    }
+    seen_free(&seen);
+    seen_free(&seen);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("groups");
+
+    tcase_add_unchecked_fixture(tcase, set_up, tear_down);
+    tcase_add_loop_test(tcase, groups_are_of_hosts_that_differ_in_the_leaf, 0, COUNT(cases));
+    tcase_add_test(tcase, groups_outlive_their_hosts);
+    tcase_add_loop_test(tcase, groups_are_proven_with_the_whole_header, 0, COUNT(headers));
+    tcase_add_test(tcase, host_that_fails_by_itself_is_in_no_group);
+    tcase_add_test(tcase, seen_keeps_every_key_and_its_value);
+    return unit_run("groups", tcase);
+}
