@@ -1,6 +1,7 @@
 /* bundle.c -- each host's anchors -> the union of them */
 #include "bundle.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ static const char *name_of_source(const struct store *store, enum path_end sourc
 }
 
 static int find_or_add(struct bundle *bundle, const struct embedded *embedded,
-                       const struct store *store, struct bundle_anchor **out)
+                       const struct store *store, struct bundle_anchor **out, struct error *err)
 {
     struct bundle_anchor *larger;
 
@@ -32,26 +33,30 @@ static int find_or_add(struct bundle *bundle, const struct embedded *embedded,
     }
     larger = realloc(bundle->anchor, (bundle->count + 1) * sizeof *larger);
     if (larger == NULL)
-        return -1;
+        return error_no_memory(err);
     bundle->anchor = larger;
     *out = &larger[bundle->count++];
-    **out = (struct bundle_anchor){*embedded, name_of_source(store, embedded->source), NULL, 0};
+    **out = (struct bundle_anchor){.embedded = *embedded,
+                                   .store_name = name_of_source(store, embedded->source)};
     return 0;
 }
 
-static int add_host(struct bundle_anchor *anchor, const char *host)
+/* A host that was given twice is named once. */
+static int add_host(struct bundle_anchor *anchor, const char *host, struct error *err)
 {
+    uint8_t digest[SHA256_LENGTH];
     const char **larger;
 
-    for (size_t i = 0; i < anchor->host_count; i++)
-        if (strcmp(anchor->host[i], host) == 0)
-            return 0;
+    if (EVP_Digest(host, strlen(host), digest, NULL, EVP_sha256(), NULL) != 1)
+        return error_no_memory(err);
+    if (seen_find(&anchor->known, digest, NULL))
+        return 0;
     larger = realloc(anchor->host, (anchor->host_count + 1) * sizeof *larger);
     if (larger == NULL)
-        return -1;
+        return error_no_memory(err);
     anchor->host = larger;
     larger[anchor->host_count++] = host;
-    return 0;
+    return seen_add(&anchor->known, digest, 0, err);
 }
 
 int bundle_add(struct bundle *bundle, const char *host, const struct embedded *anchor, size_t count,
@@ -59,8 +64,8 @@ int bundle_add(struct bundle *bundle, const char *host, const struct embedded *a
 {
     for (size_t i = 0; i < count; i++) {
         struct bundle_anchor *at;
-        if (find_or_add(bundle, &anchor[i], store, &at) != 0 || add_host(at, host) != 0)
-            return error_no_memory(err);
+        if (find_or_add(bundle, &anchor[i], store, &at, err) != 0 || add_host(at, host, err) != 0)
+            return -1;
         macro_list_add_all(&at->embedded.needs, &anchor[i].needs);
         macro_list_add_all(&bundle->macros, &anchor[i].needs);
     }
@@ -117,8 +122,8 @@ int bundle_add_backups(struct bundle *bundle, struct store *store, const struct 
             continue;
         embedded.x509 = match.x509;
         embedded.distrust_after = match.distrust_after;
-        if (find_or_add(bundle, &embedded, store, &anchor) != 0)
-            return error_no_memory(err);
+        if (find_or_add(bundle, &embedded, store, &anchor, err) != 0)
+            return -1;
         if (bundle->count > before) {
             *added += 1;
             *bytes += cert_pem_length(match.x509);
@@ -129,8 +134,10 @@ int bundle_add_backups(struct bundle *bundle, struct store *store, const struct 
 
 void bundle_free(struct bundle *bundle)
 {
-    for (size_t i = 0; i < bundle->count; i++)
+    for (size_t i = 0; i < bundle->count; i++) {
         free(bundle->anchor[i].host);
+        seen_free(&bundle->anchor[i].known);
+    }
     free(bundle->anchor);
     *bundle = (struct bundle){0};
 }

@@ -3,7 +3,7 @@
 #define CAEMBED_BUNDLE_H
 
 #include "assess.h"
-#include "endpoint.h"
+#include "seen.h"
 #include "store.h"
 
 /* An anchor and the hosts that it serves. */
@@ -12,6 +12,7 @@ struct bundle_anchor {
     const char *store_name; /* borrowed from the store; NULL if it did not come from there */
     const char **host;      /* borrowed "host:port" texts, as many as host_count */
     size_t host_count;
+    struct seen known; /* the digests of these texts */
 };
 
 /* Anchors in the order in which the hosts ask for them; set to {0} before use. */

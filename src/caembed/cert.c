@@ -47,6 +47,16 @@ int cert_sha256_text(const X509 *cert, char text[SHA256_TEXT_SIZE])
     return 0;
 }
 
+int cert_add_sha256(const X509 *cert, struct text *out)
+{
+    char text[SHA256_TEXT_SIZE];
+
+    if (cert_sha256_text(cert, text) != 0)
+        return -1;
+    text_add(out, "%s", text);
+    return out->failed ? -1 : 0;
+}
+
 bool cert_equal(const X509 *a, const X509 *b)
 {
     return X509_cmp(a, b) == 0;

@@ -20,6 +20,9 @@ X509 *cert_from_der(const uint8_t *der, size_t der_len) MUST_USE;
 int cert_sha256(const X509 *cert, uint8_t digest[SHA256_LENGTH]) MUST_USE;
 int cert_sha256_text(const X509 *cert, char text[SHA256_TEXT_SIZE]) MUST_USE;
 
+/* Adds the digest as hex. Returns 0, or -1 out of memory. */
+int cert_add_sha256(const X509 *cert, struct text *out) MUST_USE;
+
 /* The same DER. */
 bool cert_equal(const X509 *a, const X509 *b);
 

@@ -58,7 +58,7 @@ void committed_free(struct committed *committed)
 {
     text_free(&committed->source);
     text_free(&committed->pem);
-    seen_free(&committed->verified);
+    proofs_free(&committed->proofs);
     sk_X509_pop_free(committed->certs, X509_free);
     committed->certs = NULL;
 }
@@ -147,28 +147,16 @@ static void set_unverified(struct host *host, const struct committed *committed,
     error_hint(&host->err, "%s", hint);
 }
 
-/* Has the header alone verify the presented chain, unless it did so for the same name and chain.
- * *verifies is false if it does not, and *why says why. */
+/* Has the header alone verify the presented chain: why it does not goes into *why. */
 static int try_header(const struct host *host, struct committed *committed,
-                      const struct options *options, bool *verifies, struct error *why,
-                      struct error *err)
+                      const struct options *options, struct error *why, struct error *err)
 {
-    uint8_t fingerprint[SHA256_LENGTH];
-
-    *verifies = false;
     if (committed->certs == NULL) {
         *why = committed->problem;
         return 0;
     }
-    if (prove_fingerprint(&host->endpoint, &host->presented, fingerprint, err) != 0)
-        return -1;
-    *verifies = seen_find(&committed->verified, fingerprint, NULL);
-    if (*verifies ||
-        prove_host(options->target, &committed->pem, (size_t)sk_X509_num(committed->certs),
-                   &host->endpoint, &host->presented, options->at, why) != 0)
-        return 0;
-    *verifies = true;
-    return seen_add(&committed->verified, fingerprint, 0, err);
+    return proofs_prove(&committed->proofs, host, &committed->pem,
+                        (size_t)sk_X509_num(committed->certs), options, why, err);
 }
 
 static void check_expiry(struct host *host, const struct options *options)
@@ -210,16 +198,15 @@ int committed_check_host(struct host *host, struct committed *committed,
 {
     const struct error choice = host->err; /* what a run without --check would say */
     struct error why = {.code = ERROR_NONE};
-    bool verifies = false;
 
     if (host->presented.chain == NULL)
         return 0;
     host->err = (struct error){.code = ERROR_NONE};
     if (path_check_leaf(sk_X509_value(host->presented.chain, 0), &host->endpoint, options->at,
                         &why) == 0 &&
-        try_header(host, committed, options, &verifies, &why, err) != 0)
+        try_header(host, committed, options, &why, err) != 0)
         return -1;
-    if (verifies)
+    if (why.code == ERROR_NONE)
         compare_anchors(host, committed, &choice, options);
     else
         set_unverified(host, committed, why.message, why.hint);

@@ -4,7 +4,7 @@
 
 #include "bundle.h"
 #include "host.h"
-#include "seen.h"
+#include "proofs.h"
 #include "text.h"
 
 /* A header as it lies in its file, whoever wrote it. Set to {0} before use. */
@@ -14,7 +14,7 @@ struct committed {
     struct text pem;        /* the string that the compiler would see */
     STACK_OF(X509) * certs; /* of pem; NULL if there are none */
     struct error problem;   /* why there are none */
-    struct seen verified;   /* names and presented chains that it verifies */
+    struct proofs proofs;   /* what it verifies */
 };
 
 /* Reads the header and the string `name` in it. A header that can't be used is no error here: no

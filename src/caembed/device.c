@@ -147,6 +147,26 @@ done:
     return rv;
 }
 
+/* Without anchors no signature is verified, but the name is looked for all the same. */
+bool device_matches_name(const X509 *leaf, const char *name)
+{
+    uint32_t flags = MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    unsigned char *der = NULL;
+    int der_len = i2d_X509(leaf, &der);
+    mbedtls_x509_crt crt;
+    int result;
+
+    mbedtls_x509_crt_init(&crt);
+    if (der_len > 0 && mbedtls_x509_crt_parse_der(&crt, der, (size_t)der_len) == 0) {
+        result = mbedtls_x509_crt_verify(&crt, NULL, NULL, name, &flags, NULL, NULL);
+        if (result != 0 && result != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED)
+            flags = MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    }
+    mbedtls_x509_crt_free(&crt);
+    OPENSSL_free(der);
+    return (flags & MBEDTLS_X509_BADCERT_CN_MISMATCH) == 0;
+}
+
 void device_mbedtls_version(char out[16])
 {
     char version[18];

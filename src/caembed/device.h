@@ -33,6 +33,9 @@ struct device_verdict {
 int device_verify(const struct device_case *device, struct device_verdict *out,
                   struct error *err) MUST_USE;
 
+/* Whether mbedtls_x509_crt_verify() finds the name in the leaf; nothing else of it is judged. */
+bool device_matches_name(const X509 *leaf, const char *name);
+
 /* The version of the Mbed TLS linked in, such as "2.28.3"; static storage of 9 bytes in out. */
 void device_mbedtls_version(char out[16]);
 

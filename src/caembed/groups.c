@@ -17,32 +17,22 @@ static int add_anchors_pem(const struct assessment *assessment, struct text *pem
     return 0;
 }
 
-static int add_digest(struct text *kind, const X509 *cert)
-{
-    char sha256[SHA256_TEXT_SIZE];
-
-    if (cert_sha256_text(cert, sha256) != 0)
-        return -1;
-    text_add(kind, " %s", sha256);
-    return 0;
-}
-
 /* Everything that the hosts of a group have in common, as text. */
 static int add_kind(const struct host *host, struct text *kind)
 {
     const struct path *path = host->chosen;
 
     for (int i = 1; i < sk_X509_num(host->presented.chain); i++)
-        if (add_digest(kind, sk_X509_value(host->presented.chain, i)) != 0)
+        if (cert_add_sha256(sk_X509_value(host->presented.chain, i), kind) != 0)
             return -1;
-    text_add(kind, "\nissuer");
-    if (add_digest(kind, path->cert[path->length > 1 ? 1 : 0]) != 0)
+    text_add(kind, "\nissuer ");
+    if (cert_add_sha256(path->cert[path->length > 1 ? 1 : 0], kind) != 0)
         return -1;
     for (size_t i = 0; i < host->assessment.anchor_count; i++) {
         const struct embedded *anchor = &host->assessment.anchor[i];
-        text_add(kind, "\nanchor %d %d %zu", (int)anchor->source, (int)anchor->is_intermediate,
+        text_add(kind, "\nanchor %d %d %zu ", (int)anchor->source, (int)anchor->is_intermediate,
                  anchor->path_length);
-        if (add_digest(kind, anchor->x509) != 0)
+        if (cert_add_sha256(anchor->x509, kind) != 0)
             return -1;
         for (size_t k = 0; k < anchor->needs.count; k++)
             text_add(kind, " %s", anchor->needs.macro[k]);
@@ -117,27 +107,14 @@ static int find_or_add_group(struct groups *groups, const struct host *host, str
 int groups_add(struct groups *groups, struct host *host, const struct options *options, size_t *out,
                struct error *err)
 {
-    uint8_t fingerprint[SHA256_LENGTH];
     struct text pem = {0};
-    int rv = -1;
+    int rv = add_anchors_pem(&host->assessment, &pem, err);
 
-    if (prove_fingerprint(&host->endpoint, &host->presented, fingerprint, err) != 0)
-        return -1;
-    if (seen_find(&groups->hosts, fingerprint, out))
-        return 0;
-    if (add_anchors_pem(&host->assessment, &pem, err) != 0)
-        goto done;
-    if (!options->check &&
-        prove_host(options->target, &pem, host->assessment.anchor_count, &host->endpoint,
-                   &host->presented, options->at, &host->err) != 0) {
-        rv = 0; /* the host has failed, not the run */
-        goto done;
-    }
-    if (find_or_add_group(groups, host, &pem, out, err) != 0 ||
-        seen_add(&groups->hosts, fingerprint, *out, err) != 0)
-        goto done;
-    rv = 0;
-done:
+    if (rv == 0 && !options->check)
+        rv = proofs_prove(&groups->proofs, host, &pem, host->assessment.anchor_count, options,
+                          &host->err, err);
+    if (rv == 0 && host->err.code == ERROR_NONE)
+        rv = find_or_add_group(groups, host, &pem, out, err);
     text_free(&pem);
     return rv;
 }
@@ -158,7 +135,7 @@ void groups_free(struct groups *groups)
     for (size_t i = 0; i < groups->count; i++)
         group_free(&groups->group[i]);
     free(groups->group);
-    seen_free(&groups->hosts);
     seen_free(&groups->kinds);
+    proofs_free(&groups->proofs);
     *groups = (struct groups){0};
 }

@@ -3,6 +3,7 @@
 #define CAEMBED_GROUPS_H
 
 #include "host.h"
+#include "proofs.h"
 #include "seen.h"
 #include "text.h"
 
@@ -23,13 +24,12 @@ struct group {
 struct groups {
     struct group *group;
     size_t count;
-    struct seen hosts; /* name and presented chain -> group */
-    struct seen kinds; /* what makes a group -> group */
+    struct seen kinds; /* what makes a group -> its index */
+    struct proofs proofs;
 };
 
-/* Has the target's TLS stack verify the host's chain with the host's own anchors (prove_host()),
- * unless it did so for the same name and chain, and puts the host into its group. A refusal goes
- * into host->err. With --check there is nothing to prove. */
+/* Has the target's TLS stack verify the host's chain with the host's own anchors, and puts the host
+ * into its group. A refusal goes into host->err. With --check there is nothing to prove. */
 int groups_add(struct groups *groups, struct host *host, const struct options *options, size_t *out,
                struct error *err) MUST_USE;
 

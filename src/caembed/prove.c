@@ -2,7 +2,6 @@
  */
 #include "prove.h"
 
-#include <openssl/evp.h>
 #include <string.h>
 
 #include "cert.h"
@@ -134,25 +133,4 @@ int prove_host(const struct target *target, const struct text *pem, size_t ancho
     if (target->has_mbedtls)
         return prove_with_mbedtls(target, pem, anchor_count, endpoint, presented, at, err);
     return prove_with_openssl(pem, endpoint, presented, at, err);
-}
-
-int prove_fingerprint(const struct endpoint *endpoint, const struct presented *presented,
-                      uint8_t out[SHA256_LENGTH], struct error *err)
-{
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    int rv = context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
-                     EVP_DigestUpdate(context, endpoint->name, strlen(endpoint->name) + 1) == 1
-                 ? 0
-                 : -1;
-
-    for (int i = 0; rv == 0 && i < sk_X509_num(presented->chain); i++) {
-        uint8_t digest[SHA256_LENGTH];
-        if (cert_sha256(sk_X509_value(presented->chain, i), digest) != 0 ||
-            EVP_DigestUpdate(context, digest, sizeof digest) != 1)
-            rv = -1;
-    }
-    if (rv == 0 && EVP_DigestFinal_ex(context, out, NULL) != 1)
-        rv = -1;
-    EVP_MD_CTX_free(context);
-    return rv == 0 ? 0 : error_no_memory(err);
 }

@@ -25,9 +25,4 @@ int prove_host(const struct target *target, const struct text *pem, size_t ancho
                const struct endpoint *endpoint, const struct presented *presented, int64_t at,
                struct error *err) MUST_USE;
 
-/* A fingerprint of all that prove_host() looks at besides the header and the time: the presented
- * chain and the name. Hosts that are alike in it have the same proof. */
-int prove_fingerprint(const struct endpoint *endpoint, const struct presented *presented,
-                      uint8_t out[SHA256_LENGTH], struct error *err) MUST_USE;
-
 #endif

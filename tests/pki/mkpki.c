@@ -1,6 +1,8 @@
-/* mkpki.c -- mkpki FOLDER: writes the PKI of the command-line and end-to-end tests
+/* mkpki.c -- mkpki FOLDER [COUNT]: writes the PKI of the command-line and end-to-end tests
  *
  * NAME.pem and NAME.key for every row; tests put chains together with cat. All keys are made anew.
+ * With COUNT there are so many leaves more: h1 for h1.localhost, and so on, all with the key of
+ * `leaf`.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -245,12 +247,23 @@ static void add_names(struct pki *pki, const char *name, const char *issuer, int
     free(san);
 }
 
+static void add_leaves(struct pki *pki, int count)
+{
+    for (int i = 1; i <= count; i++) {
+        char name[20], san[40];
+        snprintf(name, sizeof name, "h%d", i);
+        snprintf(san, sizeof san, "DNS:%s.localhost", name);
+        add_one(pki,
+                (struct pki_row){.name = name, .key = "p256/leaf", .issuer = "int", .san = san});
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct pki *pki;
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: mkpki FOLDER\n");
+    if (argc != 2 && argc != 3) {
+        fprintf(stderr, "usage: mkpki FOLDER [COUNT]\n");
         return 1;
     }
     pki = pki_new(rows, sizeof rows / sizeof rows[0]);
@@ -260,6 +273,7 @@ int main(int argc, char **argv)
     add_names(pki, "names", "int", 10000);
     add_names(pki, "megabyte", "int", 40000);
     add_names(pki, "names-self", NULL, 400);
+    add_leaves(pki, argc == 3 ? atoi(argv[2]) : 0);
     pki_write(pki, argv[1]);
     pki_free(pki);
     return 0;

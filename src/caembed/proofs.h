@@ -1,0 +1,28 @@
+/* proofs.h -- prove_host() for many hosts, without doing the same work again */
+#ifndef CAEMBED_PROOFS_H
+#define CAEMBED_PROOFS_H
+
+#include "host.h"
+#include "seen.h"
+#include "text.h"
+
+/* What was accepted so far; set to {0} before use. */
+struct proofs {
+    struct seen chains; /* anchors and presented chain */
+    struct seen above;  /* anchors, presented chain without the leaf, and the leaf's issuer */
+};
+
+/* Whether the target's TLS stack accepts the host's chain with the anchors in pem: why not goes
+ * into *why. Mbed TLS verifies every signature and every name itself, but each once:
+ * - a chain that it accepted with these anchors needs only its name matched for another host;
+ * - where it accepted another leaf of the same issuer above the same certificates, the leaf needs
+ *   only to be verified with that issuer as its anchor.
+ * What is not accepted in such a short way is proven in full. Returns -1 for what is not the
+ * host's fault. */
+int proofs_prove(struct proofs *proofs, const struct host *host, const struct text *pem,
+                 size_t anchor_count, const struct options *options, struct error *why,
+                 struct error *err) MUST_USE;
+
+void proofs_free(struct proofs *proofs);
+
+#endif

@@ -1,0 +1,130 @@
+/* test_proofs.c -- the short ways of a proof accept what the full one accepts, and nothing else */
+#include <stdlib.h>
+
+#include "cert.h"
+#include "proofs.h"
+#include "unit.h"
+
+#define NAMES "DNS:a.example,DNS:b.example"
+
+static const struct pki_row rows[] = {
+    {.name = "root", .flags = PKI_CA},
+    {.name = "other_root", .flags = PKI_CA},
+    {.name = "int", .issuer = "root", .flags = PKI_CA},
+    {.name = "int_twin", .subject = "int", .issuer = "root", .flags = PKI_CA},
+    {.name = "first", .issuer = "int", .san = NAMES},
+    {.name = "second", .issuer = "int", .san = NAMES},
+    {.name = "forged", .issuer = "int_twin", .san = NAMES}, /* says "int", but is not by its key */
+    {.name = "elsewhere", .issuer = "int", .san = "DNS:c.example"},
+    {.name = "expired", .issuer = "int", .san = NAMES, .until = "20250101000000Z"},
+    {.name = "sha1", .issuer = "int", .san = NAMES, .hash = "SHA1"},
+    {.name = "weak", .key = "rsa1024/weak", .issuer = "int", .san = NAMES},
+};
+
+static struct pki *pki;
+static struct store *store;
+static struct options options;
+
+static void set_up(void)
+{
+    pki = pki_new(rows, COUNT(rows));
+    store = unit_store(pki, "root other_root");
+    options = (struct options){.target = target_find("mbedtls"), .at = UNIT_AT};
+}
+
+static void tear_down(void)
+{
+    store_free(store);
+    pki_free(pki);
+}
+
+/* The path chosen is that of the first leaf, whatever is presented: what follows path building here
+ * has to find out by itself. */
+static void present(struct host *host, const char *name, const char *presented)
+{
+    STACK_OF(X509) *chain = pki_chain(pki, presented);
+
+    *host = (struct host){.argument = name};
+    ck_assert_int_eq(endpoint_parse("a.example", NULL, &host->endpoint, &host->err), 0);
+    host->presented.chain = pki_chain(pki, "first int");
+    ck_assert_int_eq(host_choose(host, &options, store), 0);
+    sk_X509_pop_free(host->presented.chain, X509_free);
+    host->presented.chain = chain;
+    ck_assert_int_eq(endpoint_parse(name, NULL, &host->endpoint, &host->err), 0);
+}
+
+static enum error_code prove(struct proofs *proofs, const char *name, const char *presented,
+                             const char *anchor)
+{
+    struct host host;
+    struct error why = {.code = ERROR_NONE}, err = {.code = ERROR_NONE};
+    struct text pem = {0};
+
+    present(&host, name, presented);
+    ck_assert_int_eq(cert_add_pem(pki_cert(pki, anchor), &pem), 0);
+    ck_assert_int_eq(proofs_prove(proofs, &host, &pem, 1, &options, &why, &err), 0);
+    text_free(&pem);
+    host_clear(&host);
+    return why.code;
+}
+
+static const struct {
+    const char *claim, *name, *presented, *anchor;
+    enum error_code want;
+} cases[] = {
+    {"the same again", "a.example", "first int", "root", ERROR_NONE},
+    {"another name of the same leaf", "b.example", "first int", "root", ERROR_NONE},
+    {"a name that the leaf has not", "c.example", "first int", "root", ERROR_PROOF},
+    {"other anchors", "a.example", "first int", "other_root", ERROR_PROOF},
+    {"another leaf", "b.example", "second int", "root", ERROR_NONE},
+    {"another leaf, without its intermediate", "a.example", "second", "root", ERROR_PROOF},
+    {"another leaf for another name", "a.example", "elsewhere int", "root", ERROR_PROOF},
+    {"a leaf by another key", "a.example", "forged int", "root", ERROR_PROOF},
+    {"an expired leaf", "a.example", "expired int", "root", ERROR_PROOF},
+    {"a leaf with SHA-1", "a.example", "sha1 int", "root", ERROR_PROOF},
+    {"a leaf with a short key", "a.example", "weak int", "root", ERROR_PROOF},
+};
+
+START_TEST(proofs_are_the_same_after_others)
+{
+    struct proofs none = {0}, some = {0};
+
+    ck_assert_int_eq(prove(&some, "a.example", "first int", "root"), ERROR_NONE);
+    for (int round = 0; round < 2; round++)
+        ck_assert_msg(prove(&some, cases[_i].name, cases[_i].presented, cases[_i].anchor) ==
+                          cases[_i].want,
+                      "%s", cases[_i].claim);
+    ck_assert_msg(prove(&none, cases[_i].name, cases[_i].presented, cases[_i].anchor) ==
+                      cases[_i].want,
+                  "%s, by itself", cases[_i].claim);
+    proofs_free(&some);
+    proofs_free(&some);
+    proofs_free(&none);
+}
+END_TEST
+
+/* OpenSSL alone proves for it; names were matched before (path_check_leaf()). */
+START_TEST(proofs_without_mbedtls_are_full_ones)
+{
+    struct proofs proofs = {0};
+
+    options.target = target_find("generic");
+    ck_assert_int_eq(prove(&proofs, "a.example", "first int", "root"), ERROR_NONE);
+    ck_assert_int_eq(prove(&proofs, "b.example", "first int", "root"), ERROR_NONE);
+    ck_assert_int_eq(prove(&proofs, "a.example", "second int", "root"), ERROR_NONE);
+    ck_assert_int_eq(prove(&proofs, "a.example", "forged int", "root"), ERROR_PROOF);
+    ck_assert_int_eq(prove(&proofs, "a.example", "expired int", "root"), ERROR_PROOF);
+    options.target = target_find("mbedtls");
+    proofs_free(&proofs);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("proofs");
+
+    tcase_add_unchecked_fixture(tcase, set_up, tear_down);
+    tcase_add_loop_test(tcase, proofs_are_the_same_after_others, 0, COUNT(cases));
+    tcase_add_test(tcase, proofs_without_mbedtls_are_full_ones);
+    return unit_run("proofs", tcase);
+}
