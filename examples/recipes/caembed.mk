@@ -4,17 +4,19 @@
 #   firmware: ssl_ca_pem.h
 #   make check-ca         in CI: does the committed header still hold?
 #
-# The header depends on hosts.txt and on CAEMBED_FLAGS (kept in a stamp), not on the network: it is made
-# again when these change, and `make update-ca` asks the servers. caembed leaves a header that would not
-# change alone, so that nothing is built anew for nothing.
+# The header depends on hosts.txt, on CAEMBED_FLAGS (kept in a stamp) and on the files that these name (kept
+# in a dependency file), not on the network: it is made again when one of them changes, and `make update-ca`
+# asks the servers. That leaves a header that would not change alone, so that nothing is built anew for nothing.
 
 CAEMBED ?= caembed
 CAEMBED_FLAGS ?=
 CAEMBED_RUN = $(CAEMBED) $(CAEMBED_FLAGS) -o ssl_ca_pem.h -m mbed_app.json --from hosts.txt
 
 ssl_ca_pem.h: hosts.txt .caembed-flags
-	$(CAEMBED_RUN)
+	$(CAEMBED_RUN) --depfile .ssl_ca_pem.d
 	@touch $@
+
+-include .ssl_ca_pem.d
 
 .caembed-flags: FORCE
 	@echo '$(CAEMBED_FLAGS)' | cmp -s - $@ || echo '$(CAEMBED_FLAGS)' >$@

@@ -153,6 +153,8 @@ static const struct row {
     {"name", "NAME", "the C identifier (SSL_CA_PEM)", set_name, 0, 'n'},
     {"format", "NAME", "pem (a string, the default) or der (arrays)", set_format, 0, 'f'},
     {"target", "NAME", "the device stack (mbed-os)", set_target, 0, 't'},
+    {"depfile", "FILE", "write a make rule: which files the header depends on", NULL,
+     offsetof(struct options, depfile), 0},
     {"from", "FILE", "hosts from FILE too, one a line, # comments; - is stdin", NULL,
      offsetof(struct options, from), 0},
     {"fewest", NULL, "the smallest set of anchors that every host accepts", NULL,
@@ -274,52 +276,70 @@ bool options_header_to_stdout(const struct options *options)
            (options->output == NULL && !options->json && !is_stdout(options->mbed_app));
 }
 
+/* Each file that is written has a place of its own. */
+static int check_places(const struct options *options, struct error *err)
+{
+    const struct {
+        const char *option, *path;
+    } files[] = {
+        {"-o", options->output}, {"-m", options->mbed_app}, {"--depfile", options->depfile}};
+
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (files[i].path == NULL || files[k].path == NULL || is_stdout(files[i].path) ||
+                is_stdout(files[k].path) || !output_same_place(files[i].path, files[k].path))
+                continue;
+            error_set(err, ERROR_USAGE, "%s and %s name the same file: %s", files[k].option,
+                      files[i].option, files[k].path);
+            return error_hint(err, "give each of them a file of its own");
+        }
+    }
+    return 0;
+}
+
 /* What no single option shows. */
 static int check(const struct options *options, struct error *err)
 {
-    int on_stdout = (int)options_header_to_stdout(options) + (int)options->json +
-                    (int)is_stdout(options->mbed_app);
+    const bool has_file = options->output != NULL && !is_stdout(options->output);
+    const int on_stdout = (int)options_header_to_stdout(options) + (int)options->json +
+                          (int)is_stdout(options->mbed_app);
+    const struct {
+        bool is_wrong;
+        const char *what, *hint;
+    } rules[] = {
+        {options->check && (!has_file || is_stdout(options->mbed_app)),
+         "--check needs -o with the file to check, and -m, if given, a file too",
+         "caembed --check -o ssl_ca_pem.h HOST[:PORT]..."},
+        {options->host_count == 0, "no host is given",
+         "caembed [options] HOST[:PORT]..., see caembed --help"},
+        {on_stdout > 1, "stdout can carry the header, the settings or the report, not two of them",
+         "give -o and -m a file each"},
+        {options->depfile != NULL && (!has_file || is_stdout(options->depfile)),
+         "--depfile is a file, and is about the file of -o",
+         "caembed -o ssl_ca_pem.h --depfile ssl_ca_pem.d HOST[:PORT]..."},
+        {options->prove_handshake && (options->chain != NULL || !options->target->has_mbedtls),
+         "--prove=handshake needs a server and a target with Mbed TLS",
+         "leave out --chain and -t generic, or --prove"},
+        {options->unordered && !options->json, "--unordered is about the lines of --json",
+         "give --json too, or leave out --unordered"},
+        {options->unordered && (options->fewest || options->prove_handshake),
+         "--unordered cannot go with --fewest or --prove=handshake, which wait for all hosts",
+         "leave out --unordered"},
+    };
 
     if (options->help || options->version || options->list_targets)
         return 0;
-    if (options->check &&
-        (options->output == NULL || is_stdout(options->output) || is_stdout(options->mbed_app))) {
-        error_set(err, ERROR_USAGE,
-                  "--check needs -o with the file to check, and -m, if given, a file too");
-        return error_hint(err, "caembed --check -o ssl_ca_pem.h HOST[:PORT]...");
-    }
-    if (options->host_count == 0) {
-        error_set(err, ERROR_USAGE, "no host is given");
-        return error_hint(err, "caembed [options] HOST[:PORT]..., see caembed --help");
-    }
-    if (on_stdout > 1) {
-        error_set(err, ERROR_USAGE,
-                  "stdout can carry the header, the settings or the report, not two of them");
-        return error_hint(err, "give -o and -m a file each");
-    }
-    if (options->output != NULL && options->mbed_app != NULL && !is_stdout(options->output) &&
-        output_same_place(options->output, options->mbed_app)) {
-        error_set(err, ERROR_USAGE, "-o and -m name the same file: %s", options->output);
-        return error_hint(err, "give -o and -m a file each");
-    }
-    if (options->prove_handshake && (options->chain != NULL || !options->target->has_mbedtls)) {
-        error_set(err, ERROR_USAGE, "--prove=handshake needs a server and a target with Mbed TLS");
-        return error_hint(err, "leave out --chain and -t generic, or --prove");
-    }
-    if (options->unordered && !options->json) {
-        error_set(err, ERROR_USAGE, "--unordered is about the lines of --json");
-        return error_hint(err, "give --json too, or leave out --unordered");
-    }
-    if (options->unordered && (options->fewest || options->prove_handshake)) {
-        error_set(err, ERROR_USAGE, "--unordered cannot go with %s, which waits for all hosts",
-                  options->fewest ? "--fewest" : "--prove=handshake");
-        return error_hint(err, "leave out --unordered");
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (!rules[i].is_wrong)
+            continue;
+        error_set(err, ERROR_USAGE, "%s", rules[i].what);
+        return error_hint(err, "%s", rules[i].hint);
     }
     if (options->chain != NULL && options->host_count > 1) {
         error_set(err, ERROR_USAGE, "--chain takes one host, %zu are given", options->host_count);
         return error_hint(err, "run caembed once for each chain");
     }
-    return 0;
+    return check_places(options, err);
 }
 
 static int read_from(struct options *options, struct error *err)

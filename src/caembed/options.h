@@ -16,6 +16,7 @@
 struct options {
     const char *output;   /* -o; NULL: stdout, unless that carries something else */
     const char *mbed_app; /* -m; "-": the snippet on stdout */
+    const char *depfile;  /* NULL: none */
     const char *name;
     const struct renderer *renderer;
     const struct target *target;

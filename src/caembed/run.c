@@ -10,6 +10,7 @@
 #include "bundle.h"
 #include "cert.h"
 #include "committed.h"
+#include "depfile.h"
 #include "fewest.h"
 #include "groups.h"
 #include "handshake.h"
@@ -36,8 +37,8 @@ struct run {
     struct groups groups;
     struct bundle bundle;
     size_t backup_count, backup_bytes;
-    struct text header, settings;
-    struct output_file header_file, settings_file;
+    struct text header, settings, depfile;
+    struct output_file header_file, settings_file, depfile_file;
 };
 
 /* ---- hosts -> outcomes ---- */
@@ -359,12 +360,17 @@ static int print_artefact(struct run *run, struct error *err)
 /* Everything that can fail comes before the first file is replaced. */
 static int write_all(struct run *run, struct error *err)
 {
+    const struct options *options = run->options;
+
     if (merge_settings(run, err) != 0 ||
-        stage_file(run->options->output, &run->header, &run->header_file, err) != 0 ||
-        stage_file(run->options->mbed_app, &run->settings, &run->settings_file, err) != 0 ||
-        print_artefact(run, err) != 0 || output_commit(&run->header_file, err) != 0)
+        (options->depfile != NULL && depfile_make(options, &run->depfile, err) != 0) ||
+        stage_file(options->output, &run->header, &run->header_file, err) != 0 ||
+        stage_file(options->mbed_app, &run->settings, &run->settings_file, err) != 0 ||
+        stage_file(options->depfile, &run->depfile, &run->depfile_file, err) != 0 ||
+        print_artefact(run, err) != 0 || output_commit(&run->header_file, err) != 0 ||
+        output_commit(&run->settings_file, err) != 0)
         return -1;
-    return output_commit(&run->settings_file, err);
+    return output_commit(&run->depfile_file, err);
 }
 
 /* Nothing is written unless every host came through; the report says what happened in any case. */
@@ -488,8 +494,10 @@ static void run_free(struct run *run)
     free(run->outcome);
     output_discard(&run->header_file);
     output_discard(&run->settings_file);
+    output_discard(&run->depfile_file);
     text_free(&run->header);
     text_free(&run->settings);
+    text_free(&run->depfile);
     bundle_free(&run->bundle);
     groups_free(&run->groups);
     committed_free(&run->committed);

@@ -4,6 +4,7 @@ cd "$(dirname "$0")" || exit 1
 # shellcheck source=../lib.sh
 . ../lib.sh
 
+unset MAKEFLAGS MFLAGS MAKELEVEL # of the make that runs this test
 recipes=$root/examples/recipes
 "$bin/tests/mkpki" "$work"
 port=$(free_port)
@@ -24,6 +25,17 @@ make_rule() {
         make CAEMBED_FLAGS="-n OTHER --ca-file $work/root.pem" ssl_ca_pem.h && grep -q OTHER ssl_ca_pem.h
 }
 
+make_rule_knows_the_files() { # that the flags name: made anew when one changes, not when none does
+    cd "$work/make" || return 1
+    local ca="$work/make/own ca.pem"
+    cp "$work/root.pem" "$ca"
+    make CAEMBED_FLAGS="--ca-file '$ca'" ssl_ca_pem.h || return 1
+    ! make CAEMBED_FLAGS="--ca-file '$ca'" ssl_ca_pem.h | grep '^caembed' || return 1
+    touch -d '1 hour ago' ssl_ca_pem.h
+    make CAEMBED_FLAGS="--ca-file '$ca'" ssl_ca_pem.h | grep '^caembed' || return 1
+    ! make CAEMBED_FLAGS="--ca-file '$ca'" ssl_ca_pem.h | grep '^caembed'
+}
+
 cmake_function() {
     cd "$work/cmake" || return 1
     printf '#include <stdio.h>\n#include "ssl_ca_pem.h"\nint main(void) { return puts(SSL_CA_PEM) < 0; }\n' >main.c
@@ -36,6 +48,13 @@ caembed_header(firmware localhost:$port FLAGS --ca-file $work/root.pem)
 EOF
     cmake -S . -B out && cmake --build out && ./out/firmware | grep -q BEGIN &&
         cmake --build out --target firmware-ca-check && cmake --build out --target firmware-ca
+}
+
+cmake_function_knows_the_files() {
+    cd "$work/cmake" || return 1
+    ! cmake --build out | grep 'Trust anchors' || return 1
+    touch -d '1 hour ago' out/firmware-ca/ssl_ca_pem.h
+    cmake --build out | grep 'Trust anchors' && ! cmake --build out | grep 'Trust anchors'
 }
 
 # The step of a job, with the private CA of this test as its only addition.
@@ -51,7 +70,9 @@ ci_step() { # FILE
 }
 
 claim make_rule_makes_updates_and_checks make_rule
+claim make_rule_knows_the_files make_rule_knows_the_files
 claim cmake_function_makes_updates_and_checks cmake_function
+claim cmake_function_knows_the_files cmake_function_knows_the_files
 claim github_step_checks ci_step github.yml
 claim gitlab_step_checks ci_step gitlab.yml
 finish
