@@ -14,6 +14,7 @@
 # A script that sources this ends with `finish`.
 
 set -uo pipefail
+unset MAKEFLAGS MFLAGS MAKELEVEL # of the make that runs the tests
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 bin=${BUILD:-$root/build}
 case $bin in /*) ;; *) bin=$root/$bin ;; esac

@@ -63,7 +63,9 @@ static int run(struct tls_socket *socket, const struct target *target)
         printf("TLS socket open failed (%d)\n", r);
         return 1;
     }
-    if ((r = tls_socket_set_root_ca_cert(socket, SSL_CA_PEM)) != NSAPI_ERROR_OK) {
+    /* As bytes, for a header of either format: a string of PEM or an array of DER. */
+    r = tls_socket_set_root_ca_cert_bytes(socket, SSL_CA_PEM, sizeof SSL_CA_PEM);
+    if (r != NSAPI_ERROR_OK) {
         printf("TLS socket set_root_ca_cert failed (%d)\n", r);
         return 1;
     }

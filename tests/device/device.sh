@@ -86,6 +86,12 @@ two_hosts() {
 }
 claim "two hosts in one header" two_hosts
 
+der() {
+    serve p256-leaf p256-int && write der -f der -n SSL_CA_PEM --ca-file p256-root.pem "localhost:$port" &&
+        ! grep BEGIN der.h && build der der.elf && gets_hello der.elf localhost "$port"
+}
+claim "an array of DER" der
+
 untrusted='The certificate is not correctly signed by the trusted CA'
 root_alone() { serve p256-leaf && refuses "$untrusted" p256.elf localhost "$port"; }
 another_ca() { serve p384-leaf p384-int && refuses "$untrusted" p256.elf localhost "$port"; }

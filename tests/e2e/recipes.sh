@@ -4,7 +4,6 @@ cd "$(dirname "$0")" || exit 1
 # shellcheck source=../lib.sh
 . ../lib.sh
 
-unset MAKEFLAGS MFLAGS MAKELEVEL # of the make that runs this test
 recipes=$root/examples/recipes
 "$bin/tests/mkpki" "$work"
 port=$(free_port)
