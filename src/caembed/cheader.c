@@ -1,426 +1,464 @@
-/* cheader.c -- C source -> the bytes of a string in it (C99 5.1.1.2, translation phases 2 to 6) */
+/* cheader.c -- C source -> the bytes of a string or array in it (C99 6.7.8, 6.10) */
 #include "cheader.h"
 
-#include <ctype.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_MAX_LENGTH 255
+#include "clexer.h"
 
-enum token { TOKEN_END, TOKEN_NAME, TOKEN_STRING, TOKEN_MARK, TOKEN_LINE_END, TOKEN_BROKEN };
-
-struct lexer {
-    const char *at;
-    const char *end;
-    bool at_line_start; /* only white space and comments so far on this line */
-    bool in_directive;  /* then a line end is a token */
-    bool wants_bytes;   /* an array of integers, not a string */
-    char name[NAME_MAX_LENGTH + 1];
-    char mark;
-    struct text literal; /* what the last TOKEN_STRING holds */
-    const char *problem; /* of TOKEN_BROKEN */
+struct macro {
+    char name[64]; /* longer ones are not kept */
+    const char *body;
 };
 
-static const char *skip_splices(const struct lexer *lexer)
-{
-    const char *at = lexer->at;
+/* A group of #if, #elif, #else: whether the branch that is read is the one that counts. */
+enum condition { CONDITION_FALSE, CONDITION_TRUE, CONDITION_UNKNOWN };
 
-    while (at < lexer->end && *at == '\\') {
-        if (lexer->end - at >= 2 && at[1] == '\n')
-            at += 2;
-        else if (lexer->end - at >= 3 && at[1] == '\r' && at[2] == '\n')
-            at += 3;
-        else
-            break;
-    }
-    return at;
+struct reader {
+    struct clexer lexer;
+    const char *wanted;
+    bool wants_bytes; /* an array of integers, not a string */
+    struct macro macro[CHEADER_MACRO_COUNT_MAX];
+    size_t macro_count;
+    size_t expanded_length; /* of all macro bodies read so far, in bytes */
+    enum condition condition[CHEADER_CONDITION_DEPTH_MAX];
+    size_t depth;
+    struct text value; /* of the wanted name, once it is found */
+    bool is_found;
+};
+
+/* ---- macros ---- */
+
+static struct macro *find_macro(struct reader *reader, const char *name)
+{
+    for (size_t i = 0; i < reader->macro_count; i++)
+        if (strcmp(reader->macro[i].name, name) == 0)
+            return &reader->macro[i];
+    return NULL;
 }
 
-/* The next character behind spliced lines, or -1 at the end. */
-static int peek(struct lexer *lexer)
+/* Keeps the macro whose name was read just now; its body follows. */
+static void keep_macro(struct reader *reader)
 {
-    lexer->at = skip_splices(lexer);
-    return lexer->at < lexer->end ? (unsigned char)*lexer->at : -1;
+    const char *name = reader->lexer.name;
+    struct macro *macro = find_macro(reader, name);
+
+    if (macro == NULL && reader->macro_count < CHEADER_MACRO_COUNT_MAX &&
+        strlen(name) < sizeof macro->name)
+        macro = &reader->macro[reader->macro_count++];
+    if (macro == NULL)
+        return;
+    memcpy(macro->name, name, strlen(name) + 1);
+    macro->body = reader->lexer.at;
 }
 
-static int take(struct lexer *lexer)
+static void drop_macro(struct reader *reader, const char *name)
 {
-    int c = peek(lexer);
+    struct macro *macro = find_macro(reader, name);
 
-    if (c >= 0)
-        lexer->at++;
-    return c;
+    if (macro != NULL)
+        *macro = reader->macro[--reader->macro_count];
 }
 
-static bool take_if(struct lexer *lexer, char wanted)
+/* ---- values ---- */
+
+static enum ctoken take_literals(struct reader *reader, size_t depth);
+
+/* In the place of a macro's name: what it stands for. */
+static enum ctoken expand(struct reader *reader, size_t depth)
 {
-    if (peek(lexer) != wanted)
-        return false;
-    lexer->at++;
-    return true;
-}
+    struct clexer *lexer = &reader->lexer;
+    const struct macro *macro = find_macro(reader, lexer->name);
+    const char *behind = lexer->at;
+    const bool in_directive = lexer->in_directive;
+    enum ctoken token;
 
-static enum token broken(struct lexer *lexer, const char *problem)
-{
-    lexer->problem = problem;
-    return TOKEN_BROKEN;
-}
-
-/* Behind a slash: skips a comment and returns true, or leaves what is no comment. */
-static bool skip_comment(struct lexer *lexer)
-{
-    int c;
-
-    if (take_if(lexer, '/')) {
-        while ((c = peek(lexer)) >= 0 && c != '\n')
-            lexer->at++;
-        return true;
-    }
-    if (!take_if(lexer, '*'))
-        return false;
-    while ((c = take(lexer)) >= 0)
-        if (c == '*' && take_if(lexer, '/'))
-            break;
-    return true;
-}
-
-/* Behind an opening quote: up to the closing one, or to the line's end (an apostrophe in #error).
- */
-static void skip_quoted(struct lexer *lexer, int quote)
-{
-    int c;
-
-    while ((c = peek(lexer)) >= 0 && c != '\n') {
-        lexer->at++;
-        if (c == quote)
-            return;
-        if (c == '\\' && peek(lexer) != '\n')
-            take(lexer);
-    }
-}
-
-/* The rest of a directive. */
-static void skip_to_line_end(struct lexer *lexer)
-{
-    int c;
-
-    while ((c = peek(lexer)) >= 0 && c != '\n') {
-        lexer->at++;
-        if (c == '/')
-            skip_comment(lexer);
-        else if (c == '"' || c == '\'')
-            skip_quoted(lexer, c);
-    }
-}
-
-static bool is_name_char(int c)
-{
-    return c >= 0 && c < 0x80 && (isalnum(c) || c == '_');
-}
-
-/* The value of the escape sequence behind a backslash (C99 6.4.4.4), or -1. */
-static int take_escape(struct lexer *lexer)
-{
-    static const char letters[] = "abfnrtv\\'\"?";
-    static const char values[] = "\a\b\f\n\r\t\v\\'\"?";
-    int c = take(lexer);
-    const char *letter = c > 0 ? strchr(letters, c) : NULL;
-    int value = 0;
-
-    if (letter != NULL)
-        return (unsigned char)values[letter - letters];
-    if (c >= '0' && c <= '7') {
-        value = c - '0';
-        for (int i = 0; i < 2 && peek(lexer) >= '0' && peek(lexer) <= '7'; i++)
-            value = value * 8 + (take(lexer) - '0');
-        return value <= 255 ? value : -1;
-    }
-    if (c != 'x' || !isxdigit(peek(lexer)))
-        return -1;
-    while (peek(lexer) >= 0 && isxdigit(peek(lexer))) {
-        int digit = tolower(take(lexer));
-        value = value * 16 + (digit <= '9' ? digit - '0' : digit - 'a' + 10);
-        if (value > 255)
-            return -1;
-    }
-    return value;
-}
-
-static bool is_trigraph(int c)
-{
-    return c > 0 && strchr("=/'()!<>-", c) != NULL;
-}
-
-/* Behind the opening quote. */
-static enum token take_string(struct lexer *lexer)
-{
-    int questions = 0;
-
-    for (;;) {
-        int c = take(lexer);
-        char byte;
-        if (c < 0 || c == '\n')
-            return broken(lexer, "a string literal that does not end");
-        if (c == '"')
-            return TOKEN_STRING;
-        if (questions >= 2 && is_trigraph(c))
-            return broken(lexer, "a trigraph");
-        questions = c == '?' ? questions + 1 : 0;
-        if (c == '\\') {
-            c = take_escape(lexer);
-            if (c < 0)
-                return broken(lexer, "an escape sequence that C does not know");
-        }
-        byte = (char)c;
-        text_add_bytes(&lexer->literal, &byte, 1);
-    }
-}
-
-/* Behind `R"` (C++11 2.14.5): up to 16 delimiter characters, then `(`; nothing is spliced inside.
- */
-static enum token take_raw_string(struct lexer *lexer)
-{
-    const char *delimiter = lexer->at;
-    const char *open = memchr(delimiter, '(', (size_t)(lexer->end - delimiter));
-    size_t length = open != NULL ? (size_t)(open - delimiter) : 0;
-
-    if (open == NULL || length > 16)
-        return broken(lexer, "a raw string literal without its parenthesis");
-    for (const char *at = open + 1; (size_t)(lexer->end - at) >= length + 2; at++) {
-        if (*at == ')' && memcmp(at + 1, delimiter, length) == 0 && at[length + 1] == '"') {
-            text_add_bytes(&lexer->literal, open + 1, (size_t)(at - open - 1));
-            lexer->at = at + length + 2;
-            return TOKEN_STRING;
-        }
-    }
-    return broken(lexer, "a raw string literal that does not end");
-}
-
-/* A character constant; its value is of no use here. */
-static enum token take_char(struct lexer *lexer)
-{
-    int c;
-
-    while ((c = take(lexer)) >= 0 && c != '\'' && c != '\n')
-        if (c == '\\')
-            take(lexer);
-    lexer->mark = '\'';
-    return c == '\'' ? TOKEN_MARK : broken(lexer, "a character constant that does not end");
-}
-
-/* An identifier or number, unless it turns out to be the prefix of a string literal. */
-static enum token take_name(struct lexer *lexer)
-{
-    size_t length = 0;
-
-    while (is_name_char(peek(lexer))) {
-        int c = take(lexer);
-        if (length < NAME_MAX_LENGTH)
-            lexer->name[length++] = (char)c;
-    }
-    lexer->name[length] = '\0';
-    if (peek(lexer) != '"')
-        return TOKEN_NAME;
-    if (strcmp(lexer->name, "R") == 0 || strcmp(lexer->name, "u8R") == 0) {
-        take(lexer);
-        return take_raw_string(lexer);
-    }
-    if (strcmp(lexer->name, "u8") == 0) {
-        take(lexer);
-        return take_string(lexer);
-    }
-    if (strchr("LuU", lexer->name[0]) != NULL && lexer->name[0] != '\0' &&
-        (lexer->name[1] == '\0' || strcmp(lexer->name + 1, "R") == 0))
-        return broken(lexer, "a string literal of wide characters");
-    return TOKEN_NAME;
-}
-
-static enum token next_token(struct lexer *lexer)
-{
-    for (;;) {
-        int c = peek(lexer);
-        if (c < 0)
-            return TOKEN_END;
-        if (is_name_char(c)) {
-            lexer->at_line_start = false;
-            return take_name(lexer);
-        }
-        lexer->at++;
-        if (c == '\n') {
-            lexer->at_line_start = true;
-            if (lexer->in_directive)
-                return TOKEN_LINE_END;
-        } else if (isspace(c) || (c == '/' && skip_comment(lexer))) {
-            continue;
-        } else if (c == '"') {
-            lexer->at_line_start = false;
-            return take_string(lexer);
-        } else if (c == '\'') {
-            return take_char(lexer);
-        } else {
-            lexer->mark = (char)c;
-            return TOKEN_MARK;
-        }
-    }
-}
-
-/* The string literals from here on, joined; *token is the first token behind them. A macro there
- * may stand for anything, so it breaks the string. */
-static bool take_literals(struct lexer *lexer, enum token *token)
-{
-    bool found = false;
-
-    text_free(&lexer->literal);
-    for (*token = next_token(lexer); *token == TOKEN_STRING; *token = next_token(lexer))
-        found = true;
-    if (found && *token == TOKEN_NAME)
-        *token = broken(lexer, "a macro among string literals");
-    return found && *token != TOKEN_BROKEN;
-}
-
-/* Behind the declared name: `[…] attributes =`. */
-static bool skip_to_equals(struct lexer *lexer, enum token *token)
-{
-    do {
-        *token = next_token(lexer);
-        if (*token != TOKEN_NAME && *token != TOKEN_MARK)
-            return false;
-    } while (*token == TOKEN_NAME || strchr("[]()", lexer->mark) != NULL);
-    return lexer->mark == '=';
-}
-
-/* Behind the equals sign: `( {` and then the literals. */
-static bool take_string_value(struct lexer *lexer, enum token *token)
-{
-    while (!take_literals(lexer, token))
-        if (*token != TOKEN_MARK || strchr("({", lexer->mark) == NULL)
-            return false;
-    return true;
-}
-
-/* Behind the equals sign: `{ 48, 0x82, … }`. */
-static bool take_bytes_value(struct lexer *lexer, enum token *token)
-{
-    text_free(&lexer->literal);
-    *token = next_token(lexer);
-    if (*token != TOKEN_MARK || lexer->mark != '{')
-        return false;
-    while ((*token = next_token(lexer)) == TOKEN_NAME) {
-        char *end;
-        unsigned long value = strtoul(lexer->name, &end, 0);
-        char byte = (char)(unsigned char)value;
-        if (*end != '\0' || value > 255)
-            return false;
-        text_add_bytes(&lexer->literal, &byte, 1);
-        *token = next_token(lexer);
-        if (*token != TOKEN_MARK || lexer->mark != ',')
-            break;
-    }
-    return *token == TOKEN_MARK && lexer->mark == '}' && lexer->literal.length > 0;
-}
-
-static bool take_initializer(struct lexer *lexer, enum token *token)
-{
-    if (!skip_to_equals(lexer, token))
-        return false;
-    return lexer->wants_bytes ? take_bytes_value(lexer, token) : take_string_value(lexer, token);
-}
-
-/* Behind a `#` that begins a line: `define NAME "…"`, or any other directive, which is skipped. */
-static bool take_define(struct lexer *lexer, char name[NAME_MAX_LENGTH + 1], enum token *token)
-{
-    bool found = false;
-
+    if (macro == NULL)
+        return clexer_break(lexer, "a macro that it does not define among string literals");
+    if (depth == CHEADER_EXPANSION_DEPTH_MAX || reader->expanded_length > CHEADER_VALUE_LENGTH_MAX)
+        return clexer_break(lexer, "too many macros in one another");
+    lexer->at = macro->body;
     lexer->in_directive = true;
-    *token = next_token(lexer);
-    if (*token == TOKEN_NAME && strcmp(lexer->name, "define") == 0 &&
-        next_token(lexer) == TOKEN_NAME) {
-        memcpy(name, lexer->name, NAME_MAX_LENGTH + 1);
-        found = take_literals(lexer, token);
+    token = take_literals(reader, depth + 1);
+    reader->expanded_length += (size_t)(lexer->at - macro->body);
+    lexer->at = behind;
+    lexer->in_directive = in_directive;
+    if (token == CTOKEN_BROKEN || token == CTOKEN_LINE_END || token == CTOKEN_END)
+        return token;
+    return clexer_break(lexer, "a macro that is more than string literals");
+}
+
+/* Joins string literals, macros that stand for such, and what may stand around them, in
+ * lexer->literal. Returns the first token behind them. */
+static enum ctoken take_literals(struct reader *reader, size_t depth)
+{
+    struct clexer *lexer = &reader->lexer;
+
+    for (;;) {
+        enum ctoken token = clexer_next(lexer);
+        if (token == CTOKEN_NAME && lexer->literal.data == NULL &&
+            find_macro(reader, lexer->name) == NULL)
+            return token; /* no string at all */
+        if (token == CTOKEN_NAME && expand(reader, depth) == CTOKEN_BROKEN)
+            return CTOKEN_BROKEN;
+        if (lexer->literal.length > CHEADER_VALUE_LENGTH_MAX)
+            return clexer_break(lexer, "a string that is too long");
+        if (token != CTOKEN_NAME && token != CTOKEN_STRING &&
+            (token != CTOKEN_MARK || strchr("(){}", lexer->mark) == NULL))
+            return token;
     }
-    lexer->in_directive = false;
-    if (*token != TOKEN_LINE_END && *token != TOKEN_END && *token != TOKEN_BROKEN)
-        skip_to_line_end(lexer);
-    return found;
 }
 
-static bool is_wanted(const struct lexer *lexer, const char *found, const char *wanted)
+/* Behind the equals sign: string literals; whether there was one. */
+static bool take_string_value(struct reader *reader, unsigned long size, enum ctoken *token)
 {
-    static const char begin[] = "-----BEGIN ";
+    struct clexer *lexer = &reader->lexer;
 
-    if (wanted != NULL)
-        return strcmp(found, wanted) == 0;
-    for (size_t i = 0; i + sizeof begin - 1 <= lexer->literal.length; i++)
-        if (memcmp(lexer->literal.data + i, begin, sizeof begin - 1) == 0)
-            return true;
-    return false;
-}
-
-/* Leaves the wanted string in lexer->literal. */
-static bool find_string(struct lexer *lexer, const char *wanted)
-{
-    char name[NAME_MAX_LENGTH + 1];
-    enum token token = next_token(lexer);
-
-    while (token != TOKEN_END && token != TOKEN_BROKEN) {
-        bool found = false;
-        if (token == TOKEN_MARK && lexer->mark == '#' && lexer->at_line_start) {
-            found = take_define(lexer, name, &token) && !lexer->wants_bytes;
-            if (token != TOKEN_BROKEN)
-                token = TOKEN_LINE_END;
-        } else if (token == TOKEN_NAME && (wanted == NULL || strcmp(lexer->name, wanted) == 0)) {
-            memcpy(name, lexer->name, sizeof name);
-            found = take_initializer(lexer, &token);
-        } else {
-            lexer->at_line_start = false;
-            token = TOKEN_LINE_END;
-        }
-        if (found && token != TOKEN_BROKEN && is_wanted(lexer, name, wanted))
-            return true;
-        if (token == TOKEN_LINE_END || token == TOKEN_STRING)
-            token = next_token(lexer);
+    *token = take_literals(reader, 0);
+    if (*token == CTOKEN_BROKEN || lexer->literal.data == NULL)
+        return false;
+    if (size > 0 && lexer->literal.length >= size) {
+        *token = clexer_break(lexer, "a string that does not fit its array");
+        return false;
     }
-    return false;
+    return true;
 }
 
-/* Adds what was found to *out, or tells why nothing was. */
-static int read_value(struct lexer *lexer, const char *name, const char *kind, struct text *out,
-                      struct error *err)
+/* The value of an integer constant (C99 6.4.4.1, with C++14's 0b), or -1. */
+static long integer_of(const char *digits)
 {
-    bool found = find_string(lexer, name);
+    const bool is_binary = digits[0] == '0' && (digits[1] == 'b' || digits[1] == 'B');
+    char *end;
+    unsigned long value = is_binary ? strtoul(digits + 2, &end, 2) : strtoul(digits, &end, 0);
 
-    if (found)
-        text_add_bytes(out, lexer->literal.data != NULL ? lexer->literal.data : "",
-                       lexer->literal.length);
-    out->failed = out->failed || lexer->literal.failed;
-    text_free(&lexer->literal);
-    if (out->failed)
-        return error_no_memory(err);
-    if (found)
-        return 0;
-    if (lexer->problem != NULL)
-        error_set(err, ERROR_PROOF, "the header holds %s", lexer->problem);
+    if (end == digits + (is_binary ? 2 : 0) || strspn(end, "uUlL") != strlen(end) ||
+        value > 0x7fffffff)
+        return -1;
+    return (long)value;
+}
+
+/* Behind the equals sign: `{ 48, 0x82, 'a', … }`. */
+static bool take_bytes_value(struct reader *reader, enum ctoken *token)
+{
+    struct clexer *lexer = &reader->lexer;
+
+    *token = clexer_next(lexer);
+    if (*token != CTOKEN_MARK || lexer->mark != '{')
+        return false;
+    while ((*token = clexer_next(lexer)) == CTOKEN_NAME || *token == CTOKEN_CHAR) {
+        long value = *token == CTOKEN_CHAR ? lexer->value : integer_of(lexer->name);
+        char byte = (char)(unsigned char)value;
+        if (value < 0 || value > 255)
+            return false;
+        text_add_bytes(&lexer->literal, &byte, 1);
+        *token = clexer_next(lexer);
+        if (*token != CTOKEN_MARK || lexer->mark != ',')
+            break;
+    }
+    return *token == CTOKEN_MARK && lexer->mark == '}' && lexer->literal.length > 0;
+}
+
+/* What lexer->literal holds is a value of the wanted name. A second one must be the same. */
+static enum ctoken keep_value(struct reader *reader, enum ctoken token)
+{
+    const struct text *literal = &reader->lexer.literal;
+
+    if (reader->is_found && (reader->value.length != literal->length ||
+                             memcmp(reader->value.data, literal->data, literal->length) != 0))
+        return clexer_break(&reader->lexer, "two values of it, under conditions that caembed can't "
+                                            "tell");
+    if (!reader->is_found)
+        text_add_bytes(&reader->value, literal->data != NULL ? literal->data : "", literal->length);
+    reader->is_found = true;
+    return token;
+}
+
+/* Behind the declared name: `[size] attributes =`, or only a `{` (C++11). The size is 0 if there is
+ * none, or none that is a number. */
+static bool skip_to_value(struct reader *reader, unsigned long *size, enum ctoken *token)
+{
+    struct clexer *lexer = &reader->lexer;
+    size_t parentheses = 0;
+    bool is_size = false;
+
+    *size = 0;
+    for (*token = clexer_next(lexer);; *token = clexer_next(lexer)) {
+        long number = *token == CTOKEN_NAME ? integer_of(lexer->name) : -1;
+        if (is_size && number > 0)
+            *size = (unsigned long)number;
+        is_size = *token == CTOKEN_MARK && lexer->mark == '[';
+        if (*token == CTOKEN_NAME || (*token == CTOKEN_STRING && parentheses > 0))
+            continue;
+        if (*token != CTOKEN_MARK || strchr("[]()=", lexer->mark) == NULL)
+            return false;
+        parentheses += lexer->mark == '(' ? 1 : 0;
+        parentheses -= lexer->mark == ')' && parentheses > 0 ? 1 : 0;
+        if (lexer->mark == '=')
+            return true;
+    }
+}
+
+/* Behind the wanted name outside of directives. Returns the first token behind what it is. */
+static enum ctoken read_declaration(struct reader *reader)
+{
+    enum ctoken token;
+    unsigned long size;
+    bool has_value;
+
+    text_free(&reader->lexer.literal);
+    if (!skip_to_value(reader, &size, &token))
+        return token;
+    text_free(&reader->lexer.literal); /* of attributes */
+    has_value = reader->wants_bytes ? take_bytes_value(reader, &token)
+                                    : take_string_value(reader, size, &token);
+    return has_value ? keep_value(reader, token) : token;
+}
+
+/* ---- directives ---- */
+
+/* `0`, `1`, `defined NAME` or `defined(NAME)`, each with a `!` or not, up to the line's end;
+ * anything else is unknown. */
+static enum condition evaluate_if(struct reader *reader)
+{
+    struct clexer *lexer = &reader->lexer;
+    enum ctoken token = clexer_next(lexer);
+    const bool is_negated = token == CTOKEN_MARK && lexer->mark == '!';
+    bool has_parenthesis = false;
+    long number;
+
+    if (is_negated)
+        token = clexer_next(lexer);
+    if (token != CTOKEN_NAME)
+        return CONDITION_UNKNOWN;
+    number = integer_of(lexer->name);
+    if (strcmp(lexer->name, "defined") == 0) {
+        token = clexer_next(lexer);
+        has_parenthesis = token == CTOKEN_MARK && lexer->mark == '(';
+        if (has_parenthesis)
+            token = clexer_next(lexer);
+        if (token == CTOKEN_NAME && find_macro(reader, lexer->name) != NULL)
+            number = 1;
+    }
+    token = clexer_next(lexer);
+    if (has_parenthesis && token == CTOKEN_MARK && lexer->mark == ')')
+        token = clexer_next(lexer);
+    if (number < 0 || (token != CTOKEN_LINE_END && token != CTOKEN_END))
+        return CONDITION_UNKNOWN;
+    return (number != 0) != is_negated ? CONDITION_TRUE : CONDITION_FALSE;
+}
+
+/* Behind #ifdef or #ifndef. What the source does not define, the compiler's command line may. */
+static enum condition evaluate_ifdef(struct reader *reader, bool is_negated)
+{
+    struct clexer *lexer = &reader->lexer;
+
+    if (clexer_next(lexer) != CTOKEN_NAME || find_macro(reader, lexer->name) == NULL)
+        return CONDITION_UNKNOWN;
+    return is_negated ? CONDITION_FALSE : CONDITION_TRUE;
+}
+
+/* The condition of a directive of that name; the lexer stays where it is. */
+static enum condition condition_of(struct reader *reader, const char *directive)
+{
+    const char *behind = reader->lexer.at;
+    enum condition condition;
+
+    if (strcmp(directive, "else") == 0)
+        condition = CONDITION_TRUE;
+    else if (strncmp(directive, "ifn", 3) == 0)
+        condition = evaluate_ifdef(reader, true);
+    else if (strncmp(directive, "ifd", 3) == 0)
+        condition = evaluate_ifdef(reader, false);
     else
-        error_set(err, ERROR_PROOF, "the header does not define the %s %s", kind,
-                  name != NULL ? name : "of any certificate");
-    return error_hint(
-        err, "expected: static const char NAME[] = \"-----BEGIN CERTIFICATE-----\\n\" ...");
+        condition = evaluate_if(reader);
+    reader->lexer.at = behind;
+    reader->lexer.problem = NULL;
+    return condition;
+}
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        if (strcmp(name, *names) == 0)
+            return true;
+    return false;
+}
+
+static const char *const opening[] = {"if", "ifdef", "ifndef", NULL};
+static const char *const following[] = {"elif", "else", NULL};
+
+/* The name of a directive, or "". */
+static void take_directive_name(struct clexer *lexer, char out[16])
+{
+    lexer->in_directive = true;
+    out[0] = '\0';
+    if (clexer_next(lexer) == CTOKEN_NAME && strlen(lexer->name) < 16)
+        memcpy(out, lexer->name, strlen(lexer->name) + 1);
+}
+
+/* Leaves out branches: up to one that may count, if none has counted so far, or behind the end of
+ * the group. */
+static void skip_branches(struct reader *reader, bool has_counted)
+{
+    enum condition *condition = &reader->condition[reader->depth - 1];
+    size_t nested = 0;
+    char name[16];
+
+    while (clexer_skip_to_directive(&reader->lexer)) {
+        take_directive_name(&reader->lexer, name);
+        if (strcmp(name, "endif") == 0 && nested == 0) {
+            reader->depth--;
+            return;
+        }
+        nested += is_one_of(name, opening) ? 1 : 0;
+        nested -= strcmp(name, "endif") == 0 ? 1 : 0;
+        if (nested > 0 || has_counted || !is_one_of(name, following))
+            continue;
+        *condition = condition_of(reader, name);
+        if (*condition != CONDITION_FALSE)
+            return;
+    }
+}
+
+/* #define, behind that word. */
+static enum ctoken read_define(struct reader *reader)
+{
+    struct clexer *lexer = &reader->lexer;
+    bool is_wanted;
+    enum ctoken token = clexer_next(lexer);
+
+    if (token != CTOKEN_NAME || (lexer->at < lexer->end && *lexer->at == '('))
+        return token; /* a macro with parameters is of no use here */
+    is_wanted = strcmp(lexer->name, reader->wanted) == 0 && !reader->wants_bytes;
+    keep_macro(reader);
+    if (!is_wanted)
+        return token;
+    text_free(&lexer->literal);
+    token = take_literals(reader, 0);
+    return token != CTOKEN_BROKEN && lexer->literal.data != NULL ? keep_value(reader, token)
+                                                                 : token;
+}
+
+static enum ctoken read_undef(struct reader *reader)
+{
+    enum ctoken token = clexer_next(&reader->lexer);
+
+    if (token != CTOKEN_NAME)
+        return token;
+    if (strcmp(reader->lexer.name, reader->wanted) == 0)
+        return clexer_break(&reader->lexer, "an #undef of it");
+    drop_macro(reader, reader->lexer.name);
+    return token;
+}
+
+/* #if, #elif, #else, #endif. */
+static enum ctoken read_condition(struct reader *reader, const char *name)
+{
+    enum condition *top;
+
+    if (is_one_of(name, opening)) {
+        if (reader->depth == CHEADER_CONDITION_DEPTH_MAX)
+            return clexer_break(&reader->lexer, "too many conditions in one another");
+        reader->condition[reader->depth++] = condition_of(reader, name);
+        if (reader->condition[reader->depth - 1] == CONDITION_FALSE)
+            skip_branches(reader, false);
+    } else if (reader->depth > 0 && strcmp(name, "endif") == 0) {
+        reader->depth--;
+    } else if (reader->depth > 0 && is_one_of(name, following)) {
+        top = &reader->condition[reader->depth - 1];
+        if (*top == CONDITION_TRUE)
+            skip_branches(reader, true);
+        else if (condition_of(reader, name) == CONDITION_FALSE)
+            skip_branches(reader, false);
+    }
+    return CTOKEN_MARK;
+}
+
+/* Behind the `#`. CTOKEN_BROKEN if it can't be read; else the lexer is at the line's end. */
+static enum ctoken read_directive(struct reader *reader)
+{
+    struct clexer *lexer = &reader->lexer;
+    enum ctoken token;
+    char name[16];
+
+    take_directive_name(lexer, name);
+    if (strcmp(name, "define") == 0)
+        token = read_define(reader);
+    else if (strcmp(name, "undef") == 0)
+        token = read_undef(reader);
+    else
+        token = read_condition(reader, name);
+    lexer->in_directive = false;
+    if (token == CTOKEN_LINE_END)
+        lexer->at_line_start = true;
+    else if (token != CTOKEN_BROKEN && token != CTOKEN_END)
+        clexer_skip_line(lexer);
+    return token == CTOKEN_BROKEN ? token : CTOKEN_LINE_END;
+}
+
+/* ---- the whole source ---- */
+
+static void read_source(struct reader *reader)
+{
+    struct clexer *lexer = &reader->lexer;
+    enum ctoken token = clexer_next(lexer);
+
+    while (token != CTOKEN_END && token != CTOKEN_BROKEN) {
+        if (token == CTOKEN_NAME && strcmp(lexer->name, reader->wanted) == 0) {
+            token = read_declaration(reader);
+            continue;
+        }
+        if (token == CTOKEN_DIRECTIVE)
+            token = read_directive(reader);
+        if (token != CTOKEN_BROKEN)
+            token = clexer_next(lexer);
+        text_free(&lexer->literal);
+    }
+    reader->is_found = reader->is_found && token != CTOKEN_BROKEN;
+}
+
+static int read_value(const char *source, size_t length, const char *name, bool wants_bytes,
+                      struct text *out, struct error *err)
+{
+    struct reader *reader = calloc(1, sizeof *reader);
+    const char *kind = wants_bytes ? "array" : "string";
+    int rv = -1;
+
+    if (reader == NULL)
+        return error_no_memory(err);
+    reader->lexer = (struct clexer){.at = source, .end = source + length, .at_line_start = true};
+    reader->wanted = name;
+    reader->wants_bytes = wants_bytes;
+    read_source(reader);
+    if (reader->is_found)
+        text_add_bytes(out, reader->value.data, reader->value.length);
+    if (reader->value.failed || reader->lexer.literal.failed || out->failed)
+        error_no_memory(err);
+    else if (reader->is_found)
+        rv = 0;
+    else if (reader->lexer.problem != NULL)
+        error_set(err, ERROR_PROOF, "%s: the header holds %s", name, reader->lexer.problem);
+    else
+        error_set(err, ERROR_PROOF, "the header does not define the %s %s", kind, name);
+    if (rv != 0)
+        error_hint(err,
+                   "expected: static const char %s[] = \"-----BEGIN CERTIFICATE-----\\n\" ...; or "
+                   "another name with -n",
+                   name);
+    text_free(&reader->lexer.literal);
+    text_free(&reader->value);
+    free(reader);
+    return rv;
 }
 
 int cheader_read_string(const char *source, size_t length, const char *name, struct text *out,
                         struct error *err)
 {
-    struct lexer lexer = {.at = source, .end = source + length, .at_line_start = true};
-
-    return read_value(&lexer, name, "string", out, err);
+    return read_value(source, length, name, false, out, err);
 }
 
 int cheader_read_bytes(const char *source, size_t length, const char *name, struct text *out,
                        struct error *err)
 {
-    struct lexer lexer = {
-        .at = source, .end = source + length, .at_line_start = true, .wants_bytes = true};
-
-    return read_value(&lexer, name, "array", out, err);
+    return read_value(source, length, name, true, out, err);
 }

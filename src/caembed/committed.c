@@ -130,21 +130,26 @@ static void set_replaced(struct host *host, const struct committed *committed, c
 
 /* ---- one host ---- */
 
-static void set_unverified(struct host *host, const struct committed *committed, const char *reason,
-                           const char *hint)
+/* `choice` is what a run without --check would say. */
+static void set_unverified(struct host *host, const struct committed *committed,
+                           const struct error *why, const struct error *choice)
 {
     char subject[CERT_NAME_TEXT_SIZE];
 
     error_set(&host->err, ERROR_UNVERIFIED, "%s no longer verifies: %.400s",
-              text_base_name(committed->path), reason);
-    if (host->chosen != NULL) {
+              text_base_name(committed->path), why->message);
+    if (committed->certs == NULL)
+        error_hint(&host->err, "%s", why->hint);
+    if (choice->code != ERROR_NONE && strcmp(choice->message, why->message) != 0) {
+        error_hint(&host->err, "a new header can't be written either: %.400s", choice->message);
+    } else if (host->chosen != NULL) {
         cert_subject_text(anchor_of(host->chosen), subject);
         error_hint(
             &host->err,
             "the server now leads to %.300s: run again without --check, and ship the new header",
             subject);
     }
-    error_hint(&host->err, "%s", hint);
+    error_hint(&host->err, "%s", why->hint);
 }
 
 /* Has the header alone verify the presented chain: why it does not goes into *why. */
@@ -181,7 +186,7 @@ static void compare_anchors(struct host *host, const struct committed *committed
                             const struct error *choice, const struct options *options)
 {
     if (choice->code != ERROR_NONE) {
-        error_set(&host->err, ERROR_CHANGED,
+        error_set(&host->err, choice->code == ERROR_EXPIRED ? ERROR_EXPIRING : ERROR_CHANGED,
                   "still verifies, but would not be written again: %.400s", choice->message);
         error_hint(&host->err, "%s", choice->hint);
         return;
@@ -209,7 +214,7 @@ int committed_check_host(struct host *host, struct committed *committed,
     if (why.code == ERROR_NONE)
         compare_anchors(host, committed, &choice, options);
     else
-        set_unverified(host, committed, why.message, why.hint);
+        set_unverified(host, committed, &why, &choice);
     return 0;
 }
 

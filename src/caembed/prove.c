@@ -11,24 +11,41 @@
 #include "pem.h"
 #include "render.h"
 
+/* A string may be written as an array of its bytes too; NULs end it. */
+static bool is_pem(const struct text *bytes)
+{
+    static const char begin[] = "-----BEGIN ";
+
+    return bytes->length >= sizeof begin && memcmp(bytes->data, begin, sizeof begin - 1) == 0;
+}
+
+static int add_der(const struct text *der, struct text *pem)
+{
+    X509 *cert = cert_from_der((const uint8_t *)der->data, der->length);
+    int rv = cert != NULL ? cert_add_pem(cert, pem) : -1;
+
+    X509_free(cert);
+    return rv;
+}
+
 /* The array that holds the certificate `number`. 1: added; 0: there is no such array; -1: it is
  * broken. */
-static int read_der(const struct text *header, const char *name, size_t number, struct text *pem)
+static int read_array(const struct text *header, const char *name, size_t number, struct text *pem)
 {
     char identifier[RENDER_IDENTIFIER_SIZE];
     struct error none = {.code = ERROR_NONE};
-    struct text der = {0};
-    X509 *cert;
-    int rv = -1;
+    struct text bytes = {0};
+    int rv = 0;
 
     render_identifier(name, number, identifier);
-    if (cheader_read_bytes(header->data, header->length, identifier, &der, &none) != 0)
-        return 0;
-    cert = cert_from_der((const uint8_t *)der.data, der.length);
-    if (cert != NULL && cert_add_pem(cert, pem) == 0)
+    if (cheader_read_bytes(header->data, header->length, identifier, &bytes, &none) == 0) {
         rv = 1;
-    X509_free(cert);
-    text_free(&der);
+        if (is_pem(&bytes))
+            text_add(pem, "%s", bytes.data);
+        else if (add_der(&bytes, pem) != 0)
+            rv = -1;
+    }
+    text_free(&bytes);
     return rv;
 }
 
@@ -38,10 +55,10 @@ int prove_read_header(const struct text *header, const char *name, struct text *
     size_t number = 1;
     int found;
 
-    while ((found = read_der(header, name, number, pem)) == 1)
+    while ((found = read_array(header, name, number, pem)) == 1)
         number++;
     if (found < 0)
-        return error_set(err, ERROR_PROOF, "certificate %zu is broken", number);
+        return error_set(err, ERROR_PROOF, "the array of certificate %zu is broken", number);
     if (number > 1)
         return 0;
     return cheader_read_string(header->data, header->length, name, pem, err);

@@ -15,19 +15,26 @@ void fuzz_seed(struct fuzz_corpus *corpus)
         "#define A \"one\\x41\\101\" \"two\" /* b\n */\n#pragma GCC diagnostic push\n",
         "const char *x = f('\\'', '\"'), A[5] __attribute__((used)) = {(\"\\a\\?\\\"\" u8\"z\")};",
         "auto A = u8R\"xy(raw \\n )\" )xy\" R\"(b)\"; wchar_t w[] = L\"a\";",
+        ("#if 0\n#if B\nchar A[] = \"0\";\n#endif\n#elif !defined(B) // c\n#define B \"b\" "
+         "B2\n#else\n"
+         "#undef B\n#endif\n#define A (B \"a\" B)\n#define F(x) x\n#ifdef B\n#endif\n"),
+        "unsigned char A[3] = {0x41u, 'b', 0b11, 1'0};",
         "char A[] = \"sp\\\nli\\\r\nced\" B;\n\"\?\?/\"; extern const char A[];\n"};
 
     for (size_t i = 0; i < COUNT(seeds); i++)
         fuzz_add_text(corpus, seeds[i]);
 }
 
-static void check_read(const char *source, size_t size, const char *name)
+static void check_read(const char *source, size_t size,
+                       int (*read)(const char *, size_t, const char *, struct text *,
+                                   struct error *))
 {
     struct text found = {0};
     struct error err = {.code = ERROR_NONE};
 
-    if (cheader_read_string(source, size, name, &found, &err) == 0)
-        FUZZ_CHECK(found.length <= size && found.data[found.length] == '\0');
+    if (read(source, size, "A", &found, &err) == 0)
+        FUZZ_CHECK(found.length <= CHEADER_VALUE_LENGTH_MAX + size &&
+                   found.data[found.length] == '\0');
     else
         FUZZ_CHECK(err.code == ERROR_PROOF && err.message[0] != '\0' && err.hint[0] != '\0');
     text_free(&found);
@@ -63,8 +70,8 @@ static void check_round_trip(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    check_read((const char *)data, size, "A");
-    check_read((const char *)data, size, NULL);
+    check_read((const char *)data, size, cheader_read_string);
+    check_read((const char *)data, size, cheader_read_bytes);
     check_round_trip(data, size);
     return 0;
 }

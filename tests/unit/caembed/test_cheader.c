@@ -41,6 +41,56 @@ static const struct {
     {"a comment's start in a directive's literal", "#define F(x) f(\"/*\")\nchar X[] = \"yes\";",
      "yes"},
     {"an apostrophe in a directive", "#error don't\n#define Y '\"'\nchar X[] = \"yes\";", "yes"},
+    {"attribute with a string", "const char X[] __attribute__((section(\".ca\"))) = \"abc\";",
+     "abc"},
+    {"room for the NUL", "char X[4] = \"abc\";", "abc"},
+    {"a size that is a macro", "char X[SIZE] = \"abc\";", "abc"},
+    {"an array's size before", "char Y[2] = \"b\", X[] = \"abc\";", "abc"},
+    {"a macro", "#define A \"abc\"\nchar X[] = A;", "abc"},
+    {"macros among literals", "#define A \"a\"\n#define C (\"c\")\nchar X[] = A \"b\" C \"d\";",
+     "abcd"},
+    {"macros in a macro", "#define A \"a\"\n#define B A \"b\" A\n#define X B \"c\"\n", "abac"},
+    {"an empty macro", "#define PROGMEM\n#define E\nchar X[] PROGMEM = E \"abc\" E;", "abc"},
+    {"parentheses in a macro", "#define X (\"a\" \"bc\")\n", "abc"},
+    {"a value that is no string before", "char *X = NULL; char X[] = \"abc\";", "abc"},
+    {"if 0", "#if 0\nchar X[] = \"no\"; don't\n#else\nchar X[] = \"yes\";\n#endif\n", "yes"},
+    {"if 1", "#if 1\nchar X[] = \"yes\";\n#else\nchar X[] = \"no\";\n#endif\n", "yes"},
+    {"if 0 in if 0",
+     "#if 0\n#if 1\nX = \"no\";\n#else\nX = \"no\";\n#endif\nX = \"no\";\n#endif\n"
+     "char X[] = \"yes\";",
+     "yes"},
+    {"elif",
+     "#if 0\nX = \"a\";\n#elif 0\nX = \"b\";\n#elif 1\nX = \"c\";\n#elif 1\nX = \"d\";\n"
+     "#else\nX = \"e\";\n#endif\n",
+     "c"},
+    {"a guard", "#ifndef G\n#define G\nchar X[] = \"yes\";\n#endif\n", "yes"},
+    {"a guard by if", "#if !defined(G)\n#define G\nchar X[] = \"yes\";\n#endif\n", "yes"},
+    {"a second time behind its guard",
+     "#define G\n#ifndef G\nX = \"no\";\n#endif\n#ifdef G\nX = \"yes\";\n#else\nX = "
+     "\"no\";\n#endif\n",
+     "yes"},
+    {"if defined", "#define G 1\n#if defined G\nX = \"yes\";\n#else\nX = \"no\";\n#endif\n", "yes"},
+    {"an undefined macro", "#define G\n#undef G\n#ifdef G\n#endif\nchar X[] = \"yes\";", "yes"},
+    {"C++",
+     "#ifdef __cplusplus\nextern \"C\" {\n#endif\nchar X[] = \"yes\";\n#ifdef "
+     "__cplusplus\n}\n#endif\n",
+     "yes"},
+    {"one value in either branch", "#ifdef U\nX = \"yes\";\n#else\nX = \"yes\";\n#endif\n", "yes"},
+    {"a comment over a directive in if 0", "#if 0\n/*\n#endif\nX = \"no\";*/\n#endif\nX = \"yes\";",
+     "yes"},
+    {"digit separators", "int n = 1'000'000; char X[] = \"yes\";", "yes"},
+    {"endif too many", "#endif\n#else\n#elif 0\nchar X[] = \"yes\";", "yes"},
+    {"two values", "#ifdef U\nchar X[] = \"a\";\n#else\nchar X[] = \"b\";\n#endif\n", NULL},
+    {"two macros", "#define X \"a\"\n#define X \"b\"\n", NULL},
+    {"undefined", "#define X \"a\"\n#undef X\n", NULL},
+    {"undefined and another", "#define X \"a\"\n#undef X\n#define X \"b\"\n", NULL},
+    {"only in if 0", "#if 0\nchar X[] = \"no\";\n#endif\n", NULL},
+    {"if 0 without end", "#if 0\nchar X[] = \"no\";\n", NULL},
+    {"no room for the NUL", "char X[3] = \"abc\";", NULL},
+    {"cut by its size", "char X[0x2] = \"abc\";", NULL},
+    {"a macro of its own", "#define X \"a\" X\n", NULL},
+    {"a macro with parameters", "#define F(x) \"a\"\nchar X[] = \"b\" F(1);", NULL},
+    {"a macro that is an expression", "#define A \"a\" + 1\nchar X[] = A;", NULL},
     {"wide raw", "wchar_t X[] = LR\"(a)\";", NULL},
     {"not there", "char Y[] = \"abc\";", NULL},
     {"no initializer", "char X[];", NULL},
@@ -101,7 +151,11 @@ static const struct {
     {"too large", "unsigned char X[] = {256};", NULL},
     {"a name", "unsigned char X[] = {65, Y};", NULL},
     {"an expression", "unsigned char X[] = {65 + 1};", NULL},
-    {"a suffix", "unsigned char X[] = {65u};", NULL},
+    {"a suffix", "unsigned char X[] = {65u, 0x42UL};", "AB"},
+    {"binary", "unsigned char X[] = {0b1000001, 0B1000010};", "AB"},
+    {"characters", "const char X[] = {'A', '\\x42', '\\103'};", "ABC"},
+    {"several characters in one", "const char X[] = {'AB'};", NULL},
+    {"not binary", "unsigned char X[] = {0b2};", NULL},
     {"a string", "unsigned char X[] = \"A\";", NULL},
     {"no end", "unsigned char X[] = {65, 66", NULL},
     {"no comma", "unsigned char X[] = {65 66};", NULL},
@@ -124,23 +178,50 @@ START_TEST(cheader_reads_arrays)
 }
 END_TEST
 
-START_TEST(cheader_without_name_takes_the_first_pem)
+/* A macro that is twice the one before, and so on: its length would be 2 to the power of 40. */
+START_TEST(cheader_bounds_what_macros_stand_for)
 {
-    static const char source[] =
-        "char Y[] = \"no\";\n#define Z \"no\"\nchar W[] = \"-----BEGIN X\";";
-    struct text out = {0};
+    struct text source = {0}, out = {0};
     struct error err = {.code = ERROR_NONE};
 
-    ck_assert_int_eq(cheader_read_string(source, sizeof source - 1, NULL, &out, &err), 0);
-    ck_assert_str_eq(out.data, "-----BEGIN X");
+    text_add(&source, "#define A0 \"a\"\n");
+    for (int i = 1; i <= 40; i++)
+        text_add(&source, "#define A%d A%d A%d\n", i, i - 1, i - 1);
+    text_add(&source, "char X[] = A40;\n");
+    ck_assert_int_eq(cheader_read_string(source.data, source.length, "X", &out, &err), -1);
+    text_free(&source);
+    text_add(&source, "#define A0\n");
+    for (int i = 1; i <= 15; i++) { /* not so deep, but with many each, and empty */
+        text_add(&source, "#define A%d", i);
+        for (int k = 0; k < 100; k++)
+            text_add(&source, " A%d", i - 1);
+        text_add(&source, "\n");
+    }
+    err = (struct error){.code = ERROR_NONE};
+    text_add(&source, "char X[] = \"\" A15;\n");
+    ck_assert_int_eq(cheader_read_string(source.data, source.length, "X", &out, &err), -1);
+    text_free(&source);
+    text_free(&out);
+}
+END_TEST
+
+START_TEST(cheader_bounds_conditions)
+{
+    struct text source = {0}, out = {0};
+    struct error err = {.code = ERROR_NONE};
+
+    for (int i = 0; i < 1000; i++)
+        text_add(&source, "#if %s\n", i < 500 ? "U" : "0");
+    ck_assert_int_eq(cheader_read_string(source.data, source.length, "X", &out, &err), -1);
+    text_free(&source);
     text_free(&out);
 }
 END_TEST
 
 START_TEST(cheader_survives_every_cut_of_a_source)
 {
-    static const char source[] =
-        "#define A 'x'\n// c\\\n\nchar X[] = /* c */ \"a\\x41\\n\" R\"d(b)d\" u8\"c\";\n";
+    static const char source[] = "#define A 'x'\n#if 0\n#if 1\n#endif\n#elif defined(A)\n// "
+                                 "c\\\n\nchar X[9] = A /* c */ \"a\\x41\\n\" R\"d(b)d\" u8\"c\";\n";
 
     for (size_t length = 0; length < sizeof source; length++) {
         struct text out = {0};
@@ -158,7 +239,8 @@ int main(void)
     tcase_add_loop_test(cases, cheader_reads, 0, COUNT(rows));
     tcase_add_loop_test(cases, cheader_reads_arrays, 0, COUNT(arrays));
     tcase_add_test(cases, cheader_keeps_nul_bytes);
-    tcase_add_test(cases, cheader_without_name_takes_the_first_pem);
+    tcase_add_test(cases, cheader_bounds_what_macros_stand_for);
+    tcase_add_test(cases, cheader_bounds_conditions);
     tcase_add_test(cases, cheader_survives_every_cut_of_a_source);
     return unit_run("cheader", cases);
 }
