@@ -337,6 +337,7 @@ static int position(const X509 *cert, const STACK_OF(X509) * chain)
 static void note_embedded(struct assessment *assessment, const STACK_OF(X509) * chain)
 {
     struct embedded *last = &assessment->anchor[assessment->anchor_count - 1];
+    const bool is_shorter = cert_not_after(last->x509) < cert_not_after(assessment->anchor[0].x509);
     struct role role = {"", true};
 
     if (position(last->x509, chain) < 0)
@@ -344,9 +345,8 @@ static void note_embedded(struct assessment *assessment, const STACK_OF(X509) * 
     name_role(last->x509, "the intermediate", &role);
     warn(assessment, "intermediate-embedded",
          "the device cannot follow the chain as the server sends it (incomplete, out of order, or "
-         "too "
-         "long): %s is embedded too, and expires sooner than its root",
-         role.text);
+         "too long): %s is embedded too%s",
+         role.text, is_shorter ? ", and expires sooner than its root" : "");
 }
 
 /* For a stack that is not known better: what the path needs and the server does not send goes

@@ -7,21 +7,31 @@
 
 #include "error.h"
 
-/* The search is exact; one that would take more steps than this is ERROR_LIMIT. */
+#define COVER_OPTION_COLUMNS_MAX 4
+
+/* A search that takes more steps than this goes without the proof that its result is the smallest.
+ */
 #define COVER_STEPS_MAX 100000
 
-/* Rows are hosts, columns are anchors. cost[row * columns + column] is what it costs the row to be
- * served by the column, from 1; 0 if the column can't serve it. Columns come in the order of
- * preference. */
+/* A way to serve a row (a host): all of these columns (anchors) are chosen. */
+struct cover_option {
+    size_t column[COVER_OPTION_COLUMNS_MAX];
+    size_t column_count; /* from 1 */
+    unsigned cost;
+};
+
+/* Columns come in the order of preference. */
 struct cover_problem {
-    const unsigned char *cost;
+    const struct cover_option *option; /* of all rows, one after the other */
+    const size_t *first; /* row r has the options from first[r] up to first[r + 1]; at least one */
     size_t rows;
     size_t columns;
 };
 
 /* Sets is_chosen[column] for the least number of columns that serve every row; among equals for the
- * least sum over all rows of the cheapest column's cost; then for the columns that come first.
- * Every row must have a column. */
-int cover_solve(const struct cover_problem *problem, bool *is_chosen, struct error *err) MUST_USE;
+ * least sum over all rows of the cheapest option's cost; then for the columns that come first.
+ * *is_proven is false if the search was given up: then there may be a smaller choice. */
+int cover_solve(const struct cover_problem *problem, bool *is_chosen, bool *is_proven,
+                struct error *err) MUST_USE;
 
 #endif

@@ -91,6 +91,17 @@ static CURLcode set_up_ssl(CURL *curl, void *ssl_ctx, void *arg)
     return CURLE_OK;
 }
 
+/* The proxy for https as libcurl would find it, or NULL; an empty one is none. */
+static const char *find_proxy(const struct fetch_options *options)
+{
+    static const char *const variables[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+    const char *proxy = options->proxy;
+
+    for (size_t i = 0; proxy == NULL && i < sizeof variables / sizeof variables[0]; i++)
+        proxy = getenv(variables[i]);
+    return proxy != NULL && proxy[0] != '\0' ? proxy : NULL;
+}
+
 /* What curl's result means when no chain came; anything not named is ERROR_CONNECT. */
 static const struct {
     CURLcode result;
@@ -213,19 +224,6 @@ static int fail_set_up(struct error *err)
 {
     error_set(err, ERROR_INTERNAL, "libcurl cannot be set up: it must be one built with OpenSSL");
     return -1;
-}
-
-/* The proxy for https as libcurl would find it, or NULL. */
-static const char *find_proxy(const struct fetch_options *options)
-{
-    static const char *const variables[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
-
-    if (options->proxy != NULL)
-        return options->proxy;
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
-        if (getenv(variables[i]) != NULL)
-            return getenv(variables[i]);
-    return NULL;
 }
 
 /* The server's address, unless the connection goes through a proxy. */

@@ -4,12 +4,16 @@
 
 #include "host.h"
 
-/* Chooses anew for hosts that have been through host_run_all(): each may use any of its valid paths
- * whose anchor the target takes, and together they use as few anchors as can be (cover.h); ties go
- * to the shorter paths, then to the anchor that needs no macro, is valid longest, has the lowest
- * SHA-256. Hosts that failed are left out. *saved_bytes is how much shorter the PEM text becomes. A
- * host whose new choice the target refuses has its err set. */
+struct fewest_outcome {
+    size_t saved_bytes; /* by how much the PEM text becomes shorter; 0: it does not */
+    bool is_proven;     /* no smaller set would do; false if there were too many to try */
+};
+
+/* Chooses anew for hosts that came from host_run_all(): each may use any of its valid paths that
+ * the target can take, and together they use as few anchors as can be (cover.h), intermediates that
+ * have to be embedded counted; ties go to the shorter paths, then to the anchor that needs no
+ * macro, is valid longest, has the lowest SHA-256. Hosts that failed are left out. */
 int fewest_choose(struct host *const *host, size_t count, const struct options *options,
-                  size_t *saved_bytes, struct error *err) MUST_USE;
+                  struct fewest_outcome *out, struct error *err) MUST_USE;
 
 #endif

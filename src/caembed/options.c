@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "input.h"
 #include "output.h"
@@ -42,6 +43,25 @@ static int set_target(struct options *options, const char *value, struct error *
         return 0;
     error_set(err, ERROR_USAGE, "--target: no target is called '%s'", value);
     return error_hint(err, "caembed --list-targets names them");
+}
+
+/* As libcurl takes them; it would call another scheme a failure to connect. */
+static int set_proxy(struct options *options, const char *value, struct error *err)
+{
+    static const char *const schemes[] = {"http",    "https",  "socks",  "socks4",
+                                          "socks4a", "socks5", "socks5h"};
+    const char *colon = strstr(value, "://");
+    const size_t length = colon != NULL ? (size_t)(colon - value) : 0;
+
+    options->fetch.proxy = value;
+    if (colon == NULL)
+        return 0;
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+        if (strlen(schemes[i]) == length && strncasecmp(value, schemes[i], length) == 0)
+            return 0;
+    error_set(err, ERROR_USAGE, "--proxy: no proxy speaks '%.*s'", (int)(length < 40 ? length : 40),
+              value);
+    return error_hint(err, "http, https, socks4, socks4a, socks5 or socks5h, as curl takes them");
 }
 
 static int set_prove(struct options *options, const char *value, struct error *err)
@@ -180,8 +200,7 @@ static const struct row {
     {"max-time", "S", "seconds for a host in all (30)", set_max_time, 0, 0},
     {"retry", "N", "try again after a failure to connect, N times (0)", set_retry, 0, 0},
     {"jobs", "N", "connections side by side (64)", set_jobs, 0, 0},
-    {"proxy", "URL", "as curl takes it; the *_proxy variables hold too", NULL,
-     offsetof(struct options, fetch.proxy), 0},
+    {"proxy", "URL", "as curl takes it; the *_proxy variables hold too", set_proxy, 0, 0},
     {"prove", "handshake", "connect again, with Mbed TLS and the rendered anchors", set_prove, 0,
      0},
     {"explain", "[=dot]", "say on stderr what was presented, chosen, and why", set_explain, 0, 0},
@@ -237,6 +256,13 @@ static const struct row *find_row(int value)
     return NULL;
 }
 
+/* The last one would leave out the hosts or roots that the first one named. */
+static int fail_again(const char *option, struct error *err)
+{
+    error_set(err, ERROR_USAGE, "--%s is given twice", option);
+    return error_hint(err, "give it once; files to read can be joined to one");
+}
+
 static int apply(const struct row *row, const char *value, struct options *options,
                  struct error *err)
 {
@@ -248,6 +274,8 @@ static int apply(const struct row *row, const char *value, struct options *optio
         *(bool *)(void *)member = true;
     else if (value[0] == '\0')
         return fail_value(row->name, value, "a value", err);
+    else if (*(const char **)(void *)member != NULL)
+        return fail_again(row->name, err);
     else
         *(const char **)(void *)member = value;
     return 0;
@@ -276,16 +304,21 @@ bool options_header_to_stdout(const struct options *options)
            (options->output == NULL && !options->json && !is_stdout(options->mbed_app));
 }
 
-/* Each file that is written has a place of its own. */
+/* Each file that is written has a place of its own, apart from those that are read. */
 static int check_places(const struct options *options, struct error *err)
 {
     const struct {
         const char *option, *path;
+        bool is_written;
     } files[] = {
-        {"-o", options->output}, {"-m", options->mbed_app}, {"--depfile", options->depfile}};
+        {"-o", options->output, true},          {"-m", options->mbed_app, true},
+        {"--depfile", options->depfile, true},  {"--from", options->from, false},
+        {"--chain", options->chain, false},     {"--store", options->store, false},
+        {"--ca-file", options->ca_file, false},
+    };
 
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        for (size_t k = 0; k < i; k++) {
+        for (size_t k = 0; k < i && files[k].is_written; k++) {
             if (files[i].path == NULL || files[k].path == NULL || is_stdout(files[i].path) ||
                 is_stdout(files[k].path) || !output_same_place(files[i].path, files[k].path))
                 continue;

@@ -87,17 +87,20 @@ static int take_host(struct host *host, void *context)
 
 static int choose_fewest(struct run *run, struct error *err)
 {
+    struct fewest_outcome fewest;
     char message[100];
-    size_t saved_bytes;
 
     if (!run->options->fewest)
         return 0;
-    if (fewest_choose(run->kept, run->options->host_count, run->options, &saved_bytes, err) != 0)
+    if (fewest_choose(run->kept, run->options->host_count, run->options, &fewest, err) != 0)
         return -1;
-    if (!run->options->quiet && saved_bytes > 0) {
-        snprintf(message, sizeof message, "--fewest saves %zu bytes of PEM", saved_bytes);
+    snprintf(message, sizeof message, "--fewest saves %zu bytes of PEM", fewest.saved_bytes);
+    if (!run->options->quiet && fewest.saved_bytes > 0)
         message_put("info", "", message);
-    }
+    if (!run->options->quiet && !fewest.is_proven)
+        message_put("warning", "",
+                    "--fewest: too many combinations to try them all; there may be a smaller set "
+                    "of anchors");
     return 0;
 }
 
