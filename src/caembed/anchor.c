@@ -80,6 +80,16 @@ static int fail_incomplete(const struct path *path, struct error *err)
     cert_subject_text(path->cert[path->length - 1], whole);
     snprintf(subject, sizeof subject, "%.200s", whole);
     cert_issuer_text(path->cert[path->length - 1], issuer);
+    if (path->has_namesake) {
+        error_set(
+            err, ERROR_UNTRUSTED,
+            "no trust anchor: the issuer of %s is known by its name, but did not sign it with "
+            "any key that is known: %.300s",
+            subject, issuer);
+        return error_hint(
+            err, "a CA of the same name, a forgery, or a damaged certificate; if it is your own "
+                 "CA, give --ca-file its present root");
+    }
     error_set(err, ERROR_UNTRUSTED,
               "no trust anchor: the issuer of %s is neither presented nor in the store: %.300s",
               subject, issuer);

@@ -184,7 +184,11 @@ static int verdict_text(const struct host *host, const struct path *path,
 
     if (path->end == PATH_END_INCOMPLETE) {
         short_name(X509_get_issuer_name(anchor_of(path)), issuer);
-        snprintf(out, size, "leads nowhere: %.80s is neither presented nor in the store", issuer);
+        snprintf(out, size,
+                 path->has_namesake
+                     ? "leads nowhere: %.80s is known, but no key of it made this signature"
+                     : "leads nowhere: %.80s is neither presented nor in the store",
+                 issuer);
     } else if (!path_is_trusted(path)) {
         snprintf(out, size, "leads to no anchor; --accept-root would make it one");
     } else if (path->verify_error != X509_V_OK) {

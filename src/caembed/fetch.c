@@ -128,23 +128,29 @@ static const struct {
     {CURLE_OUT_OF_MEMORY, ERROR_INTERNAL, "out of memory", ""},
 };
 
-/* curl's words begin like a sentence, unless they begin with a name such as OpenSSL. */
-static char first_letter(const char *words)
+/* curl's words made ours: they begin like a sentence, unless they begin with a name such as
+ * OpenSSL, and may end in a full stop or white space. */
+static void tidy(const char *words, char out[CURL_ERROR_SIZE])
 {
-    size_t small = 1;
+    size_t small = 1, length;
 
-    while (islower((unsigned char)words[small]))
+    snprintf(out, CURL_ERROR_SIZE, "%s", words);
+    length = strlen(out);
+    while (length > 0 && strchr(". \t\r\n", out[length - 1]) != NULL)
+        out[--length] = '\0';
+    while (islower((unsigned char)out[small]))
         small++;
-    if (words[small] != ' ')
-        return words[0];
-    return (char)tolower((unsigned char)words[0]);
+    if (out[small] == ' ' || out[small] == '\0')
+        out[0] = (char)tolower((unsigned char)out[0]);
 }
 
-static int fail(CURL *curl, CURLcode result, const char *detail, struct error *err)
+static int fail(CURL *curl, const struct fetch_options *options, CURLcode result,
+                const char *detail, struct error *err)
 {
     enum error_code code = ERROR_CONNECT;
     const char *message = "could not talk to the server";
     const char *hint = "is the port right, and the server up?";
+    char words[CURL_ERROR_SIZE];
     long proxy_status = 0;
 
     curl_easy_getinfo(curl, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
@@ -157,9 +163,10 @@ static int fail(CURL *curl, CURLcode result, const char *detail, struct error *e
             hint = failures[i].hint;
         }
     }
-    if (detail[0] == '\0')
-        detail = curl_easy_strerror(result);
-    error_set(err, code, "%s: %c%s", message, first_letter(detail), detail + 1);
+    if (code == ERROR_CONNECT && find_proxy(options) != NULL)
+        hint = "is the proxy right (--proxy and the *_proxy variables), and the server up?";
+    tidy(detail[0] != '\0' ? detail : curl_easy_strerror(result), words);
+    error_set(err, code, "%s: %s", message, words);
     return error_hint(err, "%s", hint);
 }
 
@@ -276,7 +283,7 @@ int fetch_finish(struct fetch *fetch, CURLcode result, struct presented *out, st
         fetch->detail[0] = '\0';
     }
     if (fetch->presented.chain == NULL)
-        return fail(fetch->curl, result, fetch->detail, err);
+        return fail(fetch->curl, fetch->options, result, fetch->detail, err);
     note_address(fetch->curl, fetch->options, &fetch->presented);
     *out = fetch->presented;
     fetch->presented = (struct presented){0};
@@ -311,7 +318,7 @@ int fetch_connect_plain(const struct endpoint *endpoint, const struct presented 
     }
     result = curl_easy_perform(fetch->curl);
     if (result != CURLE_OK) {
-        fail(fetch->curl, result, fetch->detail, err);
+        fail(fetch->curl, options, result, fetch->detail, err);
         goto done;
     }
     curl_easy_setopt(fetch->curl, CURLOPT_ERRORBUFFER,

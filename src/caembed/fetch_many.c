@@ -2,15 +2,19 @@
 #include "fetch_many.h"
 
 #include <stdbool.h>
+#include <sys/resource.h>
 
 #define WAIT_MAX_MS 1000
 #define WAIT_FOR_RETRY_MS 100
 #define BACKOFF_MAX_S 60
+#define DESCRIPTORS_EACH 4 /* of a connection: its socket, and what looks up its name */
+#define DESCRIPTORS_REST 16
 
 struct crowd {
     CURLM *multi;
     const struct fetch_line *line;
     const struct fetch_options *options;
+    size_t jobs; /* side by side */
     struct fetch_task *active;
     size_t active_count;
     struct fetch_task *waiting; /* to be tried again */
@@ -109,7 +113,7 @@ static void start_some(struct crowd *crowd)
 {
     struct fetch_task *task;
 
-    while (!crowd->is_stopped && crowd->active_count < (size_t)crowd->options->jobs &&
+    while (!crowd->is_stopped && crowd->active_count < crowd->jobs &&
            (task = next_task(crowd)) != NULL)
         start(crowd, task);
 }
@@ -173,10 +177,34 @@ static bool is_over(const struct crowd *crowd)
            (crowd->is_stopped || (crowd->is_exhausted && crowd->waiting == NULL));
 }
 
+/* As many connections as are asked for, if the process may have descriptors for them: the limit is
+ * raised as far as it can be. Too many would look like failures of the network. */
+static size_t allowed_jobs(long wanted)
+{
+    const rlim_t needed = (rlim_t)wanted * DESCRIPTORS_EACH + DESCRIPTORS_REST;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        limit.rlim_cur >= needed)
+        return (size_t)wanted;
+    limit.rlim_cur =
+        limit.rlim_max == RLIM_INFINITY || limit.rlim_max > needed ? needed : limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        (void)getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur >= needed)
+        return (size_t)wanted;
+    if (limit.rlim_cur < DESCRIPTORS_REST + DESCRIPTORS_EACH)
+        return 1;
+    return (size_t)((limit.rlim_cur - DESCRIPTORS_REST) / DESCRIPTORS_EACH);
+}
+
 int fetch_many(const struct fetch_line *line, const struct fetch_options *options,
                struct error *err)
 {
-    struct crowd crowd = {.multi = curl_multi_init(), .line = line, .options = options};
+    struct crowd crowd = {.multi = curl_multi_init(),
+                          .line = line,
+                          .options = options,
+                          .jobs = allowed_jobs(options->jobs)};
     CURLMcode result = CURLM_OK;
     int running;
 

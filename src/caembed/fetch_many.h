@@ -29,10 +29,10 @@ struct fetch_line {
     void *context;
 };
 
-/* Takes the chains of all tasks, options->jobs at a time, and gives each back as it completes.
- * After a failure to connect or shake hands a task waits 1, 2, 4, ... seconds (at most 60) and is
- * tried again, options->retries times. Every task that next() gave comes to done(). Returns -1 with
- * ERROR_INTERNAL if libcurl can't go on. */
+/* Takes the chains of all tasks, options->jobs at a time or as many as there are file descriptors
+ * for, and gives each back as it completes. After a failure to connect or shake hands a task waits
+ * 1, 2, 4, ... seconds (at most 60) and is tried again, options->retries times. Every task that
+ * next() gave comes to done(). Returns -1 with ERROR_INTERNAL if libcurl can't go on. */
 int fetch_many(const struct fetch_line *line, const struct fetch_options *options,
                struct error *err) MUST_USE;
 

@@ -19,7 +19,8 @@ struct node {
     int64_t distrust_after;
     size_t ca; /* the first node of the same name and key: cross-certificates of one CA share it */
     bool is_expanded;
-    size_t *issuer; /* indexes of the nodes that signed it */
+    bool has_namesake; /* a certificate is called like its issuer, but is not by its key */
+    size_t *issuer;    /* indexes of the nodes that signed it */
     size_t issuer_count;
 };
 
@@ -201,6 +202,7 @@ static int find_signers(struct graph *graph, size_t index, bool *signs, struct e
         if (count_signature_check(graph, err) != 0)
             return -1;
         signs[i] = cert_is_signed_by(child, candidate);
+        graph->node[index].has_namesake = graph->node[index].has_namesake || !signs[i];
     }
     return 0;
 }
@@ -261,6 +263,7 @@ static bool is_on_trail(const struct graph *graph, const struct trail *trail, si
 static int record_path(const struct graph *graph, const struct trail *trail, enum path_end end,
                        struct path_list *list, struct error *err)
 {
+    const struct node *last = &graph->node[trail->index[trail->length - 1]];
     struct path *larger, *path;
 
     if (list->count == PATH_COUNT_MAX)
@@ -275,7 +278,8 @@ static int record_path(const struct graph *graph, const struct trail *trail, enu
         path->cert[i] = graph->node[trail->index[i]].x509;
     path->length = trail->length;
     path->end = end;
-    path->distrust_after = graph->node[trail->index[trail->length - 1]].distrust_after;
+    path->has_namesake = end == PATH_END_INCOMPLETE && last->has_namesake;
+    path->distrust_after = last->distrust_after;
     path->verify_error = X509_V_ERR_UNSPECIFIED;
     return 0;
 }

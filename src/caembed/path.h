@@ -34,6 +34,7 @@ struct path {
     X509 *cert[PATH_LENGTH_MAX];
     size_t length; /* in certificates, leaf and anchor included */
     enum path_end end;
+    bool has_namesake;      /* of an incomplete one: its issuer's name is known, with another key */
     int64_t distrust_after; /* of the anchor, or TIMESTAMP_NONE */
     int verify_error;       /* X509_V_OK, or why OpenSSL rejects it; set by path_validate() */
     int verify_depth;       /* index of the certificate that verify_error is about */

@@ -55,6 +55,28 @@ static int print_report(struct run *run, const struct outcome *outcome, struct e
     return output_stdout(outcome->report, strlen(outcome->report), err);
 }
 
+/* With --check: the header would be another one, but serves the host. */
+static bool still_verifies(const struct error *err)
+{
+    return err->code == ERROR_CHANGED || err->code == ERROR_EXPIRING;
+}
+
+/* Judges what -o holds, instead of proving the host's choice. */
+static int check_host(struct run *run, struct host *host, struct error *err)
+{
+    const struct options *options = run->options;
+
+    if (committed_check_host(host, &run->committed, options, err) != 0)
+        return -1;
+    if (options->prove_handshake && (host->err.code == ERROR_NONE || still_verifies(&host->err))) {
+        struct error why = {.code = ERROR_NONE};
+        if (handshake_prove(options->target, &run->committed.pem, &host->endpoint, &host->presented,
+                            &options->fetch, options->at, &why) != 0)
+            host->err = why;
+    }
+    return 0;
+}
+
 /* Judges or proves the host's choice. */
 static int conclude(struct run *run, struct host *host, struct error *err)
 {
@@ -62,7 +84,7 @@ static int conclude(struct run *run, struct host *host, struct error *err)
     struct outcome *outcome = &run->outcome[host->index];
 
     if (outcome_note(host, options, outcome, err) != 0 ||
-        (options->check && committed_check_host(host, &run->committed, options, err) != 0) ||
+        (options->check && check_host(run, host, err) != 0) ||
         (host->err.code == ERROR_NONE &&
          groups_add(&run->groups, host, options, &outcome->group, err) != 0) ||
         outcome_close(host, options, outcome, err) != 0)
@@ -126,13 +148,20 @@ static int make_outcomes(struct run *run, struct error *err)
     return 0;
 }
 
-/* The first failure in the order given decides; the others are reported too. */
+/* The first failure in the order given decides; the others are reported too. Those behind which the
+ * header still verifies count only if there is no other. */
 static int first_failure(const struct run *run)
 {
-    for (size_t i = 0; i < run->options->host_count; i++)
-        if (run->outcome[i].err != NULL)
-            return error_status(run->outcome[i].err->code);
-    return 0;
+    int status = 0;
+
+    for (size_t i = 0; i < run->options->host_count; i++) {
+        const struct error *err = run->outcome[i].err;
+        if (err != NULL && !still_verifies(err))
+            return error_status(err->code);
+        if (err != NULL && status == 0)
+            status = error_status(err->code);
+    }
+    return status;
 }
 
 static size_t count_good(const struct run *run)
@@ -376,6 +405,22 @@ static int write_all(struct run *run, struct error *err)
     return output_commit(&run->depfile_file, err);
 }
 
+/* Several hosts: what came of those that did not fail. */
+static void put_summary(const struct run *run)
+{
+    const size_t count = run->options->host_count;
+    const size_t failed = count - count_good(run);
+    char message[120];
+
+    if (failed == 0 || count == 1 || run->options->quiet)
+        return;
+    snprintf(message, sizeof message,
+             may_write(run) ? "%zu of %zu hosts failed: what is written has no anchor for them"
+                            : "%zu of %zu hosts failed: nothing is written",
+             failed, count);
+    message_put(may_write(run) ? "warning" : "info", "", message);
+}
+
 /* Nothing is written unless every host came through; the report says what happened in any case. */
 static int write_or_report(struct run *run, struct error *err)
 {
@@ -385,6 +430,7 @@ static int write_or_report(struct run *run, struct error *err)
         return -1;
     status = first_failure(run);
     put_failures(run, NULL);
+    put_summary(run);
     if (may_write(run))
         return write_all(run, err) != 0 ? -1 : status;
     if (run->options->json && print_reports(run, err) != 0)

@@ -37,6 +37,12 @@ claim handshake_takes_the_address_as_name caembed -q --prove=handshake -o "$work
 claim handshake_judges_at_the_given_time caembed -t mbedtls --prove=handshake --at 2021-01-01T00:00:00Z -o "$work/d.h" "localhost:$port"
 # Mbed TLS 2.28 speaks TLS 1.2 only; the chain by itself is proven.
 claim handshake_fails_where_the_device_cannot_talk status_is 5 caembed --prove=handshake -o "$work/e.h" "localhost:$modern"
+check_with_handshake() { # of a server that the device can talk to, and of one it can't
+    caembed --check --prove=handshake -o "$work/a.h" "localhost:$port" &&
+        caembed -o "$work/modern.h" "localhost:$modern" && caembed --check -o "$work/modern.h" "localhost:$modern" &&
+        status_is 5 caembed --check --prove=handshake -o "$work/modern.h" "localhost:$modern"
+}
+claim check_takes_the_handshake_along check_with_handshake
 claim handshake_failure_has_mbedtls_reason says "handshake with Mbed TLS failed: -0x" caembed --prove=handshake "localhost:$modern"
 claim handshake_failure_writes_nothing test ! -e "$work/e.h"
 claim without_handshake_the_same_server_is_fine caembed -o "$work/f.h" "localhost:$modern"

@@ -18,6 +18,7 @@ start "$work/flood.log" "$bin/tests/miniserver" flood "$flood"
 for p in "$good" "$second" "$stalled" "$flood"; do wait_for_port "$p" || exit 1; done
 refused=$(free_port)
 cat "$work/root.pem" "$work/second.pem" >"$work/ca.pem"
+cat "$work/root-longer.pem" "$work/second.pem" >"$work/longer.pem"
 
 caembed() { timeout 60 "$bin/caembed" --ca-file "$work/ca.pem" "$@"; }
 
@@ -131,6 +132,22 @@ check_of_two() {
         [ "$(grep -c current "$work/out")" -eq 2 ]
 }
 
+check_status_is_of_the_worst() { # a header that no longer verifies is not hidden by one that is only to be changed
+    local status=0
+    caembed -o "$work/both.h" "localhost:$good" && cat "$work/both.h" >"$work/hand.h" && echo >>"$work/hand.h"
+    caembed --check -o "$work/hand.h" "localhost:$good" 2>/dev/null
+    [ $? -eq 10 ] || return 1
+    timeout 60 "$bin/caembed" --check --ca-file "$work/longer.pem" -o "$work/hand.h" "localhost:$good" "localhost:$second" \
+        2>"$work/err" || status=$?
+    grep -q "localhost:$good: still verifies" "$work/err" && grep -q "localhost:$second: hand.h no longer" "$work/err" &&
+        [ "$status" -eq 11 ]
+}
+
+few_descriptors() { # are no failures of the network
+    for _ in $(seq 60); do echo "localhost:$good"; done >"$work/hosts"
+    (ulimit -n 40 && caembed --jobs 1000 -o "$work/few.h" --from "$work/hosts")
+}
+
 check_with_one_down() {
     caembed --check -o "$work/two.h" "localhost:$refused" "localhost:$second" >"$work/out" 2>"$work/err"
     [ $? -eq 2 ] && grep -q "localhost:$second: current" "$work/out" && grep -q "localhost:$refused: could not" "$work/err"
@@ -187,5 +204,7 @@ claim one_failure_and_nothing_is_written failure_writes_nothing
 claim same_bytes_whatever_the_jobs same_bytes_whatever_the_jobs
 claim retry_reaches_a_server_that_comes_late retry_reaches_a_server_that_comes_late
 claim check_of_two_hosts check_of_two
+claim check_status_is_of_the_worst check_status_is_of_the_worst
+claim few_descriptors_are_enough few_descriptors
 claim check_with_one_host_down check_with_one_down
 finish
