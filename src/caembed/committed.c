@@ -234,23 +234,71 @@ static size_t count_unneeded(const struct committed *committed, const struct bun
     return count;
 }
 
+/* A line of a text, without its end: a line feed, or with a carriage return before it, as a
+ * checkout on Windows makes it. `at` is moved behind it. Returns false behind the last. */
+static bool take_line(const struct text *text, size_t *at, struct text *line)
+{
+    const char *start = text->data + *at;
+    const char *end = *at < text->length ? memchr(start, '\n', text->length - *at) : NULL;
+    size_t length = end != NULL ? (size_t)(end - start) : text->length - *at;
+
+    if (*at >= text->length)
+        return false;
+    *at += length + (end != NULL ? 1 : 0);
+    if (end != NULL && length > 0 && start[length - 1] == '\r')
+        length--;
+    *line = (struct text){.data = text->data + (start - text->data), .length = length};
+    return true;
+}
+
+static bool has_last_line_end(const struct text *text)
+{
+    return text->length > 0 && text->data[text->length - 1] == '\n';
+}
+
+/* The number of the first line that differs, and what it would be; 0 if none does. */
+static size_t find_difference(const struct text *is, const struct text *would_be, struct text *line)
+{
+    size_t at = 0, other_at = 0;
+
+    for (size_t number = 1;; number++) {
+        struct text other = {0};
+        bool is_line = take_line(is, &at, &other);
+        *line = (struct text){.data = ""};
+        if (take_line(would_be, &other_at, line) != is_line || line->length != other.length ||
+            (is_line && memcmp(line->data, other.data, other.length) != 0))
+            return number;
+        if (!is_line)
+            return has_last_line_end(is) != has_last_line_end(would_be) ? number : 0;
+    }
+}
+
 int committed_check_files(const struct committed *committed, const struct text *header,
                           const struct bundle *bundle, bool settings_differ, struct error *why)
 {
     const char *name = text_base_name(committed->path);
-    bool header_differs = header->length != committed->source.length ||
-                          memcmp(header->data, committed->source.data, header->length) != 0;
     size_t unneeded = count_unneeded(committed, bundle);
+    struct text line;
+    size_t number = find_difference(&committed->source, header, &line);
 
-    if (!header_differs && !settings_differ)
+    if (number == 0 && !settings_differ)
         return 0;
     if (unneeded > 0)
         error_set(why, ERROR_CHANGED,
                   "still verifies, but %s holds %zu certificates that no host needs", name,
                   unneeded);
-    else
+    else if (number > 1)
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, with the same anchors, but %s would be written differently: "
+                  "line %zu would be '%.*s'",
+                  name, number, line.length < 80 ? (int)line.length : 80, line.data);
+    else if (number == 1) /* not by caembed */
         error_set(why, ERROR_CHANGED,
                   "still verifies, with the same anchors, but %s would be written differently",
-                  header_differs ? name : "the settings");
+                  name);
+    else
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, with the same anchors, but the settings would be written "
+                  "differently");
     return error_hint(why, "run again without --check");
 }

@@ -146,6 +146,14 @@ static void indent_unit(const char *json, char out[INDENT_MAX])
         memcpy(out, "    ", sizeof "    ");
 }
 
+/* What the document ends its lines with. */
+static const char *line_end(const char *json)
+{
+    const char *first = strchr(json, '\n');
+
+    return first != NULL && first > json && first[-1] == '\r' ? "\r\n" : "\n";
+}
+
 /* Adds an entry (`"key": value`, or an element) at the end of the container at `at`, in the layout
  * that the container has: a line for each, or all on one. An empty object gets lines. */
 static int add_entry(struct merge *merge, size_t at, const char *entry)
@@ -163,11 +171,11 @@ static int add_entry(struct merge *merge, size_t at, const char *entry)
     indent_unit(json, unit);
     text_add(&piece, "%s", is_empty ? "" : ",");
     if (on_lines)
-        text_add(&piece, "\n%s%s%s", outer, unit, entry);
+        text_add(&piece, "%s%s%s%s", line_end(json), outer, unit, entry);
     else
         text_add(&piece, "%s%s", is_empty ? "" : " ", entry);
     if (on_lines && is_empty && memchr(json + at, '\n', close - at) == NULL)
-        text_add(&piece, "\n%s", outer);
+        text_add(&piece, "%s%s", line_end(json), outer);
     rv = piece.failed ? error_no_memory(merge->err) : insert(merge, end, piece.data);
     text_free(&piece);
     return rv;
@@ -387,8 +395,35 @@ static bool is_hex4(const char *digits)
     return strspn(digits, "0123456789abcdefABCDEF") >= 4 && strncmp(digits, "0000", 4) != 0;
 }
 
+/* The length of the UTF-8 sequence at `at` (RFC 3629 section 4), or 0 if it is none. */
+static size_t utf8_length(const char *at)
+{
+    static const struct {
+        unsigned char first, last; /* of the first byte */
+        unsigned char low, high;   /* of the second */
+        size_t length;
+    } rows[] = {
+        {0x01, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+    const unsigned char *byte = (const unsigned char *)at;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (byte[0] < rows[i].first || byte[0] > rows[i].last)
+            continue;
+        if (rows[i].length > 1 && (byte[1] < rows[i].low || byte[1] > rows[i].high))
+            return 0;
+        for (size_t k = 2; k < rows[i].length; k++)
+            if (byte[k] < 0x80 || byte[k] > 0xbf)
+                return 0;
+        return rows[i].length;
+    }
+    return 0;
+}
+
 /* What cJSON lets pass and JSON does not: a byte order mark, control characters as blanks and in
- * strings, numbers such as 01 and 1. */
+ * strings, bytes that are not UTF-8, numbers such as 01 and 1. */
 static bool is_strict(const struct text *text)
 {
     bool in_string = false;
@@ -401,6 +436,10 @@ static bool is_strict(const struct text *text)
             return false;
         if (in_string && byte == '\\' && at[1] == 'u' && !is_hex4(at + 2))
             return false;
+        if (utf8_length(at) == 0)
+            return false;
+        if (byte >= 0x80)
+            at += utf8_length(at) - 1;
         if (in_string && byte == '\\' && at[1] != '\0') {
             at++;
         } else if (byte == '"') {
