@@ -1,7 +1,7 @@
 # caembed.mk -- make rules for a firmware's trust anchors; hosts.txt holds a host a line
 #
 #   include caembed.mk
-#   firmware: ssl_ca_pem.h
+#   firmware: ssl_ca_pem.h mbed_app.json
 #   make check-ca         in CI: does the committed header still hold?
 #
 # The header depends on hosts.txt, on CAEMBED_FLAGS (kept in a stamp) and on the files that these name (kept
@@ -11,12 +11,17 @@
 CAEMBED ?= caembed
 CAEMBED_FLAGS ?=
 CAEMBED_RUN = $(CAEMBED) $(CAEMBED_FLAGS) -o ssl_ca_pem.h -m mbed_app.json --from hosts.txt
+caembed_goal := $(.DEFAULT_GOAL)
 
 ssl_ca_pem.h: hosts.txt .caembed-flags
 	$(CAEMBED_RUN) --depfile .ssl_ca_pem.d
 	@touch $@
 
 -include .ssl_ca_pem.d
+
+# Made along with the header; by itself only where it was removed.
+mbed_app.json: | ssl_ca_pem.h
+	@test -e $@ || $(CAEMBED_RUN)
 
 .caembed-flags: FORCE
 	@echo '$(CAEMBED_FLAGS)' | cmp -s - $@ || echo '$(CAEMBED_FLAGS)' >$@
@@ -29,3 +34,6 @@ check-ca:
 
 FORCE:
 .PHONY: update-ca check-ca FORCE
+
+# The first rule of the makefile that includes this one stays the default.
+.DEFAULT_GOAL := $(caembed_goal)

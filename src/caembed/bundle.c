@@ -1,12 +1,15 @@
 /* bundle.c -- each host's anchors -> the union of them */
 #include "bundle.h"
 
+#include <ctype.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cert.h"
 #include "timestamp.h"
+
+#define OPERATOR_SIZE 128
 
 static const char *name_of_source(const struct store *store, enum path_end source)
 {
@@ -72,27 +75,64 @@ int bundle_add(struct bundle *bundle, const char *host, const struct embedded *a
     return 0;
 }
 
-/* The organization in the subject; NULL if there is none. */
-static const ASN1_STRING *operator_of(const X509 *cert)
+/* Words that an operator writes in one certificate and leaves out in the next. */
+static bool is_common_word(const char *word)
+{
+    static const char *const words[] = {/* forms of companies, "S.p.A." being three words */
+                                        "a", "ab", "ag", "as", "bv", "co", "company", "corp",
+                                        "corporation", "gmbh", "inc", "kft", "limited", "llc",
+                                        "ltd", "nv", "oy", "oyj", "p", "s", "sa", "the",
+                                        /* what they all are */
+                                        "authority", "ca", "cert", "certificate", "certification"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(word, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The organization in the subject, without common words, punctuation and case: "DigiCert, Inc." and
+ * "DigiCert Inc" are one. "" if there is none. */
+static void operator_of(const X509 *cert, char out[OPERATOR_SIZE])
 {
     const X509_NAME *subject = X509_get_subject_name(cert);
     int at = X509_NAME_get_index_by_NID(subject, NID_organizationName, -1);
+    unsigned char *name = NULL;
+    int length = at < 0 ? 0
+                        : ASN1_STRING_to_UTF8(
+                              &name, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+    char word[OPERATOR_SIZE];
+    size_t used = 0, word_length = 0;
 
-    return at >= 0 ? X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)) : NULL;
+    for (int i = 0; i <= length; i++) {
+        int c = i < length ? name[i] : ' ';
+        if (isalnum(c) || c >= 0x80) {
+            if (word_length < sizeof word - 1)
+                word[word_length++] = (char)tolower(c);
+            continue;
+        }
+        word[word_length] = '\0';
+        if (word_length > 0 && !is_common_word(word) && used + word_length + 1 < OPERATOR_SIZE) {
+            memcpy(out + used, word, word_length);
+            used += word_length;
+            out[used++] = ' ';
+        }
+        word_length = 0;
+    }
+    out[used] = '\0';
+    OPENSSL_free(name);
 }
 
 /* Whether one of the first `count` anchors, from the store, is of the same operator. */
 static bool is_of_an_operator_in_use(const struct bundle *bundle, size_t count, const X509 *root)
 {
-    const ASN1_STRING *wanted = operator_of(root);
+    char wanted[OPERATOR_SIZE], used[OPERATOR_SIZE];
 
-    for (size_t i = 0; wanted != NULL && i < count; i++) {
+    operator_of(root, wanted);
+    for (size_t i = 0; wanted[0] != '\0' && i < count; i++) {
         const struct embedded *embedded = &bundle->anchor[i].embedded;
-        const ASN1_STRING *used = operator_of(embedded->x509);
-        if (embedded->source == PATH_END_STORE && used != NULL &&
-            ASN1_STRING_length(used) == ASN1_STRING_length(wanted) &&
-            memcmp(ASN1_STRING_get0_data(used), ASN1_STRING_get0_data(wanted),
-                   (size_t)ASN1_STRING_length(wanted)) == 0)
+        operator_of(embedded->x509, used);
+        if (embedded->source == PATH_END_STORE && strcmp(used, wanted) == 0)
             return true;
     }
     return false;

@@ -27,7 +27,8 @@ int bundle_add(struct bundle *bundle, const char *host, const struct embedded *a
                const struct store *store, struct error *err) MUST_USE;
 
 /* Adds the store's other roots of the operators of the anchors from the store, an operator being
- * known by the organization in the subject: those that are in date, have no distrust-after date,
+ * known by the organization in the subject (its case, punctuation, and the form of its company
+ * aside): those that are in date, have no distrust-after date,
  * and that the target takes without a macro. *added counts them, *bytes their PEM text. */
 int bundle_add_backups(struct bundle *bundle, struct store *store, const struct target *target,
                        int64_t at, size_t *added, size_t *bytes, struct error *err) MUST_USE;

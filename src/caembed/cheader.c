@@ -173,28 +173,49 @@ static enum ctoken keep_value(struct reader *reader, enum ctoken token)
     return token;
 }
 
-/* Behind the declared name: `[size] attributes =`, or only a `{` (C++11). The size is 0 if there is
- * none, or none that is a number. */
+/* Behind a `[`: the size up to the `]`; 0 if there is none, or one that is not a number. */
+static unsigned long take_size(struct clexer *lexer, enum ctoken *token)
+{
+    long size = 0;
+    bool is_number = true;
+
+    for (*token = clexer_next(lexer); *token != CTOKEN_MARK || lexer->mark != ']';
+         *token = clexer_next(lexer)) {
+        if (*token == CTOKEN_END || *token == CTOKEN_BROKEN)
+            return 0;
+        is_number = is_number && size == 0 && *token == CTOKEN_NAME;
+        size = *token == CTOKEN_NAME ? integer_of(lexer->name) : -1;
+    }
+    return is_number && size > 0 ? (unsigned long)size : 0;
+}
+
+/* Behind the declared name: `[size] attributes =`. The size is 0 if there is none, or none that is
+ * a number. */
 static bool skip_to_value(struct reader *reader, unsigned long *size, enum ctoken *token)
 {
     struct clexer *lexer = &reader->lexer;
     size_t parentheses = 0;
-    bool is_size = false;
 
     *size = 0;
-    for (*token = clexer_next(lexer);; *token = clexer_next(lexer)) {
-        long number = *token == CTOKEN_NAME ? integer_of(lexer->name) : -1;
-        if (is_size && number > 0)
-            *size = (unsigned long)number;
-        is_size = *token == CTOKEN_MARK && lexer->mark == '[';
+    for (;;) {
+        *token = clexer_next(lexer);
         if (*token == CTOKEN_NAME || (*token == CTOKEN_STRING && parentheses > 0))
             continue;
-        if (*token != CTOKEN_MARK || strchr("[]()=", lexer->mark) == NULL)
+        if (*token != CTOKEN_MARK)
             return false;
-        parentheses += lexer->mark == '(' ? 1 : 0;
-        parentheses -= lexer->mark == ')' && parentheses > 0 ? 1 : 0;
         if (lexer->mark == '=')
             return true;
+        if (lexer->mark == '[') {
+            *size = take_size(lexer, token);
+            if (*token != CTOKEN_MARK)
+                return false;
+        } else if (lexer->mark == '(') {
+            parentheses++;
+        } else if (lexer->mark == ')' && parentheses > 0) {
+            parentheses--;
+        } else if (lexer->mark != ')' && (lexer->mark != ',' || parentheses == 0)) {
+            return false;
+        }
     }
 }
 

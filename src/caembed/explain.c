@@ -196,6 +196,8 @@ static int verdict_text(const struct host *host, const struct path *path,
     } else if (path->is_distrusted) {
         date_text(path->distrust_after, date);
         snprintf(out, size, "distrusted for leaves issued after %s", date);
+    } else if (host->chosen == NULL) {
+        snprintf(out, size, "the leaf is ruled out, whatever the path");
     } else if (path == host->chosen) {
         snprintf(out, size, "chosen: %s", anchor_reason_text(host->reason));
     } else if (cert_equal(anchor_of(path), anchor_of(host->chosen))) {

@@ -14,14 +14,27 @@ struct crew {
     struct error *err;
 };
 
+/* The paths of a chain whose leaf alone decides: only --explain asks for them. */
+static void explain_paths(struct host *host, const struct options *options, struct store *store)
+{
+    struct error ignored = {.code = ERROR_NONE};
+
+    if (options->explain != EXPLAIN_NONE &&
+        path_build(host->presented.chain, store, &options->accepted, &host->paths, &ignored) == 0)
+        (void)!path_validate(&host->paths, &host->endpoint, options->at, &ignored);
+}
+
 int host_choose(struct host *host, const struct options *options, struct store *store)
 {
     const struct anchor_policy policy = {assess_fit, options->target};
     struct error *err = &host->err;
 
     if (path_check_leaf(sk_X509_value(host->presented.chain, 0), &host->endpoint, options->at,
-                        err) != 0 ||
-        path_build(host->presented.chain, store, &options->accepted, &host->paths, err) != 0 ||
+                        err) != 0) {
+        explain_paths(host, options, store);
+        return -1;
+    }
+    if (path_build(host->presented.chain, store, &options->accepted, &host->paths, err) != 0 ||
         path_validate(&host->paths, &host->endpoint, options->at, err) != 0 ||
         anchor_choose(&host->paths, &policy, &host->chosen, &host->reason, err) != 0)
         return -1;

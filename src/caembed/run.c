@@ -518,11 +518,24 @@ static int check(struct run *run, struct error *err)
 
 /* ---- the flow ---- */
 
+static int open_store(struct run *run, struct error *err)
+{
+    const struct options *options = run->options;
+
+    if (store_open(options->store, options->ca_file, &run->store, err) != 0)
+        return -1;
+    if (options->ca_file != NULL && store_ca_root_count(run->store) == 0 && !options->quiet)
+        message_put("warning", input_name(options->ca_file),
+                    "no certificate in it is self-signed: they help to build paths, and none is a "
+                    "trusted root");
+    return 0;
+}
+
 static int run_stages(struct run *run, struct error *err)
 {
     const struct options *options = run->options;
 
-    if (store_open(options->store, options->ca_file, &run->store, err) != 0 ||
+    if (open_store(run, err) != 0 ||
         (options->check &&
          committed_read(options->output, options->name, &run->committed, err) != 0) ||
         make_outcomes(run, err) != 0)

@@ -230,6 +230,11 @@ int store_root_at(struct store *store, size_t index, struct store_match *out, st
     return match_entry(&store->table[0], index, out, err);
 }
 
+size_t store_ca_root_count(const struct store *store)
+{
+    return store->table_count > STORE_ORIGIN_CA_FILE ? store->table[STORE_ORIGIN_CA_FILE].count : 0;
+}
+
 const STACK_OF(X509) * store_intermediates(const struct store *store)
 {
     return store->intermediates;

@@ -42,6 +42,9 @@ size_t store_root_count(const struct store *store);
 int store_root_at(struct store *store, size_t index, struct store_match *out,
                   struct error *err) MUST_USE;
 
+/* How many roots the CA file has; 0 if there is none. */
+size_t store_ca_root_count(const struct store *store);
+
 /* The certificates of the files that are not self-signed. Borrowed. */
 const STACK_OF(X509) * store_intermediates(const struct store *store);
 

@@ -35,6 +35,16 @@ make_rule_knows_the_files() { # that the flags name: made anew when one changes,
     ! make CAEMBED_FLAGS="--ca-file '$ca'" ssl_ca_pem.h | grep '^caembed'
 }
 
+make_rule_leaves_the_default_goal() { # and brings back settings that were removed
+    cd "$work/make" || return 1
+    printf 'all:\n\t@echo the default\ninclude caembed.mk\nfirmware: ssl_ca_pem.h mbed_app.json\n' >own.mk
+    printf 'include caembed.mk\nfirmware: ssl_ca_pem.h mbed_app.json\n\t@echo firmware\n' >first.mk
+    cp "$recipes/caembed.mk" .
+    local flags="CAEMBED_FLAGS=-q --ca-file $work/root.pem"
+    [ "$(make -f own.mk "$flags")" = "the default" ] && rm -f mbed_app.json &&
+        make -f first.mk "$flags" | grep -qx firmware && [ -s mbed_app.json ]
+}
+
 cmake_function() {
     cd "$work/cmake" || return 1
     printf '#include <stdio.h>\n#include "ssl_ca_pem.h"\nint main(void) { return puts(SSL_CA_PEM) < 0; }\n' >main.c
@@ -70,8 +80,20 @@ ci_step() { # FILE
 
 claim make_rule_makes_updates_and_checks make_rule
 claim make_rule_knows_the_files make_rule_knows_the_files
+claim make_rule_leaves_the_default_goal make_rule_leaves_the_default_goal
 claim cmake_function_makes_updates_and_checks cmake_function
 claim cmake_function_knows_the_files cmake_function_knows_the_files
+cmake_function_checks_a_committed_header() { # in a new build folder, in which nothing was built
+    mkdir -p "$work/committed/ca" && cd "$work/committed" || return 1
+    cp "$work/cmake/main.c" .
+    sed 's| FLAGS| FOLDER ca FLAGS|' "$work/cmake/CMakeLists.txt" >CMakeLists.txt
+    caembed --ca-file "$work/root.pem" -o ca/ssl_ca_pem.h -m ca/mbed_app.json "localhost:$port" || return 1
+    cmake -S . -B out && cmake --build out --target firmware-ca-check | grep 'current: ' || return 1
+    sed -i 's/Trust/trust/' ca/ssl_ca_pem.h
+    ! cmake --build out --target firmware-ca-check
+}
+
+claim cmake_function_checks_a_committed_header cmake_function_checks_a_committed_header
 claim github_step_checks ci_step github.yml
 claim gitlab_step_checks ci_step gitlab.yml
 finish

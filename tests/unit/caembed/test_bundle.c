@@ -20,6 +20,22 @@ static const struct pki_row rows[] = {
     {.name = "short", .key = "rsa1024/a", OURS},
 };
 
+/* Whether two organizations are one operator. */
+static const struct {
+    const char *first, *second;
+    bool want;
+} operators[] = {
+    {"DigiCert Inc", "DigiCert, Inc.", true},
+    {"GlobalSign", "GlobalSign nv-sa", true},
+    {"SECOM Trust Systems CO.,LTD.", "SECOM Trust Systems Co., Ltd.", true},
+    {"Hellenic Academic and Research Institutions Cert. Authority",
+     "Hellenic Academic and Research Institutions CA", true},
+    {"Example S.p.A./0123", "EXAMPLE 0123", true},
+    {"Example", "Example Two", false},
+    {"Telia Company AB", "Telia Finland Oyj", false},
+    {"CA", "Certification Authority Inc.", false}, /* nothing is left of them */
+};
+
 static struct pki *pki;
 
 static void set_up(void)
@@ -88,6 +104,30 @@ START_TEST(backups_are_the_operators_other_good_roots)
 }
 END_TEST
 
+START_TEST(backups_know_an_operator_by_its_name)
+{
+    const struct pki_row pair[] = {
+        {.name = "x", .organization = operators[_i].first, .flags = PKI_CA},
+        {.name = "y", .organization = operators[_i].second, .flags = PKI_CA}};
+    struct pki *own = pki_new(pair, COUNT(pair));
+    struct store *store = unit_store(own, "x y");
+    const struct embedded embedded = {.x509 = pki_cert(own, "x"), .source = PATH_END_STORE};
+    struct bundle bundle = {0};
+    struct error err = {.code = ERROR_NONE};
+    size_t added, bytes;
+
+    ck_assert_int_eq(bundle_add(&bundle, "one:443", &embedded, 1, store, &err), 0);
+    ck_assert_int_eq(
+        bundle_add_backups(&bundle, store, target_find("mbed-os"), UNIT_AT, &added, &bytes, &err),
+        0);
+    ck_assert_msg((added == 1) == operators[_i].want, "%s, %s", operators[_i].first,
+                  operators[_i].second);
+    bundle_free(&bundle);
+    store_free(store);
+    pki_free(own);
+}
+END_TEST
+
 START_TEST(backups_cost_what_is_told)
 {
     struct store *store = unit_store(pki, "a b c");
@@ -153,6 +193,7 @@ int main(void)
     tcase_add_unchecked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, bundle_holds_each_anchor_once);
     tcase_add_test(cases, backups_are_the_operators_other_good_roots);
+    tcase_add_loop_test(cases, backups_know_an_operator_by_its_name, 0, COUNT(operators));
     tcase_add_test(cases, backups_cost_what_is_told);
     tcase_add_test(cases, backups_depend_on_the_target);
     tcase_add_test(cases, backups_are_not_for_anchors_from_elsewhere);
