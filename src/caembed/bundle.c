@@ -2,7 +2,6 @@
 #include "bundle.h"
 
 #include <ctype.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,19 +46,22 @@ static int find_or_add(struct bundle *bundle, const struct embedded *embedded,
 /* A host that was given twice is named once. */
 static int add_host(struct bundle_anchor *anchor, const char *host, struct error *err)
 {
-    uint8_t digest[SHA256_LENGTH];
+    uint8_t key[SHA256_LENGTH];
+    struct text text = {0};
     const char **larger;
+    int rv;
 
-    if (EVP_Digest(host, strlen(host), digest, NULL, EVP_sha256(), NULL) != 1)
-        return error_no_memory(err);
-    if (seen_find(&anchor->known, digest, NULL))
-        return 0;
+    text_add(&text, "%s", host);
+    rv = seen_key(&text, key, err);
+    text_free(&text);
+    if (rv != 0 || seen_find(&anchor->known, key, NULL))
+        return rv;
     larger = realloc(anchor->host, (anchor->host_count + 1) * sizeof *larger);
     if (larger == NULL)
         return error_no_memory(err);
     anchor->host = larger;
     larger[anchor->host_count++] = host;
-    return seen_add(&anchor->known, digest, 0, err);
+    return seen_add(&anchor->known, key, 0, err);
 }
 
 int bundle_add(struct bundle *bundle, const char *host, const struct embedded *anchor, size_t count,

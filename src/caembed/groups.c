@@ -2,7 +2,6 @@
  */
 #include "groups.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,39 +16,23 @@ static int add_anchors_pem(const struct assessment *assessment, struct text *pem
     return 0;
 }
 
-/* Everything that the hosts of a group have in common, as text. */
-static int add_kind(const struct host *host, struct text *kind)
-{
-    const struct path *path = host->chosen;
-
-    for (int i = 1; i < sk_X509_num(host->presented.chain); i++)
-        if (cert_add_sha256(sk_X509_value(host->presented.chain, i), kind) != 0)
-            return -1;
-    text_add(kind, "\nissuer ");
-    if (cert_add_sha256(path->cert[path->length > 1 ? 1 : 0], kind) != 0)
-        return -1;
-    for (size_t i = 0; i < host->assessment.anchor_count; i++) {
-        const struct embedded *anchor = &host->assessment.anchor[i];
-        text_add(kind, "\nanchor %d %d %zu ", (int)anchor->source, (int)anchor->is_intermediate,
-                 anchor->path_length);
-        if (cert_add_sha256(anchor->x509, kind) != 0)
-            return -1;
-        for (size_t k = 0; k < anchor->needs.count; k++)
-            text_add(kind, " %s", anchor->needs.macro[k]);
-    }
-    return kind->failed ? -1 : 0;
-}
-
+/* The key of all that the hosts of a group have in common. */
 static int kind_of(const struct host *host, uint8_t out[SHA256_LENGTH], struct error *err)
 {
     struct text kind = {0};
-    int rv = -1;
+    int rv = proofs_add_above(host, &kind);
 
-    if (add_kind(host, &kind) == 0 &&
-        EVP_Digest(kind.data, kind.length, out, NULL, EVP_sha256(), NULL) == 1)
-        rv = 0;
+    for (size_t i = 0; rv == 0 && i < host->assessment.anchor_count; i++) {
+        const struct embedded *anchor = &host->assessment.anchor[i];
+        text_add(&kind, "\nanchor %d %d %zu ", (int)anchor->source, (int)anchor->is_intermediate,
+                 anchor->path_length);
+        rv = cert_add_sha256(anchor->x509, &kind);
+        for (size_t k = 0; k < anchor->needs.count; k++)
+            text_add(&kind, " %s", anchor->needs.macro[k]);
+    }
+    rv = rv == 0 ? seen_key(&kind, out, err) : error_no_memory(err);
     text_free(&kind);
-    return rv == 0 ? 0 : error_no_memory(err);
+    return rv;
 }
 
 static void group_free(struct group *group)

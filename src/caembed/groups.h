@@ -7,10 +7,10 @@
 #include "seen.h"
 #include "text.h"
 
-/* Hosts whose presented chains differ in the leaf alone, whose leaves have the same issuer, and
- * which are to have the same anchors. Each was proven by itself with these. What more anchors in
- * one header change for one of them they change for all: a TLS stack looks for the issuer of a
- * certificate by name and tries its key, and neither differs. So the first speaks for all. */
+/* Hosts that differ in the leaf alone (proofs_add_above()) and are to have the same anchors. Unless
+ * for --check, each was proven by itself with these. What more anchors in one header change for one
+ * of them they change for all: a TLS stack looks for a certificate's issuer by name and tries its
+ * key, and both are the same. So the first speaks for all. */
 struct group {
     struct embedded
         *anchor; /* as many as anchor_count; it holds references to their certificates */

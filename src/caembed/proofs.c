@@ -1,57 +1,90 @@
 /* proofs.c -- hosts one by one -> accepted by the target's TLS stack, by the shortest way */
 #include "proofs.h"
 
-#include <openssl/evp.h>
-
 #include "cert.h"
 #include "device.h"
 #include "prove.h"
 
-/* The issuer by whose key the leaf was verified; NULL where no path was chosen. */
+/* The issuer by whose key the leaf was verified. */
 static X509 *issuer_of(const struct host *host)
 {
-    return host->chosen != NULL && host->chosen->length > 1 ? host->chosen->cert[1] : NULL;
+    return host->chosen->cert[host->chosen->length > 1 ? 1 : 0];
 }
 
-/* A fingerprint of the anchors and the presented chain from `first`, and of `issuer` if there is
- * one. */
-static int fingerprint(const struct text *pem, const STACK_OF(X509) * chain, int first,
-                       const X509 *issuer, uint8_t out[SHA256_LENGTH], struct error *err)
+static int add_chain(const STACK_OF(X509) * chain, int first, struct text *out)
+{
+    for (int i = first; i < sk_X509_num(chain); i++) {
+        text_add(out, " ");
+        if (cert_add_sha256(sk_X509_value(chain, i), out) != 0)
+            return -1;
+    }
+    text_add(out, "\n");
+    return 0;
+}
+
+int proofs_add_above(const struct host *host, struct text *out)
+{
+    const X509 *leaf = sk_X509_value(host->presented.chain, 0);
+    const X509_NAME *subject = X509_get_subject_name(leaf), *issuer = X509_get_issuer_name(leaf);
+    const unsigned char *name;
+    size_t length;
+
+    if (add_chain(host->presented.chain, 1, out) != 0 ||
+        cert_add_sha256(issuer_of(host), out) != 0 ||
+        X509_NAME_get0_der(issuer, &name, &length) != 1)
+        return -1;
+    text_add(out, "\n");
+    for (size_t i = 0; i < length; i++)
+        text_add(out, "%02x", name[i]);
+    if (X509_NAME_cmp(subject, issuer) == 0 && cert_add_sha256(leaf, out) != 0)
+        return -1;
+    return out->failed ? -1 : 0;
+}
+
+static int key_of_chain(const struct host *host, const struct text *pem, uint8_t out[SHA256_LENGTH],
+                        struct error *err)
 {
     struct text text = {0};
-    int rv = 0;
+    int rv;
 
     text_add_bytes(&text, pem->data, pem->length);
-    for (int i = first; rv == 0 && i < sk_X509_num(chain); i++)
-        rv = cert_add_sha256(sk_X509_value(chain, i), &text);
-    text_add(&text, "\n");
-    if (rv == 0 && issuer != NULL)
-        rv = cert_add_sha256(issuer, &text);
-    if (text.failed || rv != 0 ||
-        EVP_Digest(text.data, text.length, out, NULL, EVP_sha256(), NULL) != 1)
-        rv = error_no_memory(err);
+    rv = add_chain(host->presented.chain, 0, &text) == 0 ? seen_key(&text, out, err)
+                                                         : error_no_memory(err);
     text_free(&text);
     return rv;
 }
 
-/* Its chain was accepted: what is left is the name. */
-static bool has_name(const struct host *host, const struct target *target)
+static int key_above(const struct host *host, const struct text *pem, uint8_t out[SHA256_LENGTH],
+                     struct error *err)
+{
+    struct text text = {0};
+    int rv;
+
+    text_add_bytes(&text, pem->data, pem->length);
+    rv = proofs_add_above(host, &text) == 0 ? seen_key(&text, out, err) : error_no_memory(err);
+    text_free(&text);
+    return rv;
+}
+
+/* Its chain was accepted: what is left is the name, which path_check_leaf() has matched for stacks
+ * that can't, or are not Mbed TLS. */
+static bool is_name_settled(const struct host *host, const struct target *target)
 {
     const struct endpoint *endpoint = &host->endpoint;
 
-    return !target->has_mbedtls || endpoint->name_is_address || /* path_check_leaf() matched it */
+    return !target->has_mbedtls || endpoint->name_is_address ||
            device_matches_name(sk_X509_value(host->presented.chain, 0), endpoint->name);
 }
 
 /* Everything above the leaf was accepted: what is left is the leaf under its issuer. */
-static bool is_good_leaf(const struct host *host, X509 *issuer, const struct options *options)
+static bool is_good_leaf(const struct host *host, const struct options *options)
 {
     struct presented leaf = {.chain = sk_X509_new_reserve(NULL, 1)};
     struct error ignored = {.code = ERROR_NONE};
     struct text pem = {0};
     bool is_good = false;
 
-    if (leaf.chain != NULL && cert_add_pem(issuer, &pem) == 0) {
+    if (leaf.chain != NULL && cert_add_pem(issuer_of(host), &pem) == 0) {
         sk_X509_push(leaf.chain, sk_X509_value(host->presented.chain, 0));
         is_good = prove_host(options->target, &pem, 1, &host->endpoint, &leaf, options->at,
                              &ignored) == 0;
@@ -70,24 +103,22 @@ int proofs_prove(struct proofs *proofs, const struct host *host, const struct te
                  size_t anchor_count, const struct options *options, struct error *why,
                  struct error *err)
 {
-    const STACK_OF(X509) *chain = host->presented.chain;
     uint8_t whole[SHA256_LENGTH], above[SHA256_LENGTH];
-    X509 *issuer = options->target->has_mbedtls ? issuer_of(host) : NULL;
+    const bool has_above = options->target->has_mbedtls && host->chosen != NULL;
     bool is_short;
 
-    if (fingerprint(pem, chain, 0, NULL, whole, err) != 0 ||
-        (issuer != NULL && fingerprint(pem, chain, 1, issuer, above, err) != 0))
+    if (key_of_chain(host, pem, whole, err) != 0 ||
+        (has_above && key_above(host, pem, above, err) != 0))
         return -1;
-    if (seen_find(&proofs->chains, whole, NULL) && has_name(host, options->target))
+    if (seen_find(&proofs->chains, whole, NULL) && is_name_settled(host, options->target))
         return 0;
-    is_short = issuer != NULL && seen_find(&proofs->above, above, NULL) &&
-               is_good_leaf(host, issuer, options);
+    is_short = has_above && seen_find(&proofs->above, above, NULL) && is_good_leaf(host, options);
     if (!is_short && prove_host(options->target, pem, anchor_count, &host->endpoint,
                                 &host->presented, options->at, why) != 0)
         return 0;
     if (remember(&proofs->chains, whole, err) != 0)
         return -1;
-    return issuer != NULL ? remember(&proofs->above, above, err) : 0;
+    return has_above ? remember(&proofs->above, above, err) : 0;
 }
 
 void proofs_free(struct proofs *proofs)

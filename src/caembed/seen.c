@@ -1,10 +1,18 @@
 /* seen.c -- fingerprint -> its value (open addressing, at most three quarters full) */
 #include "seen.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CAPACITY_MIN 16
+
+int seen_key(const struct text *text, uint8_t out[SHA256_LENGTH], struct error *err)
+{
+    if (!text->failed && EVP_Digest(text->data, text->length, out, NULL, EVP_sha256(), NULL) == 1)
+        return 0;
+    return error_no_memory(err);
+}
 
 /* Where key is, or where it would be. */
 static struct seen_entry *place_of(const struct seen *seen, const uint8_t key[SHA256_LENGTH])

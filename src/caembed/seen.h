@@ -20,6 +20,10 @@ struct seen {
     size_t capacity; /* 0, or a power of two */
 };
 
+/* The fingerprint of a text: its SHA-256. ERROR_INTERNAL for want of memory, also that of the text.
+ */
+int seen_key(const struct text *text, uint8_t out[SHA256_LENGTH], struct error *err) MUST_USE;
+
 /* Whether the key is there; if so, *value is what was added with it. value may be NULL. */
 bool seen_find(const struct seen *seen, const uint8_t key[SHA256_LENGTH], size_t *value);
 

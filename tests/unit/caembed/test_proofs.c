@@ -1,4 +1,5 @@
 /* test_proofs.c -- the short ways of a proof accept what the full one accepts, and nothing else */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cert.h"
@@ -18,6 +19,18 @@ static const struct pki_row rows[] = {
     {.name = "elsewhere", .issuer = "int", .san = "DNS:c.example"},
     {.name = "expired", .issuer = "int", .san = NAMES, .until = "20250101000000Z"},
     {.name = "sha1", .issuer = "int", .san = NAMES, .hash = "SHA1"},
+    /* A name that OpenSSL takes for the same and Mbed TLS does not, and a CA that only Mbed TLS
+       looks at: the first of its name. */
+    {.name = "ca", .subject = "My CA", .issuer = "root", .flags = PKI_CA},
+    {.name = "ca_wide", .subject = "My  CA", .key = "p256/ca", .issuer = "root", .flags = PKI_CA},
+    {.name = "ca_sha1",
+     .subject = "My CA",
+     .key = "p256/ca",
+     .issuer = "root",
+     .hash = "SHA1",
+     .flags = PKI_CA},
+    {.name = "narrow", .issuer = "ca", .san = NAMES},
+    {.name = "wide", .issuer = "ca_wide", .san = NAMES},
     {.name = "weak", .key = "rsa1024/weak", .issuer = "int", .san = NAMES},
 };
 
@@ -103,6 +116,34 @@ START_TEST(proofs_are_the_same_after_others)
 }
 END_TEST
 
+/* Both leaves have an issuer of one name and key to OpenSSL, and send the same above them. */
+START_TEST(proofs_look_at_names_byte_for_byte)
+{
+    const char *const leaves[] = {"wide", "narrow"};
+    const enum error_code want[] = {ERROR_NONE, ERROR_PROOF};
+    struct proofs proofs = {0};
+    struct error err = {.code = ERROR_NONE};
+    struct text pem = {0};
+
+    ck_assert_int_eq(cert_add_pem(pki_cert(pki, "root"), &pem), 0);
+    for (size_t i = 0; i < COUNT(leaves); i++) {
+        struct host host = {.argument = "a.example"};
+        struct error why = {.code = ERROR_NONE};
+        char names[64];
+        snprintf(names, sizeof names, "%s ca_sha1 ca ca_wide", leaves[i]);
+        ck_assert_int_eq(endpoint_parse("a.example", NULL, &host.endpoint, &host.err), 0);
+        host.presented.chain = pki_chain(pki, names);
+        (void)!host_choose(&host, &options, store);
+        ck_assert_ptr_nonnull(host.chosen);
+        ck_assert_int_eq(proofs_prove(&proofs, &host, &pem, 1, &options, &why, &err), 0);
+        ck_assert_int_eq(why.code, want[i]);
+        host_clear(&host);
+    }
+    text_free(&pem);
+    proofs_free(&proofs);
+}
+END_TEST
+
 /* OpenSSL alone proves for it; names were matched before (path_check_leaf()). */
 START_TEST(proofs_without_mbedtls_are_full_ones)
 {
@@ -125,6 +166,7 @@ int main(void)
 
     tcase_add_unchecked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, proofs_are_the_same_after_others, 0, COUNT(cases));
+    tcase_add_test(tcase, proofs_look_at_names_byte_for_byte);
     tcase_add_test(tcase, proofs_without_mbedtls_are_full_ones);
     return unit_run("proofs", tcase);
 }
