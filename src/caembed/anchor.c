@@ -21,7 +21,7 @@ static int get_merit(const struct path *path, const struct anchor_policy *policy
                      struct error *err)
 {
     const X509 *anchor = anchor_of(path);
-    enum anchor_fit fit = policy->fit(anchor, policy->context);
+    enum anchor_fit fit = policy->fit(path, policy->context);
 
     out->is_refused = fit == ANCHOR_REFUSED;
     out->needs_macro = fit == ANCHOR_NEEDS_MACRO;

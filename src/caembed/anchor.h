@@ -4,10 +4,10 @@
 
 #include "path.h"
 
-/* What an anchor asks of the target; the caller's table knows. */
+/* What a path and its anchor ask of the target; the caller's table knows. */
 enum anchor_fit { ANCHOR_FITS, ANCHOR_NEEDS_MACRO, ANCHOR_REFUSED };
 struct anchor_policy {
-    enum anchor_fit (*fit)(const X509 *anchor, const void *context);
+    enum anchor_fit (*fit)(const struct path *path, const void *context);
     const void *context;
 };
 
@@ -22,7 +22,7 @@ enum anchor_reason {
     ANCHOR_FEWEST /* chosen by fewest_choose() */
 };
 
-/* Chooses among the valid paths: one whose anchor the target refuses only where there is no other;
+/* Chooses among the valid paths: one that the target refuses only where there is no other;
  * then the shortest; then one whose anchor needs no macro; then the anchor valid longest; then the
  * lowest SHA-256 of the anchor. *out is borrowed from list, *reason says which rule decided (may be
  * NULL). If there is none, the error tells why: ERROR_UNKNOWN_ROOT, _DISTRUSTED, _EXPIRED,

@@ -200,9 +200,8 @@ static int check_cert(const struct target *target, const X509 *cert, const struc
     return 0;
 }
 
-enum anchor_fit assess_fit(const X509 *anchor, const void *context)
+enum anchor_fit assess_anchor_fit(const X509 *anchor, const struct target *target)
 {
-    const struct target *target = context;
     const struct role role = {"", true};
     struct macro_list needs = {.count = 0};
     struct assessment ignored = {.finding_count = ASSESS_FINDING_COUNT_MAX};
@@ -272,6 +271,16 @@ static int check_profile(const struct target *target, const struct path *path, s
             return refuse(target, &role, TOO_SHORT, err);
     }
     return 0;
+}
+
+enum anchor_fit assess_fit(const struct path *path, const void *context)
+{
+    const struct target *target = context;
+    struct error err = {.code = ERROR_NONE};
+
+    if (target->has_mbedtls && check_profile(target, path, &err) != 0)
+        return ANCHOR_REFUSED;
+    return assess_anchor_fit(anchor_of(path), target);
 }
 
 /* RFC 5246 section 7.4.2: a header of 4 bytes, a length of 3, and 3 for each certificate's length.
@@ -369,6 +378,18 @@ static int complete_from_path(const struct target *target, const struct path *pa
     return 0;
 }
 
+/* The issuer's name as the child has it is the parent's byte for byte, as Mbed TLS wants it;
+ * OpenSSL is more lenient. */
+static bool is_named_the_same(const X509 *child, const X509 *parent)
+{
+    const unsigned char *a, *b;
+    size_t a_length, b_length;
+
+    return X509_NAME_get0_der(X509_get_issuer_name(child), &a, &a_length) == 1 &&
+           X509_NAME_get0_der(X509_get_subject_name(parent), &b, &b_length) == 1 &&
+           a_length == b_length && memcmp(a, b, a_length) == 0;
+}
+
 /* Whether every intermediate of the path is presented behind its child, without a namesake that
  * Mbed TLS could take instead: then it follows the path, and need not be asked. */
 static bool is_easy_to_follow(const struct target *target, const struct path *path,
@@ -378,6 +399,9 @@ static bool is_easy_to_follow(const struct target *target, const struct path *pa
 
     if (path->length > target->intermediates_max)
         return false;
+    for (size_t i = 0; i + 1 < path->length; i++)
+        if (!is_named_the_same(path->cert[i], path->cert[i + 1]))
+            return false;
     for (size_t i = 1; i + 1 < path->length; i++) {
         const X509_NAME *subject = X509_get_subject_name(path->cert[i]);
         int namesakes = 0;

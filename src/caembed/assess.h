@@ -13,9 +13,12 @@
 #define ASSESS_FINDING_COUNT_MAX 16
 #define ASSESS_ANCHOR_COUNT_MAX 4
 
-/* For anchor_choose(): whether the target can take this certificate as an anchor. The context is a
+/* Whether the target can take this certificate as an anchor. */
+enum anchor_fit assess_anchor_fit(const X509 *anchor, const struct target *target);
+
+/* For anchor_choose(): whether the target can take this path and its anchor. The context is a
  * struct target. */
-enum anchor_fit assess_fit(const X509 *anchor, const void *context);
+enum anchor_fit assess_fit(const struct path *path, const void *context);
 
 /* A certificate that goes into the header. */
 struct embedded {

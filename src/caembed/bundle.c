@@ -143,7 +143,8 @@ static bool is_of_an_operator_in_use(const struct bundle *bundle, size_t count, 
 static bool is_good_backup(const struct store_match *match, const struct target *target, int64_t at)
 {
     return match->distrust_after == TIMESTAMP_NONE && cert_not_before(match->x509) <= at &&
-           at <= cert_not_after(match->x509) && assess_fit(match->x509, target) == ANCHOR_FITS;
+           at <= cert_not_after(match->x509) &&
+           assess_anchor_fit(match->x509, target) == ANCHOR_FITS;
 }
 
 int bundle_add_backups(struct bundle *bundle, struct store *store, const struct target *target,

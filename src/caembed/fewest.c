@@ -113,8 +113,7 @@ static int add_row(struct table *table, struct host *host)
         const struct path *path = &host->paths.path[i];
         struct assessment assessment;
         struct error refusal = {.code = ERROR_NONE};
-        if (!path_is_valid(path) ||
-            assess_fit(anchor_of(path), options->target) == ANCHOR_REFUSED ||
+        if (!path_is_valid(path) || assess_fit(path, options->target) == ANCHOR_REFUSED ||
             assess_path(options->target, path, &host->presented, &host->endpoint, options->at,
                         &assessment, &refusal) != 0)
             continue;

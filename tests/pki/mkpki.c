@@ -69,6 +69,23 @@ static const struct pki_row rows[] = {
     {.name = "int-sha1-leaf", .subject = "localhost", .issuer = "int-sha1", .san = HOST},
     {.name = "leaf-sha1", .subject = "localhost", .issuer = "int", .san = HOST, .hash = "SHA1"},
 
+    /* One CA certified by two roots, of which the one that is valid longer signs with SHA-1. */
+    {.name = "other-root", .subject = "Longer Root", .flags = PKI_CA, .until = "20450101000000Z"},
+    {.name = "int-two", .subject = "Two", .issuer = "root", .flags = PKI_CA},
+    {.name = "int-two-sha1",
+     .subject = "Two",
+     .key = "p256/int-two",
+     .issuer = "other-root",
+     .hash = "SHA1",
+     .flags = PKI_CA},
+    {.name = "int-two-leaf", .subject = "localhost", .issuer = "int-two", .san = HOST},
+
+    /* A root's name that its intermediate writes with two blanks. */
+    {.name = "wide-root-two", .subject = "Wide  Root", .key = "p256/wide-root", .flags = PKI_CA},
+    {.name = "wide-root", .subject = "Wide Root", .key = "p256/wide-root", .flags = PKI_CA},
+    {.name = "wide-int", .issuer = "wide-root-two", .flags = PKI_CA},
+    {.name = "wide-leaf", .subject = "localhost", .issuer = "wide-int", .san = HOST},
+
     /* Roots: expired, about to be, twins, cross-signed, of one name, one key under two names. */
     {.name = "root-past", .subject = "Past Root", .flags = PKI_CA, .until = PAST},
     {.name = "root-past-leaf", .subject = "localhost", .issuer = "root-past", .san = HOST},

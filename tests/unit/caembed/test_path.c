@@ -99,11 +99,11 @@ static void tear_down(void)
     pki_free(pki);
 }
 
-static enum anchor_fit fits(const X509 *anchor, const void *context)
+static enum anchor_fit fits(const struct path *path, const void *context)
 {
     char subject[CERT_NAME_TEXT_SIZE];
 
-    cert_subject_text(anchor, subject);
+    cert_subject_text(anchor_of(path), subject);
     return context != NULL && strcmp(subject, context) == 0 ? ANCHOR_NEEDS_MACRO : ANCHOR_FITS;
 }
 
