@@ -31,7 +31,7 @@ static int parse_certs(struct committed *committed)
         rv = 0;
     }
     pem_list_free(&list);
-    return rv;
+    return rv == 0 ? 0 : error_no_memory(&committed->problem);
 }
 
 int committed_read(const char *path, const char *name, struct committed *out, struct error *err)
@@ -46,7 +46,8 @@ int committed_read(const char *path, const char *name, struct committed *out, st
     free(source);
     if (prove_read_header(&committed.source, name, &committed.pem, &committed.problem) == 0)
         (void)!parse_certs(&committed);
-    if (committed.source.failed || committed.pem.failed) {
+    if (committed.source.failed || committed.pem.failed ||
+        committed.problem.code == ERROR_INTERNAL) {
         committed_free(&committed);
         return error_no_memory(err);
     }

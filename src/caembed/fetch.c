@@ -183,9 +183,10 @@ static int set_target(struct fetch *fetch, const char *scheme, const struct endp
     fetch->connect_to = curl_slist_append(NULL, connect_to);
     if (fetch->connect_to == NULL)
         return -1;
-    curl_easy_setopt(fetch->curl, CURLOPT_URL, url);
-    if (strcmp(endpoint->name, host) != 0)
-        curl_easy_setopt(fetch->curl, CURLOPT_CONNECT_TO, fetch->connect_to);
+    if (curl_easy_setopt(fetch->curl, CURLOPT_URL, url) != CURLE_OK ||
+        (strcmp(endpoint->name, host) != 0 &&
+         curl_easy_setopt(fetch->curl, CURLOPT_CONNECT_TO, fetch->connect_to) != CURLE_OK))
+        return -1;
     return 0;
 }
 
@@ -204,8 +205,9 @@ static int set_up(struct fetch *fetch, const char *scheme, const struct endpoint
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, options->max_time_ms);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, fetch->detail);
-    if (options->proxy != NULL)
-        curl_easy_setopt(curl, CURLOPT_PROXY, options->proxy);
+    if (options->proxy != NULL && /* never without it */
+        curl_easy_setopt(curl, CURLOPT_PROXY, options->proxy) != CURLE_OK)
+        return -1;
     return 0;
 }
 
@@ -220,6 +222,7 @@ static int set_up_tls(struct fetch *fetch, const struct endpoint *endpoint,
     curl_easy_setopt(fetch->curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
     curl_easy_setopt(fetch->curl, CURLOPT_SSL_VERIFYPEER, 0L); /* path.c judges the chain */
     curl_easy_setopt(fetch->curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(fetch->curl, CURLOPT_SSL_SESSIONID_CACHE, 0L); /* each is asked once */
     curl_easy_setopt(fetch->curl, CURLOPT_SSL_ENABLE_ALPN, 0L); /* the port may speak anything */
     if (curl_easy_setopt(fetch->curl, CURLOPT_SSL_CTX_FUNCTION, set_up_ssl) != CURLE_OK ||
         curl_easy_setopt(fetch->curl, CURLOPT_SSL_CTX_DATA, fetch) != CURLE_OK)

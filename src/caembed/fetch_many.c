@@ -19,7 +19,7 @@ struct crowd {
     size_t active_count;
     struct fetch_task *waiting; /* to be tried again */
     bool is_exhausted;          /* there is no next task */
-    bool is_stopped;            /* no others are to be begun or tried again */
+    bool is_stopped;            /* all is ended */
 };
 
 static void push(struct fetch_task **list, struct fetch_task *task)
@@ -55,8 +55,7 @@ static void settle(struct crowd *crowd, struct fetch_task *task)
 
     fetch_free(task->fetch);
     task->fetch = NULL;
-    if (!is_worth_a_retry(task->err.code) || task->attempts > crowd->options->retries ||
-        crowd->is_stopped) {
+    if (!is_worth_a_retry(task->err.code) || task->attempts > crowd->options->retries) {
         give_back(crowd, task);
         return;
     }
@@ -103,7 +102,7 @@ static struct fetch_task *next_task(struct crowd *crowd)
     struct fetch_task *task = take_waiting(crowd);
 
     if (task == NULL && !crowd->is_exhausted) {
-        task = crowd->line->next(crowd->line->context);
+        crowd->is_stopped = crowd->line->next(crowd->line->context, &task) != 0;
         crowd->is_exhausted = task == NULL;
     }
     return task;
@@ -173,8 +172,8 @@ static void give_up_all(struct crowd *crowd)
 
 static bool is_over(const struct crowd *crowd)
 {
-    return crowd->active == NULL &&
-           (crowd->is_stopped || (crowd->is_exhausted && crowd->waiting == NULL));
+    return crowd->is_stopped ||
+           (crowd->is_exhausted && crowd->active == NULL && crowd->waiting == NULL);
 }
 
 /* As many connections as are asked for, if the process may have descriptors for them: the limit is

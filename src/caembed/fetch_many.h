@@ -19,12 +19,13 @@ struct fetch_task {
     struct fetch_task *next; /* active or waiting like this one */
 };
 
-/* Where the tasks come from and where they go, so that no more of them exist than are in progress.
- */
+/* Where the tasks come from and where they go, so that no more of them exist than are in progress
+ * or wait to be tried again. If one of these functions returns -1, all is ended: what is in
+ * progress is given up. */
 struct fetch_line {
-    /* The next task, or NULL behind the last. */
-    struct fetch_task *(*next)(void *context);
-    /* Takes a task back that is done. -1: no others are to be begun or tried again. */
+    /* The next task; NULL behind the last. */
+    int (*next)(void *context, struct fetch_task **out);
+    /* Takes a task back that is done. */
     int (*done)(struct fetch_task *task, void *context);
     void *context;
 };

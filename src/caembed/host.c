@@ -73,25 +73,26 @@ static bool begin(struct host *host, const struct crew *crew)
     return false;
 }
 
-static struct fetch_task *next_task(void *context)
+static int next_task(void *context, struct fetch_task **out)
 {
     struct crew *crew = context;
 
+    *out = NULL;
     while (crew->next < crew->options->host_count) {
         struct host *host = calloc(1, sizeof *host);
-        if (host == NULL) {
-            error_no_memory(crew->err);
-            return NULL;
-        }
+        if (host == NULL)
+            return error_no_memory(crew->err);
         host->index = crew->next++;
         host->argument = crew->options->host[host->index];
         host->task.endpoint = &host->endpoint;
-        if (begin(host, crew))
-            return &host->task;
+        if (begin(host, crew)) {
+            *out = &host->task;
+            return 0;
+        }
         if (crew->done(host, crew->context) != 0)
-            return NULL;
+            return -1;
     }
-    return NULL;
+    return 0;
 }
 
 int host_run_all(const struct options *options, struct store *store,

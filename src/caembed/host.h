@@ -30,8 +30,9 @@ int host_choose(struct host *host, const struct options *options, struct store *
 
 /* Takes the hosts of the command line through endpoint, fetch, path, anchor and target, side by
  * side, and gives each to done(), which owns it, as it completes: so that no more of them exist
- * than are in progress. A host's failure is its own. If done() returns -1, no others are begun.
- * Returns -1 for what concerns them all. */
+ * than are in progress or wait to be tried again. A host's failure is its own. If done() returns
+ * -1, all is ended, and done() takes back those in progress. Returns -1 for what concerns them all.
+ */
 int host_run_all(const struct options *options, struct store *store,
                  int (*done)(struct host *host, void *context), void *context,
                  struct error *err) MUST_USE;

@@ -61,22 +61,27 @@ static size_t skip_value(const char *json, size_t at)
     return at;
 }
 
-static bool key_is(const char *json, size_t at, const char *key)
+/* Without memory for the answer merge->err is set. */
+static bool key_is(struct merge *merge, size_t at, const char *key)
 {
+    const char *json = merge->text.data;
     cJSON *name = cJSON_ParseWithLength(json + at, skip_string(json, at) - at);
     bool same = cJSON_IsString(name) && strcmp(name->valuestring, key) == 0;
 
+    if (name == NULL)
+        error_no_memory(merge->err);
     cJSON_Delete(name);
     return same;
 }
 
 /* Where the value of a member of the object at `object` begins, or 0. */
-static size_t find_member(const char *json, size_t object, const char *key)
+static size_t find_member(struct merge *merge, size_t object, const char *key)
 {
+    const char *json = merge->text.data;
     size_t at = skip_space(json, object + 1);
 
     while (json[at] == '"') {
-        bool found = key_is(json, at, key);
+        bool found = key_is(merge, at, key);
         at = skip_space(json, skip_string(json, at));
         at = skip_space(json, at + 1); /* the colon */
         if (found)
@@ -184,16 +189,16 @@ static int add_entry(struct merge *merge, size_t at, const char *entry)
 /* The container that is a member of the one at `at`; made if it is missing. 0 on failure. */
 static size_t open_member(struct merge *merge, size_t at, const char *key, const char *empty)
 {
-    size_t member = find_member(merge->text.data, at, key);
+    size_t member = find_member(merge, at, key);
     struct text entry = {0};
     int rv;
 
-    if (member != 0)
+    if (member != 0 || merge->err->code != ERROR_NONE)
         return member;
     text_add(&entry, "\"%s\": %s", key, empty);
     rv = entry.failed ? error_no_memory(merge->err) : add_entry(merge, at, entry.data);
     text_free(&entry);
-    return rv == 0 ? find_member(merge->text.data, at, key) : 0;
+    return rv == 0 ? find_member(merge, at, key) : 0;
 }
 
 /* ---- what is there, and what is missing ---- */
@@ -509,7 +514,8 @@ int mbedapp_merge(const char *json, size_t length, const char *path,
     if (add_macros(&merge, before, macros) != 0 || add_settings(&merge, before, target) != 0)
         goto done;
     after = parse(&merge);
-    if (after == NULL || !keeps(before, after)) {
+    if (after == NULL || err->code != ERROR_NONE || check_shape(&merge, after) != 0 ||
+        !keeps(before, after)) {
         error_set(err, ERROR_INTERNAL, "%s: the merge would lose something", path);
         goto done;
     }

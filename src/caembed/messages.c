@@ -8,24 +8,20 @@
 
 static void add(struct text *out, const char *kind, const char *subject, const char *message)
 {
-    struct text line = {0};
-
-    text_add(&line, "caembed: %s: %s%s%s", kind, subject, subject[0] != '\0' ? ": " : "", message);
-    if (!line.failed)
-        text_add_plain(out, line.data);
+    text_add(out, "caembed: %s: ", kind);
+    text_add_plain(out, subject);
+    text_add(out, "%s", subject[0] != '\0' ? ": " : "");
+    text_add_plain(out, message);
     text_add(out, "\n");
-    out->failed = out->failed || line.failed;
-    text_free(&line);
 }
 
+/* Needs no memory, since it may be about the want of it. */
 void message_put(const char *kind, const char *subject, const char *message)
 {
-    struct text line = {0};
-
-    add(&line, kind, subject, message);
-    if (!line.failed)
-        fputs(line.data, stderr);
-    text_free(&line);
+    fprintf(stderr, "caembed: %s: ", kind);
+    text_put(stderr, subject);
+    fputs(subject[0] != '\0' ? ": " : "", stderr);
+    text_put_line(stderr, message);
 }
 
 void message_put_error(const char *subject, const struct error *err)

@@ -99,7 +99,7 @@ void text_add_plain(struct text *text, const char *bytes)
     }
 }
 
-void text_put_line(FILE *stream, const char *bytes)
+void text_put(FILE *stream, const char *bytes)
 {
     for (; *bytes != '\0'; bytes++) {
         unsigned char byte = (unsigned char)*bytes;
@@ -108,6 +108,11 @@ void text_put_line(FILE *stream, const char *bytes)
         else
             fprintf(stream, "\\%02X", byte);
     }
+}
+
+void text_put_line(FILE *stream, const char *bytes)
+{
+    text_put(stream, bytes);
     putc('\n', stream);
 }
 

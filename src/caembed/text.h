@@ -34,8 +34,9 @@ void text_free(struct text *text);
 /* Adds bytes for a log or terminal: printable ASCII as it is, all else as hexpairs. */
 void text_add_plain(struct text *text, const char *bytes);
 
-/* Writes bytes and a line feed to a terminal or log: printable ASCII as it is, all else as
- * hexpairs. */
+/* Writes bytes, or bytes and a line feed, to a terminal or log: printable ASCII as it is, all else
+ * as hexpairs. */
+void text_put(FILE *stream, const char *bytes);
 void text_put_line(FILE *stream, const char *bytes);
 
 /* Lower-case hex, NUL-terminated. */
