@@ -378,20 +378,9 @@ static int complete_from_path(const struct target *target, const struct path *pa
     return 0;
 }
 
-/* The issuer's name as the child has it is the parent's byte for byte, as Mbed TLS wants it;
- * OpenSSL is more lenient. */
-static bool is_named_the_same(const X509 *child, const X509 *parent)
-{
-    const unsigned char *a, *b;
-    size_t a_length, b_length;
-
-    return X509_NAME_get0_der(X509_get_issuer_name(child), &a, &a_length) == 1 &&
-           X509_NAME_get0_der(X509_get_subject_name(parent), &b, &b_length) == 1 &&
-           a_length == b_length && memcmp(a, b, a_length) == 0;
-}
-
-/* Whether every intermediate of the path is presented behind its child, without a namesake that
- * Mbed TLS could take instead: then it follows the path, and need not be asked. */
+/* Whether every intermediate of the path is presented behind its child, under its very name and
+ * without a namesake that Mbed TLS could take instead: then it follows the path, and need not be
+ * asked. */
 static bool is_easy_to_follow(const struct target *target, const struct path *path,
                               const STACK_OF(X509) * chain)
 {
@@ -400,7 +389,8 @@ static bool is_easy_to_follow(const struct target *target, const struct path *pa
     if (path->length > target->intermediates_max)
         return false;
     for (size_t i = 0; i + 1 < path->length; i++)
-        if (!is_named_the_same(path->cert[i], path->cert[i + 1]))
+        if (!cert_same_name(X509_get_issuer_name(path->cert[i]),
+                            X509_get_subject_name(path->cert[i + 1])))
             return false;
     for (size_t i = 1; i + 1 < path->length; i++) {
         const X509_NAME *subject = X509_get_subject_name(path->cert[i]);

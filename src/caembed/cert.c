@@ -62,6 +62,16 @@ bool cert_equal(const X509 *a, const X509 *b)
     return X509_cmp(a, b) == 0;
 }
 
+bool cert_same_name(const X509_NAME *a, const X509_NAME *b)
+{
+    const unsigned char *a_der, *b_der;
+    size_t a_length, b_length;
+
+    return X509_NAME_get0_der(a, &a_der, &a_length) == 1 &&
+           X509_NAME_get0_der(b, &b_der, &b_length) == 1 && a_length == b_length &&
+           memcmp(a_der, b_der, a_length) == 0;
+}
+
 bool cert_same_ca(const X509 *a, const X509 *b)
 {
     const EVP_PKEY *key_a = X509_get0_pubkey(a);

@@ -26,6 +26,9 @@ int cert_add_sha256(const X509 *cert, struct text *out) MUST_USE;
 /* The same DER. */
 bool cert_equal(const X509 *a, const X509 *b);
 
+/* The same name byte for byte, as Mbed TLS compares them; OpenSSL folds case and blanks. */
+bool cert_same_name(const X509_NAME *a, const X509_NAME *b);
+
 /* The same subject and the same public key: cross-certificates of one CA are alike in this. */
 bool cert_same_ca(const X509 *a, const X509 *b);
 

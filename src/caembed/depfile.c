@@ -3,15 +3,17 @@
 
 #include <string.h>
 
-/* A name as make reads it in a rule: what else would have a meaning there is escaped as gcc -M does
- * (a backslash only where it stands before a space or a number sign). */
+/* A name as make reads it in a rule: white space, number and dollar signs are escaped as gcc -M
+ * does (a backslash only where it stands before one of the first two). */
 static int add_name(const char *name, struct text *out, struct error *err)
 {
+    const size_t plain = strcspn(name, "\n:;|*?[%=");
     size_t backslashes = 0;
 
-    if (strchr(name, '\n') != NULL) {
-        error_set(err, ERROR_WRITE, "--depfile: make has no way to write a line feed in a name");
-        return error_hint(err, "rename %s", name);
+    if (name[plain] != '\0') {
+        error_set(err, ERROR_WRITE, "--depfile: a make rule can't hold the name %s", name);
+        return error_hint(err, "rename the file, without %s",
+                          name[plain] == '\n' ? "a line feed" : "any of : ; | * ? [ % =");
     }
     for (; *name != '\0'; name++) {
         bool is_special = *name == ' ' || *name == '\t' || *name == '#';

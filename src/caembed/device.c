@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cert.h"
 #include "clock.h"
 
 static int refuse(struct device_verdict *verdict, const char *what, int result)
@@ -123,6 +124,29 @@ static int verify(const struct device_case *device, mbedtls_x509_crt *anchors,
     return 0;
 }
 
+/* Whoever sends the chain decides how much there is to verify. */
+static int check_bounds(const STACK_OF(X509) * chain, struct error *err)
+{
+    const int count = sk_X509_num(chain);
+    int pairs = 0;
+
+    for (int i = 0; i < count && count <= DEVICE_CHAIN_COUNT_MAX; i++)
+        for (int k = i + 1; k < count; k++)
+            pairs += cert_same_name(X509_get_subject_name(sk_X509_value(chain, k)),
+                                    X509_get_issuer_name(sk_X509_value(chain, i)))
+                         ? 1
+                         : 0;
+    if (count <= DEVICE_CHAIN_COUNT_MAX && pairs <= DEVICE_PAIR_COUNT_MAX)
+        return 0;
+    error_set(
+        err, ERROR_LIMIT,
+        "the presented chain would have Mbed TLS verify too many signatures: %d certificates, "
+        "many of one name",
+        count);
+    return error_hint(err,
+                      "no real server sends so many; remove what does not belong to the chain");
+}
+
 int device_verify(const struct device_case *device, struct device_verdict *out, struct error *err)
 {
     struct device_verdict verdict = {false, false, ""};
@@ -130,6 +154,8 @@ int device_verify(const struct device_case *device, struct device_verdict *out, 
     int parsed;
     int rv = -1;
 
+    if (check_bounds(device->chain, err) != 0)
+        return -1;
     mbedtls_x509_crt_init(&anchors);
     mbedtls_x509_crt_init(&chain);
     parsed = parse_anchors(device, &anchors, &verdict);

@@ -9,6 +9,12 @@
 
 #include "error.h"
 
+/* Presented certificates, and pairs of one that is issued and one that is called like its issuer:
+ * Mbed TLS tries each pair that it comes by, which can take 0.2 s. Real chains have fewer than ten
+ * of either. */
+#define DEVICE_CHAIN_COUNT_MAX 1024
+#define DEVICE_PAIR_COUNT_MAX 64
+
 /* What the device is asked. */
 struct device_case {
     const char *anchors;          /* PEM, NUL-terminated: the bytes that set_root_ca_cert() gets */
@@ -29,7 +35,8 @@ struct device_verdict {
 /* Parses the anchors (all must parse, as TLSSocket's set_root_ca_cert() demands), then the chain as
  * a TLS client does (a certificate with an unknown signature algorithm is passed over), then
  * verifies it by mbedtls_x509_crt_verify(), the check of the handshake. No revocation check.
- * Returns -1 only for want of memory; a refusal is a verdict. */
+ * Returns -1 only for want of memory, or with ERROR_LIMIT for a chain beyond the bounds above; a
+ * refusal is a verdict. */
 int device_verify(const struct device_case *device, struct device_verdict *out,
                   struct error *err) MUST_USE;
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,10 +216,40 @@ void output_discard(struct output_file *file)
     *file = (struct output_file){NULL, NULL};
 }
 
+static int fail_stdout(struct error *err)
+{
+    error_set(err, ERROR_WRITE, "cannot write to standard output: %s", strerror(errno));
+    return error_hint(err, "is it closed, or its disk full?");
+}
+
+/* A pipe that is ready takes so many bytes at once (PIPE_BUF of POSIX.1 is 512, of Linux 4096). */
+#define PIECE 512
+
+int output_stdout_some(struct text *pending, bool waits, struct error *err)
+{
+    size_t done = 0;
+
+    while (done < pending->length) {
+        struct pollfd out = {STDOUT_FILENO, POLLOUT, 0};
+        size_t left = pending->length - done;
+        ssize_t written;
+        if (!waits && poll(&out, 1, 0) <= 0)
+            break;
+        written = write(STDOUT_FILENO, pending->data + done, left < PIECE ? left : PIECE);
+        if (written < 0 && errno != EINTR)
+            return fail_stdout(err);
+        done += written > 0 ? (size_t)written : 0;
+    }
+    if (done > 0) {
+        pending->length -= done;
+        memmove(pending->data, pending->data + done, pending->length + 1);
+    }
+    return 0;
+}
+
 int output_stdout(const char *bytes, size_t length, struct error *err)
 {
     if (fwrite(bytes, 1, length, stdout) == length && fflush(stdout) == 0)
         return 0;
-    error_set(err, ERROR_WRITE, "cannot write to standard output: %s", strerror(errno));
-    return error_hint(err, "is it closed, or its disk full?");
+    return fail_stdout(err);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "error.h"
+#include "text.h"
 
 /* A file on its way: its new bytes lie in a temporary file beside it. Set to {0} before use. */
 struct output_file {
@@ -28,6 +29,10 @@ void output_discard(struct output_file *file);
 
 /* Whether two paths name the same place: one folder and one name in it. */
 bool output_same_place(const char *a, const char *b);
+
+/* Writes of *pending what stdout takes without keeping us waiting, or with waits all of it; what is
+ * left stays. ERROR_WRITE. */
+int output_stdout_some(struct text *pending, bool waits, struct error *err) MUST_USE;
 
 /* Writes to stdout and flushes. ERROR_WRITE. */
 int output_stdout(const char *bytes, size_t length, struct error *err) MUST_USE;

@@ -37,6 +37,7 @@ struct run {
     struct groups groups;
     struct bundle bundle;
     size_t backup_count, backup_bytes;
+    struct text pending; /* for stdout, with --unordered */
     struct text header, settings, depfile;
     struct output_file header_file, settings_file, depfile_file;
 };
@@ -49,10 +50,17 @@ static bool keeps_hosts(const struct options *options)
     return options->fewest || options->prove_handshake;
 }
 
-static int print_report(struct run *run, const struct outcome *outcome, struct error *err)
+/* With --unordered: prints the line now, as far as stdout takes it; a slow reader is not to make
+ * the other hosts wait for us. */
+static int stream_report(struct run *run, struct outcome *outcome, struct error *err)
 {
+    text_add(&run->pending, "%s", outcome->report);
+    free(outcome->report);
+    outcome->report = NULL;
+    if (run->pending.failed)
+        return error_no_memory(err);
     progress_clear(&run->progress);
-    return output_stdout(outcome->report, strlen(outcome->report), err);
+    return output_stdout_some(&run->pending, false, err);
 }
 
 /* With --check: the header would be another one, but serves the host. */
@@ -89,7 +97,7 @@ static int conclude(struct run *run, struct host *host, struct error *err)
          groups_add(&run->groups, host, options, &outcome->group, err) != 0) ||
         outcome_close(host, options, outcome, err) != 0)
         return -1;
-    return options->unordered ? print_report(run, outcome, err) : 0;
+    return options->unordered ? stream_report(run, outcome, err) : 0;
 }
 
 static int take_host(struct host *host, void *context)
@@ -145,7 +153,7 @@ static int make_outcomes(struct run *run, struct error *err)
     for (size_t i = 0; run->kept != NULL && i < count; i++)
         if (conclude(run, run->kept[i], err) != 0)
             return -1;
-    return 0;
+    return output_stdout_some(&run->pending, true, err);
 }
 
 /* The first failure in the order given decides; the others are reported too. Those behind which the
@@ -368,15 +376,17 @@ static int stage_file(const char *path, const struct text *text, struct output_f
 }
 
 /* With --unordered they were printed as they came. */
-static int print_reports(struct run *run, struct error *err)
+static int print_reports(const struct run *run, struct error *err)
 {
-    for (size_t i = 0; !run->options->unordered && i < run->options->host_count; i++)
-        if (print_report(run, &run->outcome[i], err) != 0)
+    for (size_t i = 0; !run->options->unordered && i < run->options->host_count; i++) {
+        const char *report = run->outcome[i].report;
+        if (output_stdout(report, strlen(report), err) != 0)
             return -1;
+    }
     return 0;
 }
 
-static int print_artefact(struct run *run, struct error *err)
+static int print_artefact(const struct run *run, struct error *err)
 {
     const struct options *options = run->options;
 
@@ -557,6 +567,7 @@ static void run_free(struct run *run)
     output_discard(&run->header_file);
     output_discard(&run->settings_file);
     output_discard(&run->depfile_file);
+    text_free(&run->pending);
     text_free(&run->header);
     text_free(&run->settings);
     text_free(&run->depfile);

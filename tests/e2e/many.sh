@@ -60,6 +60,19 @@ unordered_has_the_same_lines() {
         sort | cmp - "$work/ordered" && [ "$(grep -c BEGIN "$work/unordered.h")" -eq 2 ]
 }
 
+slow_reader_makes_no_host_fail() { # though the pipe is full long before the end
+    for _ in $(seq 200); do echo "localhost:$good"; done >"$work/hosts"
+    caembed -q --connect-timeout 1 --json --unordered --from "$work/hosts" | (sleep 2; cat) >"$work/report" &&
+        [ "$(grep -c '"status":"ok"' "$work/report")" -eq 200 ]
+}
+
+stop_waits_for_nobody() { # neither for a server that stalls nor for what is to be tried again
+    local began=$SECONDS
+    timeout 60 "$bin/caembed" -q --json --unordered --retry 9 "localhost:$stalled" "localhost:$refused" 'no host' \
+        >/dev/full 2>"$work/err"
+    [ $? -eq 6 ] && [ $((SECONDS - began)) -le 3 ] && grep -q '^caembed: error: cannot write to standard output: ' "$work/err"
+}
+
 closed_pipe_ends_the_run() { # instead of asking all the other hosts for nothing
     local began=$SECONDS
     { echo "localhost:$good"; for _ in $(seq 500); do echo "localhost:$stalled"; done; } >"$work/hosts"
@@ -194,6 +207,8 @@ claim hosts_that_stall_hold_up_nobody stalled_among_others
 claim host_that_floods_holds_up_nobody flood_among_others
 claim lines_come_as_hosts_complete lines_come_as_hosts_complete
 claim unordered_has_the_same_lines unordered_has_the_same_lines
+claim slow_reader_makes_no_host_fail slow_reader_makes_no_host_fail
+claim stop_waits_for_nobody stop_waits_for_nobody
 claim closed_pipe_ends_the_run closed_pipe_ends_the_run
 claim progress_on_a_terminal progress_on_a_terminal
 claim progress_is_taken_away progress_is_taken_away
