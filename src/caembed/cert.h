@@ -35,7 +35,8 @@ bool cert_same_ca(const X509 *a, const X509 *b);
 /* Issuer and subject are one name, and its own key verifies its signature. */
 bool cert_is_self_signed(X509 *cert);
 
-/* The issuer's key verifies cert's signature; names are not compared. */
+/* The issuer's key verifies cert's signature; names are not compared. A DSA key of more than 3072
+ * bits is not tried. */
 bool cert_is_signed_by(X509 *cert, X509 *issuer);
 
 /* RFC 4514 text of a name, printable ASCII only: other bytes stand as hexpairs. */

@@ -1,8 +1,14 @@
 /* device.c -- anchors + presented chain + clock -> the verdict of Mbed TLS */
 #include "device.h"
 
+#include <mbedtls/asn1.h>
+#include <mbedtls/bignum.h>
+#include <mbedtls/ecp.h>
 #include <mbedtls/error.h>
+#include <mbedtls/md.h>
 #include <mbedtls/oid.h>
+#include <mbedtls/pem.h>
+#include <mbedtls/pk.h>
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 #include <stdio.h>
@@ -11,11 +17,25 @@
 #include "cert.h"
 #include "clock.h"
 
+/* An error of Mbed TLS is a module's and, in the low seven bits, that of a module below. */
+static bool is_out_of_memory(int result)
+{
+    static const int high[] = {MBEDTLS_ERR_X509_ALLOC_FAILED, MBEDTLS_ERR_PK_ALLOC_FAILED,
+                               MBEDTLS_ERR_PEM_ALLOC_FAILED, MBEDTLS_ERR_ECP_ALLOC_FAILED,
+                               MBEDTLS_ERR_MD_ALLOC_FAILED};
+    const int low = -result & 0x7f;
+
+    for (size_t i = 0; i < sizeof high / sizeof high[0]; i++)
+        if ((-result & 0xff80) == -high[i])
+            return true;
+    return low == -MBEDTLS_ERR_MPI_ALLOC_FAILED || low == -MBEDTLS_ERR_ASN1_ALLOC_FAILED;
+}
+
 static int refuse(struct device_verdict *verdict, const char *what, int result)
 {
     char words[160];
 
-    if (result == MBEDTLS_ERR_X509_ALLOC_FAILED)
+    if (is_out_of_memory(result))
         return -1;
     mbedtls_strerror(result, words, sizeof words);
     snprintf(verdict->reason, sizeof verdict->reason, "%s: -0x%04X (%s)", what, (unsigned)-result,

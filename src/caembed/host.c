@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "input.h"
+
 /* What the hosts of a run share. */
 struct crew {
     const struct options *options;
@@ -59,13 +61,26 @@ static int take_chain(struct fetch_task *task, void *context)
     return crew->done(host, crew->context);
 }
 
+/* An error about a line of --from names the file. */
+static void name_file(struct host *host, const struct options *options)
+{
+    const struct error what = host->err;
+
+    if (host->index < options->argument_count)
+        return;
+    host->err.code = ERROR_NONE;
+    error_set(&host->err, what.code, "in %.200s: %.400s", input_name(options->from), what.message);
+}
+
 /* Begins with a host. Returns whether its chain is to be fetched; if not, the host is done. */
 static bool begin(struct host *host, const struct crew *crew)
 {
     const struct options *options = crew->options;
 
-    if (endpoint_parse(host->argument, options->servername, &host->endpoint, &host->err) != 0)
+    if (endpoint_parse(host->argument, options->servername, &host->endpoint, &host->err) != 0) {
+        name_file(host, options);
         return false;
+    }
     if (options->chain == NULL)
         return true;
     if (fetch_chain_file(options->chain, &host->presented, &host->err) == 0)

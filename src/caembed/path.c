@@ -430,6 +430,8 @@ static int validate(struct path *path, const struct endpoint *endpoint, int64_t 
     } else {
         path->verify_error = X509_STORE_CTX_get_error(context);
         path->verify_depth = X509_STORE_CTX_get_error_depth(context);
+        if (path->verify_error == X509_V_ERR_OUT_OF_MEM)
+            goto done;
         if (path->verify_error == X509_V_OK)
             path->verify_error = X509_V_ERR_UNSPECIFIED;
     }

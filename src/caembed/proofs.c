@@ -115,7 +115,7 @@ int proofs_prove(struct proofs *proofs, const struct host *host, const struct te
     is_short = has_above && seen_find(&proofs->above, above, NULL) && is_good_leaf(host, options);
     if (!is_short && prove_host(options->target, pem, anchor_count, &host->endpoint,
                                 &host->presented, options->at, why) != 0)
-        return 0;
+        return why->code == ERROR_INTERNAL ? error_no_memory(err) : 0;
     if (remember(&proofs->chains, whole, err) != 0)
         return -1;
     return has_above ? remember(&proofs->above, above, err) : 0;

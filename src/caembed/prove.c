@@ -72,7 +72,8 @@ int prove_header(const struct text *header, const char *name, X509 *const *ancho
 
     if (prove_read_header(header, name, pem, err) != 0 ||
         pem_parse(pem->data, pem->length, "the rendered header", &list, err) != 0) {
-        err->code = ERROR_PROOF; /* whatever is wrong with it, the user did not write it */
+        if (err->code != ERROR_INTERNAL)
+            err->code = ERROR_PROOF; /* whatever is wrong with it, the user did not write it */
         return -1;
     }
     if (list.count != anchor_count)
