@@ -244,6 +244,17 @@ static enum ctoken take_name(struct clexer *lexer)
     return CTOKEN_NAME;
 }
 
+/* Behind c: the character that it stands for with the next one (digraphs, C99 6.4.6). */
+static int take_digraph(struct clexer *lexer, int c)
+{
+    static const char digraphs[][4] = {"<:[", ":>]", "<%{", "%>}", "%:#"};
+
+    for (size_t i = 0; i < sizeof digraphs / sizeof digraphs[0]; i++)
+        if (c == digraphs[i][0] && take_if(lexer, digraphs[i][1]))
+            return (unsigned char)digraphs[i][2];
+    return c;
+}
+
 enum ctoken clexer_next(struct clexer *lexer)
 {
     for (;;) {
@@ -264,6 +275,7 @@ enum ctoken clexer_next(struct clexer *lexer)
         }
         if (isspace(c) || (c == '/' && skip_comment(lexer)))
             continue;
+        c = take_digraph(lexer, c);
         lexer->at_line_start = false;
         lexer->mark = (char)c;
         if (c == '"')

@@ -281,8 +281,9 @@ int committed_check_files(const struct committed *committed, const struct text *
     size_t unneeded = count_unneeded(committed, bundle);
     struct text line;
     size_t number = find_difference(&committed->source, header, &line);
+    bool has_other_line_ends = number == 0 && committed->source.length != header->length;
 
-    if (number == 0 && !settings_differ)
+    if (number == 0 && !has_other_line_ends && !settings_differ)
         return 0;
     if (unneeded > 0)
         error_set(why, ERROR_CHANGED,
@@ -293,6 +294,11 @@ int committed_check_files(const struct committed *committed, const struct text *
                   "still verifies, with the same anchors, but %s would be written differently: "
                   "line %zu would be '%.*s'",
                   name, number, line.length < 80 ? (int)line.length : 80, line.data);
+    else if (has_other_line_ends)
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, with the same anchors, but %s would be written with other line "
+                  "ends",
+                  name);
     else if (number == 1) /* not by caembed */
         error_set(why, ERROR_CHANGED,
                   "still verifies, with the same anchors, but %s would be written differently",

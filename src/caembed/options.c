@@ -153,7 +153,7 @@ static int set_retry(struct options *options, const char *value, struct error *e
 
 static int set_expires_within(struct options *options, const char *value, struct error *err)
 {
-    return set_number("expires-within", value, 0, 36500, &options->expires_within_days, err);
+    return set_number("expires-within", value, 0, 1000000, &options->expires_within_days, err);
 }
 
 /* A row's value goes through `set`, or as it is to the string or flag at `offset` of struct

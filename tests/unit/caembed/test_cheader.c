@@ -49,6 +49,7 @@ static const struct {
     {"a size that is an expression", "char X[2 * 1024] = \"abc\";", "abc"},
     {"another", "char X[SIZE + 1] = \"abc\";", "abc"},
     {"a third", "char X[sizeof(int) * 1024] = \"abc\";", "abc"},
+    {"digraphs", "%:define A \"a\"\nchar X<::> = <% A \"bc\" %>;", "abc"},
     {"an asm name", "char X[] asm(\"ca\") = \"abc\";", "abc"},
     {"an attribute with two arguments",
      "char X[] __attribute__((section(\"a\"), aligned(4))) = \"abc\";", "abc"},
