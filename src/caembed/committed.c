@@ -257,7 +257,8 @@ static bool has_last_line_end(const struct text *text)
     return text->length > 0 && text->data[text->length - 1] == '\n';
 }
 
-/* The number of the first line that differs, and what it would be; 0 if none does. */
+/* The number of the first line that differs, and what it would be, NULL where there would be none;
+ * 0 if none differs. */
 static size_t find_difference(const struct text *is, const struct text *would_be, struct text *line)
 {
     size_t at = 0, other_at = 0;
@@ -265,7 +266,7 @@ static size_t find_difference(const struct text *is, const struct text *would_be
     for (size_t number = 1;; number++) {
         struct text other = {0};
         bool is_line = take_line(is, &at, &other);
-        *line = (struct text){.data = ""};
+        *line = (struct text){.data = NULL};
         if (take_line(would_be, &other_at, line) != is_line || line->length != other.length ||
             (is_line && memcmp(line->data, other.data, other.length) != 0))
             return number;
@@ -289,11 +290,16 @@ int committed_check_files(const struct committed *committed, const struct text *
         error_set(why, ERROR_CHANGED,
                   "still verifies, but %s holds %zu certificates that no host needs", name,
                   unneeded);
-    else if (number > 1)
+    else if (number > 1 && line.data != NULL)
         error_set(why, ERROR_CHANGED,
                   "still verifies, with the same anchors, but %s would be written differently: "
                   "line %zu would be '%.*s'",
                   name, number, line.length < 80 ? (int)line.length : 80, line.data);
+    else if (number > 1)
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, with the same anchors, but %s would be written differently: "
+                  "it would end before line %zu",
+                  name, number);
     else if (has_other_line_ends)
         error_set(why, ERROR_CHANGED,
                   "still verifies, with the same anchors, but %s would be written with other line "
