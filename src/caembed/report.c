@@ -7,59 +7,75 @@
 #include "cert.h"
 #include "timestamp.h"
 
+/* A document in the making. After a failed allocation `failed` is set, so that only the end needs a
+ * check. */
+struct document {
+    cJSON *root;
+    bool failed;
+};
+
+/* Puts an item into an object, or with key NULL into an array. Returns it, or NULL where it failed;
+ * what is put into NULL is freed. */
+static cJSON *put(struct document *document, cJSON *parent, const char *key, cJSON *item)
+{
+    bool is_in = item != NULL && parent != NULL &&
+                 (key != NULL ? cJSON_AddItemToObject(parent, key, item)
+                              : cJSON_AddItemToArray(parent, item)) != 0;
+
+    if (is_in)
+        return item;
+    cJSON_Delete(item);
+    document->failed = true;
+    return NULL;
+}
+
 /* Text from outside may hold any byte; JSON wants UTF-8. */
-static void add_string(cJSON *object, const char *key, const char *value)
+static void put_string(struct document *document, cJSON *parent, const char *key, const char *value)
 {
     struct text plain = {0};
 
     text_add_plain(&plain, value);
-    if (!plain.failed)
-        cJSON_AddStringToObject(object, key, plain.data != NULL ? plain.data : "");
+    document->failed = document->failed || plain.failed;
+    put(document, parent, key, cJSON_CreateString(plain.data != NULL ? plain.data : ""));
     text_free(&plain);
 }
 
-static void add_time(cJSON *object, const char *key, int64_t at)
+static void put_time(struct document *document, cJSON *parent, const char *key, int64_t at)
 {
     char text[TIMESTAMP_TEXT_SIZE];
 
     timestamp_format(at, text);
-    cJSON_AddStringToObject(object, key, text);
+    put_string(document, parent, key, text);
 }
 
-static void add_identity(cJSON *object, const X509 *cert)
+static void put_identity(struct document *document, cJSON *parent, const X509 *cert)
 {
     char subject[CERT_NAME_TEXT_SIZE], sha256[SHA256_TEXT_SIZE];
 
     cert_subject_text(cert, subject);
-    add_string(object, "subject", subject);
+    put_string(document, parent, "subject", subject);
     if (cert_sha256_text(cert, sha256) == 0)
-        cJSON_AddStringToObject(object, "sha256", sha256);
+        put_string(document, parent, "sha256", sha256);
+    else
+        document->failed = true;
 }
 
-static cJSON *add_object(cJSON *array)
+static void put_presented(struct document *document, const STACK_OF(X509) * chain)
 {
-    cJSON *object = cJSON_CreateObject();
-
-    cJSON_AddItemToArray(array, object);
-    return object;
-}
-
-static void add_presented(cJSON *root, const STACK_OF(X509) * chain)
-{
-    cJSON *array = cJSON_AddArrayToObject(root, "presented");
+    cJSON *array = put(document, document->root, "presented", cJSON_CreateArray());
 
     for (int i = 0; i < sk_X509_num(chain); i++) {
         const X509 *cert = sk_X509_value(chain, i);
-        cJSON *object = add_object(array);
+        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
         char issuer[CERT_NAME_TEXT_SIZE], key[CERT_KEY_TEXT_SIZE];
         cert_issuer_text(cert, issuer);
         cert_key_text(cert, key);
-        add_identity(object, cert);
-        add_string(object, "issuer", issuer);
-        add_time(object, "not_before", cert_not_before(cert));
-        add_time(object, "not_after", cert_not_after(cert));
-        add_string(object, "key", key);
-        add_string(object, "signature", cert_signature_text(cert));
+        put_identity(document, object, cert);
+        put_string(document, object, "issuer", issuer);
+        put_time(document, object, "not_before", cert_not_before(cert));
+        put_time(document, object, "not_after", cert_not_after(cert));
+        put_string(document, object, "key", key);
+        put_string(document, object, "signature", cert_signature_text(cert));
     }
 }
 
@@ -70,65 +86,66 @@ static const char *source_text(enum path_end source)
                                         : "presented";
 }
 
-static void add_anchors(cJSON *root, const struct assessment *assessment)
+static void put_anchors(struct document *document, const struct assessment *assessment)
 {
-    cJSON *array = cJSON_AddArrayToObject(root, "anchors");
+    cJSON *array = put(document, document->root, "anchors", cJSON_CreateArray());
 
     for (size_t i = 0; i < assessment->anchor_count; i++) {
         const struct embedded *anchor = &assessment->anchor[i];
-        cJSON *object = add_object(array);
+        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
         cJSON *needs;
-        add_identity(object, anchor->x509);
-        add_time(object, "not_after", cert_not_after(anchor->x509));
-        cJSON_AddStringToObject(object, "source", source_text(anchor->source));
-        cJSON_AddNumberToObject(object, "path_length", (double)anchor->path_length);
-        needs = cJSON_AddArrayToObject(object, "needs");
+        put_identity(document, object, anchor->x509);
+        put_time(document, object, "not_after", cert_not_after(anchor->x509));
+        put_string(document, object, "source", source_text(anchor->source));
+        put(document, object, "path_length", cJSON_CreateNumber((double)anchor->path_length));
+        needs = put(document, object, "needs", cJSON_CreateArray());
         for (size_t k = 0; k < anchor->needs.count; k++)
-            cJSON_AddItemToArray(needs, cJSON_CreateString(anchor->needs.macro[k]));
+            put_string(document, needs, NULL, anchor->needs.macro[k]);
     }
 }
 
-static void add_warnings(cJSON *root, const struct assessment *assessment)
+static void put_warnings(struct document *document, const struct assessment *assessment)
 {
-    cJSON *array = cJSON_AddArrayToObject(root, "warnings");
+    cJSON *array = put(document, document->root, "warnings", cJSON_CreateArray());
 
     for (size_t i = 0; i < assessment->finding_count; i++) {
-        cJSON *object = add_object(array);
-        cJSON_AddStringToObject(object, "code", assessment->finding[i].code);
-        add_string(object, "message", assessment->finding[i].message);
+        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
+        put_string(document, object, "code", assessment->finding[i].code);
+        put_string(document, object, "message", assessment->finding[i].message);
     }
 }
 
-static void add_tls(cJSON *root, const struct presented *presented)
+static void put_tls(struct document *document, const struct presented *presented)
 {
     cJSON *object;
 
     if (presented->tls_version[0] == '\0') {
-        cJSON_AddNullToObject(root, "tls");
+        put(document, document->root, "tls", cJSON_CreateNull());
         return;
     }
-    object = cJSON_AddObjectToObject(root, "tls");
-    cJSON_AddStringToObject(object, "version", presented->tls_version);
-    cJSON_AddStringToObject(object, "cipher", presented->tls_cipher);
+    object = put(document, document->root, "tls", cJSON_CreateObject());
+    put_string(document, object, "version", presented->tls_version);
+    put_string(document, object, "cipher", presented->tls_cipher);
 }
 
-static cJSON *error_object(const struct error *err)
+static void put_error(struct document *document, const struct error *err)
 {
     cJSON *object;
 
-    if (err->code == ERROR_NONE)
-        return cJSON_CreateNull();
-    object = cJSON_CreateObject();
-    cJSON_AddStringToObject(object, "code", error_name(err->code));
-    add_string(object, "message", err->message);
-    add_string(object, "hint", err->hint);
-    return object;
+    if (err->code == ERROR_NONE) {
+        put(document, document->root, "error", cJSON_CreateNull());
+        return;
+    }
+    object = put(document, document->root, "error", cJSON_CreateObject());
+    put_string(document, object, "code", error_name(err->code));
+    put_string(document, object, "message", err->message);
+    put_string(document, object, "hint", err->hint);
 }
 
-/* Frees root. */
-static int print_line(cJSON *root, char **out, struct error *err)
+/* Frees the document. */
+static int print_line(struct document *document, char **out, struct error *err)
 {
-    char *json = cJSON_PrintUnformatted(root);
+    char *json = document->failed ? NULL : cJSON_PrintUnformatted(document->root);
     struct text line = {0};
     int rv = -1;
 
@@ -142,37 +159,39 @@ static int print_line(cJSON *root, char **out, struct error *err)
         error_no_memory(err);
     }
     cJSON_free(json);
-    cJSON_Delete(root);
+    cJSON_Delete(document->root);
     return rv;
 }
 
 int report_host(const struct host *host, char **out, struct error *err)
 {
-    cJSON *root = cJSON_CreateObject();
+    struct document document = {.root = cJSON_CreateObject()};
 
-    add_string(root, "host",
+    put_string(&document, document.root, "host",
                host->endpoint.host[0] != '\0' ? host->endpoint.host : host_text(host));
-    cJSON_AddNumberToObject(root, "port", host->endpoint.port);
-    cJSON_AddStringToObject(root, "status", error_name(host->err.code));
-    add_presented(root, host->presented.chain);
-    add_anchors(root, &host->assessment);
-    add_warnings(root, &host->assessment);
-    add_tls(root, &host->presented);
-    cJSON_AddItemToObject(root, "error", error_object(&host->err));
-    return print_line(root, out, err);
+    put(&document, document.root, "port", cJSON_CreateNumber(host->endpoint.port));
+    put_string(&document, document.root, "status", error_name(host->err.code));
+    put_presented(&document, host->presented.chain);
+    put_anchors(&document, &host->assessment);
+    put_warnings(&document, &host->assessment);
+    put_tls(&document, &host->presented);
+    put_error(&document, &host->err);
+    return print_line(&document, out, err);
 }
 
 int report_set_error(char **line, const struct error *why, struct error *err)
 {
-    cJSON *root = cJSON_Parse(*line);
+    struct document document = {.root = cJSON_Parse(*line)};
     char *former = *line;
 
-    if (root == NULL)
+    if (document.root == NULL)
         return error_no_memory(err);
-    cJSON_ReplaceItemInObjectCaseSensitive(root, "status",
-                                           cJSON_CreateString(error_name(why->code)));
-    cJSON_ReplaceItemInObjectCaseSensitive(root, "error", error_object(why));
-    if (print_line(root, line, err) != 0)
+    cJSON_DeleteItemFromObjectCaseSensitive(document.root, "error");
+    put_error(&document, why);
+    if (!cJSON_ReplaceItemInObjectCaseSensitive(document.root, "status",
+                                                cJSON_CreateString(error_name(why->code))))
+        document.failed = true;
+    if (print_line(&document, line, err) != 0)
         return -1;
     free(former);
     return 0;
