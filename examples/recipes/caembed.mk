@@ -7,6 +7,7 @@
 # The header depends on hosts.txt, on CAEMBED_FLAGS (kept in a stamp) and on the files that these name (kept
 # in a dependency file), not on the network: it is made again when one of them changes, and `make update-ca`
 # asks the servers. That leaves a header that would not change alone, so that nothing is built anew for nothing.
+# Commit hosts.txt, ssl_ca_pem.h and mbed_app.json; a fresh clone builds from these and asks nobody.
 
 CAEMBED ?= caembed
 CAEMBED_FLAGS ?=
@@ -23,8 +24,11 @@ ssl_ca_pem.h: hosts.txt .caembed-flags
 mbed_app.json: | ssl_ca_pem.h
 	@test -e $@ || $(CAEMBED_RUN)
 
+# Where there is a header and no stamp yet, as in a fresh clone, the header was made with these flags.
 .caembed-flags: FORCE
-	@echo '$(CAEMBED_FLAGS)' | cmp -s - $@ || echo '$(CAEMBED_FLAGS)' >$@
+	@if [ ! -e $@ ] && [ -e ssl_ca_pem.h ]; then \
+	    echo '$(CAEMBED_FLAGS)' >$@ && touch -r ssl_ca_pem.h $@; \
+	else echo '$(CAEMBED_FLAGS)' | cmp -s - $@ || echo '$(CAEMBED_FLAGS)' >$@; fi
 
 update-ca:
 	$(CAEMBED_RUN)

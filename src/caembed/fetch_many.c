@@ -213,6 +213,7 @@ int fetch_many(const struct fetch_line *line, const struct fetch_options *option
         result = curl_multi_perform(crowd.multi, &running);
         if (!finish_some(&crowd) && result == CURLM_OK)
             result = wait_for_some(&crowd);
+        line->tick(line->context);
     }
     give_up_all(&crowd);
     curl_multi_cleanup(crowd.multi);

@@ -27,6 +27,8 @@ struct fetch_line {
     int (*next)(void *context, struct fetch_task **out);
     /* Takes a task back that is done. */
     int (*done)(struct fetch_task *task, void *context);
+    /* Called now and then, at least once a second. */
+    void (*tick)(void *context);
     void *context;
 };
 

@@ -10,8 +10,7 @@
 struct crew {
     const struct options *options;
     struct store *store;
-    int (*done)(struct host *host, void *context);
-    void *context;
+    const struct host_line *line;
     size_t next; /* the first that was not begun */
     struct error *err;
 };
@@ -58,7 +57,14 @@ static int take_chain(struct fetch_task *task, void *context)
     host->err = task->err;
     if (host->err.code == ERROR_NONE)
         (void)!host_choose(host, crew->options, crew->store);
-    return crew->done(host, crew->context);
+    return crew->line->done(host, crew->line->context);
+}
+
+static void tick(void *context)
+{
+    const struct crew *crew = context;
+
+    crew->line->tick(crew->line->context);
 }
 
 /* An error about a line of --from names the file. */
@@ -104,19 +110,19 @@ static int next_task(void *context, struct fetch_task **out)
             *out = &host->task;
             return 0;
         }
-        if (crew->done(host, crew->context) != 0)
+        if (crew->line->done(host, crew->line->context) != 0)
             return -1;
     }
     return 0;
 }
 
-int host_run_all(const struct options *options, struct store *store,
-                 int (*done)(struct host *host, void *context), void *context, struct error *err)
+int host_run_all(const struct options *options, struct store *store, const struct host_line *line,
+                 struct error *err)
 {
-    struct crew crew = {options, store, done, context, 0, err};
-    const struct fetch_line line = {next_task, take_chain, &crew};
+    struct crew crew = {options, store, line, 0, err};
+    const struct fetch_line tasks = {next_task, take_chain, tick, &crew};
 
-    if (fetch_many(&line, &options->fetch, err) != 0)
+    if (fetch_many(&tasks, &options->fetch, err) != 0)
         return -1;
     return err->code == ERROR_NONE ? 0 : -1;
 }

@@ -28,13 +28,19 @@ struct host {
 /* From the presented chain to the anchors: the stages behind fetch. On -1 host->err is set. */
 int host_choose(struct host *host, const struct options *options, struct store *store) MUST_USE;
 
+/* Where the hosts of host_run_all() go. */
+struct host_line {
+    int (*done)(struct host *host, void *context);
+    void (*tick)(void *context); /* called now and then, at least once a second */
+    void *context;
+};
+
 /* Takes the hosts of the command line through endpoint, fetch, path, anchor and target, side by
  * side, and gives each to done(), which owns it, as it completes: so that no more of them exist
  * than are in progress or wait to be tried again. A host's failure is its own. If done() returns
  * -1, all is ended, and done() takes back those in progress. Returns -1 for what concerns them all.
  */
-int host_run_all(const struct options *options, struct store *store,
-                 int (*done)(struct host *host, void *context), void *context,
+int host_run_all(const struct options *options, struct store *store, const struct host_line *line,
                  struct error *err) MUST_USE;
 
 /* "host:port", or the argument if that is no host. Borrowed. */

@@ -17,6 +17,7 @@ static void draw(struct progress *progress)
         fprintf(stderr, ", %zu failed", progress->failed);
     fflush(stderr);
     progress->drawn_ms = fetch_now_ms();
+    progress->is_stale = false;
 }
 
 static bool is_capable_terminal(void)
@@ -38,7 +39,14 @@ void progress_step(struct progress *progress, bool has_failed)
 {
     progress->done++;
     progress->failed += has_failed ? 1 : 0;
-    if (progress->is_shown && fetch_now_ms() - progress->drawn_ms >= DRAW_EVERY_MS)
+    progress->is_stale = true;
+    progress_tick(progress);
+}
+
+void progress_tick(struct progress *progress)
+{
+    if (progress->is_shown && progress->is_stale &&
+        fetch_now_ms() - progress->drawn_ms >= DRAW_EVERY_MS)
         draw(progress);
 }
 
@@ -46,4 +54,5 @@ void progress_clear(struct progress *progress)
 {
     if (progress->is_shown)
         fputs("\r\033[K", stderr);
+    progress->is_stale = true;
 }

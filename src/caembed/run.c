@@ -115,6 +115,13 @@ static int take_host(struct host *host, void *context)
     return rv;
 }
 
+static void tick(void *context)
+{
+    struct run *run = context;
+
+    progress_tick(&run->progress);
+}
+
 static int choose_fewest(struct run *run, struct error *err)
 {
     struct fewest_outcome fewest;
@@ -137,6 +144,7 @@ static int choose_fewest(struct run *run, struct error *err)
 static int make_outcomes(struct run *run, struct error *err)
 {
     const struct options *options = run->options;
+    const struct host_line line = {take_host, tick, run};
     size_t count = options->host_count;
     int rv;
 
@@ -146,7 +154,7 @@ static int make_outcomes(struct run *run, struct error *err)
     if (run->outcome == NULL || (keeps_hosts(options) && run->kept == NULL))
         return error_no_memory(err);
     progress_begin(&run->progress, count, !options->quiet);
-    rv = host_run_all(options, run->store, take_host, run, err);
+    rv = host_run_all(options, run->store, &line, err);
     progress_clear(&run->progress);
     if (rv != 0 || choose_fewest(run, err) != 0)
         return -1;

@@ -87,6 +87,11 @@ on_a_terminal() { # ARGUMENT... -> what the terminal shows
 
 progress_on_a_terminal() { on_a_terminal "localhost:$good" "localhost:$second" | grep -F '0 of 2 hosts'; }
 
+progress_goes_on_while_one_stalls() { # the line shows what is done long before the last is
+    { on_a_terminal --connect-timeout 3 "localhost:$good" "localhost:$second" "localhost:$stalled" || true; } |
+        grep -F '2 of 3 hosts'
+}
+
 progress_is_taken_away() { # before the error
     { on_a_terminal "localhost:$good" "localhost:$refused" || true; } | tr '\r' '\n' |
         grep -qE "^$(printf '\033')\\[Kcaembed: error: "
@@ -211,6 +216,7 @@ claim slow_reader_makes_no_host_fail slow_reader_makes_no_host_fail
 claim stop_waits_for_nobody stop_waits_for_nobody
 claim closed_pipe_ends_the_run closed_pipe_ends_the_run
 claim progress_on_a_terminal progress_on_a_terminal
+claim progress_goes_on_while_one_stalls progress_goes_on_while_one_stalls
 claim progress_is_taken_away progress_is_taken_away
 claim no_progress_elsewhere no_progress_elsewhere
 claim memory_does_not_grow_with_the_hosts memory_does_not_grow_with_the_hosts

@@ -90,10 +90,22 @@ cmake_function_checks_a_committed_header() { # in a new build folder, in which n
     caembed --ca-file "$work/root.pem" -o ca/ssl_ca_pem.h -m ca/mbed_app.json "localhost:$port" || return 1
     cmake -S . -B out && cmake --build out --target firmware-ca-check | grep 'current: ' || return 1
     sed -i 's/Trust/trust/' ca/ssl_ca_pem.h
-    ! cmake --build out --target firmware-ca-check
+    ! cmake --build out --target firmware-ca-check && grep -q trust ca/ssl_ca_pem.h || return 1
+    rm -r out && cmake -S . -B out && cmake --build out && grep -q trust ca/ssl_ca_pem.h # it asks nobody
+}
+
+fresh_clone_asks_nobody() { # without the stamp and the dependency file, which are not committed
+    mkdir -p "$work/clone" && cd "$work/clone" || return 1
+    cp "$recipes/caembed.mk" Makefile && cp "$work/make/hosts.txt" . && touch -d '1 minute ago' hosts.txt
+    caembed --ca-file "$work/root.pem" -o ssl_ca_pem.h -m mbed_app.json --from hosts.txt || return 1
+    echo '/* by hand */' >>ssl_ca_pem.h
+    make CAEMBED_FLAGS="--ca-file $work/root.pem" ssl_ca_pem.h && grep -q 'by hand' ssl_ca_pem.h || return 1
+    ! make CAEMBED_FLAGS="--ca-file $work/root.pem" check-ca && grep -q 'by hand' ssl_ca_pem.h || return 1
+    make CAEMBED_FLAGS="-n OTHER --ca-file $work/root.pem" ssl_ca_pem.h && grep -q OTHER ssl_ca_pem.h
 }
 
 claim cmake_function_checks_a_committed_header cmake_function_checks_a_committed_header
+claim fresh_clone_asks_nobody fresh_clone_asks_nobody
 claim github_step_checks ci_step github.yml
 claim gitlab_step_checks ci_step gitlab.yml
 finish
