@@ -1,6 +1,7 @@
 /* cheader.c -- C source -> the bytes of a string or array in it (C99 6.7.8, 6.10) */
 #include "cheader.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 struct macro {
     char name[64]; /* longer ones are not kept */
     const char *body;
+    bool is_tentative; /* defined or undefined under a condition that can't be told */
 };
 
 /* A group of #if, #elif, #else: whether the branch that is read is the one that counts. */
@@ -37,6 +39,14 @@ static struct macro *find_macro(struct reader *reader, const char *name)
     return NULL;
 }
 
+static bool is_under_unknown(const struct reader *reader)
+{
+    for (size_t i = 0; i < reader->depth; i++)
+        if (reader->condition[i] == CONDITION_UNKNOWN)
+            return true;
+    return false;
+}
+
 /* Keeps the macro whose name was read just now; its body follows. */
 static void keep_macro(struct reader *reader)
 {
@@ -50,13 +60,16 @@ static void keep_macro(struct reader *reader)
         return;
     memcpy(macro->name, name, strlen(name) + 1);
     macro->body = reader->lexer.at;
+    macro->is_tentative = is_under_unknown(reader);
 }
 
 static void drop_macro(struct reader *reader, const char *name)
 {
     struct macro *macro = find_macro(reader, name);
 
-    if (macro != NULL)
+    if (macro != NULL && is_under_unknown(reader))
+        macro->is_tentative = true;
+    else if (macro != NULL)
         *macro = reader->macro[--reader->macro_count];
 }
 
@@ -75,6 +88,9 @@ static enum ctoken expand(struct reader *reader, size_t depth)
 
     if (macro == NULL)
         return clexer_break(lexer, "a macro that it does not define among string literals");
+    if (macro->is_tentative)
+        return clexer_break(lexer, "a macro that is defined under a condition that caembed can't "
+                                   "tell");
     if (depth == CHEADER_EXPANSION_DEPTH_MAX || reader->expanded_length > CHEADER_VALUE_LENGTH_MAX)
         return clexer_break(lexer, "too many macros in one another");
     lexer->at = macro->body;
@@ -117,6 +133,10 @@ static bool take_string_value(struct reader *reader, unsigned long size, enum ct
     *token = take_literals(reader, 0);
     if (*token == CTOKEN_BROKEN || lexer->literal.data == NULL)
         return false;
+    if (*token != CTOKEN_MARK || strchr(";,", lexer->mark) == NULL) {
+        *token = clexer_break(lexer, "more than string literals for it");
+        return false;
+    }
     if (size > 0 && lexer->literal.length >= size) {
         *token = clexer_break(lexer, "a string that does not fit its array");
         return false;
@@ -173,47 +193,79 @@ static enum ctoken keep_value(struct reader *reader, enum ctoken token)
     return token;
 }
 
-/* Behind a `[`: the size up to the `]`; 0 if there is none, or one that is not a number. */
-static unsigned long take_size(struct clexer *lexer, enum ctoken *token)
+/* The number that a name stands for: it is one, or a macro that is one; or -1. */
+static long number_of(struct reader *reader, const char *name)
 {
-    long size = 0;
-    bool is_number = true;
+    const struct macro *macro = find_macro(reader, name);
+    struct clexer lexer = {
+        .at = macro != NULL ? macro->body : NULL, .end = reader->lexer.end, .in_directive = true};
+    enum ctoken token;
+
+    if (macro == NULL)
+        return integer_of(name);
+    if (macro->is_tentative || clexer_next(&lexer) != CTOKEN_NAME)
+        return -1;
+    token = clexer_next(&lexer);
+    text_free(&lexer.literal);
+    return token == CTOKEN_LINE_END || token == CTOKEN_END ? integer_of(lexer.name) : -1;
+}
+
+/* Behind a `[`: a sum of products of numbers up to the `]`. 0 if there is none, or anything that
+ * the source does not tell; it is for the compiler to complain then. */
+static unsigned long take_size(struct reader *reader, enum ctoken *token)
+{
+    struct clexer *lexer = &reader->lexer;
+    unsigned long sum = 0, product = 1;
+    bool is_known = true;
 
     for (*token = clexer_next(lexer); *token != CTOKEN_MARK || lexer->mark != ']';
          *token = clexer_next(lexer)) {
+        long number = *token == CTOKEN_NAME ? number_of(reader, lexer->name) : -1;
         if (*token == CTOKEN_END || *token == CTOKEN_BROKEN)
             return 0;
-        is_number = is_number && size == 0 && *token == CTOKEN_NAME;
-        size = *token == CTOKEN_NAME ? integer_of(lexer->name) : -1;
+        if (*token == CTOKEN_MARK && lexer->mark == '+') {
+            sum += product;
+            product = 1;
+        } else if (*token != CTOKEN_MARK || lexer->mark != '*') {
+            is_known = is_known && number > 0 && number <= 0x1000000 && product <= 0x1000000;
+            product *= is_known ? (unsigned long)number : 1;
+        }
     }
-    return is_number && size > 0 ? (unsigned long)size : 0;
+    sum += product;
+    return is_known && sum > 1 ? sum : 0;
 }
 
-/* Behind the declared name: `[size] attributes =`. The size is 0 if there is none, or none that is
- * a number. */
+/* Behind the declared name: `[size] attributes =`. The size is 0 if there is none. What is no
+ * declaration returns false. */
 static bool skip_to_value(struct reader *reader, unsigned long *size, enum ctoken *token)
 {
     struct clexer *lexer = &reader->lexer;
     size_t parentheses = 0;
+    bool is_behind_declarator = false;
 
     *size = 0;
-    for (;;) {
+    for (bool is_first = true;; is_first = false) {
         *token = clexer_next(lexer);
-        if (*token == CTOKEN_NAME || (*token == CTOKEN_STRING && parentheses > 0))
+        if (*token == CTOKEN_NAME && !is_behind_declarator)
+            continue;
+        if (*token == CTOKEN_STRING && parentheses > 0)
             continue;
         if (*token != CTOKEN_MARK)
             return false;
         if (lexer->mark == '=')
             return true;
         if (lexer->mark == '[') {
-            *size = take_size(lexer, token);
+            *size = take_size(reader, token);
             if (*token != CTOKEN_MARK)
                 return false;
+            is_behind_declarator = false;
         } else if (lexer->mark == '(') {
             parentheses++;
         } else if (lexer->mark == ')' && parentheses > 0) {
             parentheses--;
-        } else if (lexer->mark != ')' && (lexer->mark != ',' || parentheses == 0)) {
+        } else if (lexer->mark == ')' && is_first) {
+            is_behind_declarator = true; /* `(NAME)`, behind which a size or a value has to come */
+        } else if (lexer->mark != ',' || parentheses == 0) {
             return false;
         }
     }
@@ -237,6 +289,31 @@ static enum ctoken read_declaration(struct reader *reader)
 
 /* ---- directives ---- */
 
+/* Whether the source defines the macro, whatever the conditions that can't be told. */
+static bool is_certain(struct reader *reader, const char *name)
+{
+    const struct macro *macro = find_macro(reader, name);
+
+    return macro != NULL && !macro->is_tentative;
+}
+
+/* Whether the next directive defines the macro, whose name was read just now: with it an include
+ * guard, or a default, begins. */
+static bool is_defined_next(const struct reader *reader)
+{
+    struct clexer ahead = reader->lexer;
+    char name[sizeof ahead.name];
+    bool is_define;
+
+    memcpy(name, reader->lexer.name, sizeof name);
+    ahead.literal = (struct text){0};
+    is_define = clexer_skip_to_directive(&ahead) && clexer_next(&ahead) == CTOKEN_NAME &&
+                strcmp(ahead.name, "define") == 0 && clexer_next(&ahead) == CTOKEN_NAME &&
+                strcmp(ahead.name, name) == 0;
+    text_free(&ahead.literal);
+    return is_define;
+}
+
 /* `0`, `1`, `defined NAME` or `defined(NAME)`, each with a `!` or not, up to the line's end;
  * anything else is unknown. */
 static enum condition evaluate_if(struct reader *reader)
@@ -244,7 +321,7 @@ static enum condition evaluate_if(struct reader *reader)
     struct clexer *lexer = &reader->lexer;
     enum ctoken token = clexer_next(lexer);
     const bool is_negated = token == CTOKEN_MARK && lexer->mark == '!';
-    bool has_parenthesis = false;
+    bool has_parenthesis = false, is_guard = false;
     long number;
 
     if (is_negated)
@@ -257,28 +334,37 @@ static enum condition evaluate_if(struct reader *reader)
         has_parenthesis = token == CTOKEN_MARK && lexer->mark == '(';
         if (has_parenthesis)
             token = clexer_next(lexer);
-        if (token == CTOKEN_NAME && find_macro(reader, lexer->name) != NULL)
+        if (token == CTOKEN_NAME && is_certain(reader, lexer->name))
             number = 1;
+        is_guard = token == CTOKEN_NAME && is_negated && find_macro(reader, lexer->name) == NULL &&
+                   is_defined_next(reader);
     }
     token = clexer_next(lexer);
     if (has_parenthesis && token == CTOKEN_MARK && lexer->mark == ')')
         token = clexer_next(lexer);
+    if (number < 0 && is_guard)
+        return CONDITION_TRUE;
     if (number < 0 || (token != CTOKEN_LINE_END && token != CTOKEN_END))
         return CONDITION_UNKNOWN;
     return (number != 0) != is_negated ? CONDITION_TRUE : CONDITION_FALSE;
 }
 
-/* Behind #ifdef or #ifndef. What the source does not define, the compiler's command line may. */
+/* Behind #ifdef or #ifndef. What the source does not define, the compiler's command line may; but
+ * not what an include guard is about. */
 static enum condition evaluate_ifdef(struct reader *reader, bool is_negated)
 {
     struct clexer *lexer = &reader->lexer;
 
-    if (clexer_next(lexer) != CTOKEN_NAME || find_macro(reader, lexer->name) == NULL)
+    if (clexer_next(lexer) != CTOKEN_NAME)
         return CONDITION_UNKNOWN;
-    return is_negated ? CONDITION_FALSE : CONDITION_TRUE;
+    if (is_certain(reader, lexer->name))
+        return is_negated ? CONDITION_FALSE : CONDITION_TRUE;
+    return is_negated && find_macro(reader, lexer->name) == NULL && is_defined_next(reader)
+               ? CONDITION_TRUE
+               : CONDITION_UNKNOWN;
 }
 
-/* The condition of a directive of that name; the lexer stays where it is. */
+/* The condition of a directive of that name; the lexer stays where it is, or is broken. */
 static enum condition condition_of(struct reader *reader, const char *directive)
 {
     const char *behind = reader->lexer.at;
@@ -286,14 +372,13 @@ static enum condition condition_of(struct reader *reader, const char *directive)
 
     if (strcmp(directive, "else") == 0)
         condition = CONDITION_TRUE;
-    else if (strncmp(directive, "ifn", 3) == 0)
+    else if (strcmp(directive, "ifndef") == 0 || strcmp(directive, "elifndef") == 0)
         condition = evaluate_ifdef(reader, true);
-    else if (strncmp(directive, "ifd", 3) == 0)
+    else if (strcmp(directive, "ifdef") == 0 || strcmp(directive, "elifdef") == 0)
         condition = evaluate_ifdef(reader, false);
     else
         condition = evaluate_if(reader);
     reader->lexer.at = behind;
-    reader->lexer.problem = NULL;
     return condition;
 }
 
@@ -306,7 +391,7 @@ static bool is_one_of(const char *name, const char *const *names)
 }
 
 static const char *const opening[] = {"if", "ifdef", "ifndef", NULL};
-static const char *const following[] = {"elif", "else", NULL};
+static const char *const following[] = {"elif", "elifdef", "elifndef", "else", NULL};
 
 /* The name of a directive, or "". */
 static void take_directive_name(struct clexer *lexer, char out[16])
@@ -322,10 +407,11 @@ static void take_directive_name(struct clexer *lexer, char out[16])
 static void skip_branches(struct reader *reader, bool has_counted)
 {
     enum condition *condition = &reader->condition[reader->depth - 1];
+    const bool may_have_counted = *condition == CONDITION_UNKNOWN;
     size_t nested = 0;
     char name[16];
 
-    while (clexer_skip_to_directive(&reader->lexer)) {
+    while (reader->lexer.problem == NULL && clexer_skip_to_directive(&reader->lexer)) {
         take_directive_name(&reader->lexer, name);
         if (strcmp(name, "endif") == 0 && nested == 0) {
             reader->depth--;
@@ -336,28 +422,42 @@ static void skip_branches(struct reader *reader, bool has_counted)
         if (nested > 0 || has_counted || !is_one_of(name, following))
             continue;
         *condition = condition_of(reader, name);
+        if (*condition == CONDITION_TRUE && may_have_counted)
+            *condition = CONDITION_UNKNOWN;
         if (*condition != CONDITION_FALSE)
             return;
     }
 }
 
-/* #define, behind that word. */
+/* #define, behind that word. The wanted macro is expanded at the end of the source, as a use of it
+ * behind the source would be. */
 static enum ctoken read_define(struct reader *reader)
 {
     struct clexer *lexer = &reader->lexer;
-    bool is_wanted;
     enum ctoken token = clexer_next(lexer);
+    bool is_again;
 
-    if (token != CTOKEN_NAME || (lexer->at < lexer->end && *lexer->at == '('))
-        return token; /* a macro with parameters is of no use here */
-    is_wanted = strcmp(lexer->name, reader->wanted) == 0 && !reader->wants_bytes;
-    keep_macro(reader);
-    if (!is_wanted)
+    if (token != CTOKEN_NAME)
         return token;
-    text_free(&lexer->literal);
-    token = take_literals(reader, 0);
-    return token != CTOKEN_BROKEN && lexer->literal.data != NULL ? keep_value(reader, token)
-                                                                 : token;
+    is_again = strcmp(lexer->name, reader->wanted) == 0 && find_macro(reader, lexer->name) != NULL;
+    if (is_again)
+        return clexer_break(lexer, "two definitions of it");
+    if (lexer->at < lexer->end && *lexer->at == '(') /* it has parameters, and is of no use here */
+        drop_macro(reader, lexer->name);
+    else
+        keep_macro(reader);
+    return token;
+}
+
+/* #pragma push_macro and pop_macro change what macros stand for. */
+static enum ctoken read_pragma(struct reader *reader)
+{
+    enum ctoken token = clexer_next(&reader->lexer);
+
+    if (token == CTOKEN_NAME && (strcmp(reader->lexer.name, "push_macro") == 0 ||
+                                 strcmp(reader->lexer.name, "pop_macro") == 0))
+        return clexer_break(&reader->lexer, "a #pragma about macros");
+    return token;
 }
 
 static enum ctoken read_undef(struct reader *reader)
@@ -380,7 +480,8 @@ static enum ctoken read_condition(struct reader *reader, const char *name)
     if (is_one_of(name, opening)) {
         if (reader->depth == CHEADER_CONDITION_DEPTH_MAX)
             return clexer_break(&reader->lexer, "too many conditions in one another");
-        reader->condition[reader->depth++] = condition_of(reader, name);
+        reader->condition[reader->depth] = condition_of(reader, name);
+        reader->depth++;
         if (reader->condition[reader->depth - 1] == CONDITION_FALSE)
             skip_branches(reader, false);
     } else if (reader->depth > 0 && strcmp(name, "endif") == 0) {
@@ -392,7 +493,7 @@ static enum ctoken read_condition(struct reader *reader, const char *name)
         else if (condition_of(reader, name) == CONDITION_FALSE)
             skip_branches(reader, false);
     }
-    return CTOKEN_MARK;
+    return reader->lexer.problem == NULL ? CTOKEN_MARK : CTOKEN_BROKEN;
 }
 
 /* Behind the `#`. CTOKEN_BROKEN if it can't be read; else the lexer is at the line's end. */
@@ -407,6 +508,8 @@ static enum ctoken read_directive(struct reader *reader)
         token = read_define(reader);
     else if (strcmp(name, "undef") == 0)
         token = read_undef(reader);
+    else if (strcmp(name, "pragma") == 0)
+        token = read_pragma(reader);
     else
         token = read_condition(reader, name);
     lexer->in_directive = false;
@@ -418,6 +521,21 @@ static enum ctoken read_directive(struct reader *reader)
 }
 
 /* ---- the whole source ---- */
+
+/* At the end: what the wanted name stands for if it is a macro. */
+static enum ctoken read_macro(struct reader *reader)
+{
+    struct clexer *lexer = &reader->lexer;
+    enum ctoken token;
+
+    if (reader->wants_bytes || find_macro(reader, reader->wanted) == NULL)
+        return CTOKEN_END;
+    snprintf(lexer->name, sizeof lexer->name, "%s", reader->wanted);
+    text_free(&lexer->literal);
+    token = expand(reader, 0);
+    return token != CTOKEN_BROKEN && lexer->literal.data != NULL ? keep_value(reader, token)
+                                                                 : token;
+}
 
 static void read_source(struct reader *reader)
 {
@@ -435,14 +553,15 @@ static void read_source(struct reader *reader)
             token = clexer_next(lexer);
         text_free(&lexer->literal);
     }
+    if (token != CTOKEN_BROKEN)
+        token = read_macro(reader);
     reader->is_found = reader->is_found && token != CTOKEN_BROKEN;
 }
 
 static int read_value(const char *source, size_t length, const char *name, bool wants_bytes,
-                      struct text *out, struct error *err)
+                      struct text *out, bool *is_there, struct error *err)
 {
     struct reader *reader = calloc(1, sizeof *reader);
-    const char *kind = wants_bytes ? "array" : "string";
     int rv = -1;
 
     if (reader == NULL)
@@ -451,35 +570,47 @@ static int read_value(const char *source, size_t length, const char *name, bool 
     reader->wanted = name;
     reader->wants_bytes = wants_bytes;
     read_source(reader);
+    *is_there = reader->is_found;
     if (reader->is_found)
         text_add_bytes(out, reader->value.data, reader->value.length);
     if (reader->value.failed || reader->lexer.literal.failed || out->failed)
         error_no_memory(err);
-    else if (reader->is_found)
+    else if (reader->is_found || reader->lexer.problem == NULL)
         rv = 0;
-    else if (reader->lexer.problem != NULL)
-        error_set(err, ERROR_PROOF, "%s: the header holds %s", name, reader->lexer.problem);
     else
-        error_set(err, ERROR_PROOF, "the header does not define the %s %s", kind, name);
-    if (rv != 0)
-        error_hint(err,
-                   "expected: static const char %s[] = \"-----BEGIN CERTIFICATE-----\\n\" ...; or "
-                   "another name with -n",
-                   name);
+        error_set(err, ERROR_PROOF, "%s: the header holds %s", name, reader->lexer.problem);
     text_free(&reader->lexer.literal);
     text_free(&reader->value);
     free(reader);
     return rv;
 }
 
+static int hint_form(const char *name, struct error *err)
+{
+    return error_hint(
+        err,
+        "expected: static const char %s[] = \"-----BEGIN CERTIFICATE-----\\n\" ...; or "
+        "another name with -n",
+        name);
+}
+
 int cheader_read_string(const char *source, size_t length, const char *name, struct text *out,
                         struct error *err)
 {
-    return read_value(source, length, name, false, out, err);
+    bool is_there = false;
+
+    if (read_value(source, length, name, false, out, &is_there, err) != 0)
+        return hint_form(name, err);
+    if (is_there)
+        return 0;
+    error_set(err, ERROR_PROOF, "the header does not define the string %s", name);
+    return hint_form(name, err);
 }
 
 int cheader_read_bytes(const char *source, size_t length, const char *name, struct text *out,
-                       struct error *err)
+                       bool *is_there, struct error *err)
 {
-    return read_value(source, length, name, true, out, err);
+    int rv = read_value(source, length, name, true, out, is_there, err);
+
+    return rv == 0 ? 0 : hint_form(name, err);
 }

@@ -2,6 +2,8 @@
 #ifndef CAEMBED_CHEADER_H
 #define CAEMBED_CHEADER_H
 
+#include <stdbool.h>
+
 #include "text.h"
 
 /* Macros that are kept; conditions and macros in one another; bytes that a value may have, and that
@@ -24,8 +26,9 @@ int cheader_read_string(const char *source, size_t length, const char *name, str
                         struct error *err) MUST_USE;
 
 /* The same for `const unsigned char NAME[] = {0x30, 130, 'a', …};`: adds the bytes of an array
- * whose members are integer or character constants from 0 to 255. */
+ * whose members are integer or character constants from 0 to 255. That there is none is no error:
+ * then *is_there is false. */
 int cheader_read_bytes(const char *source, size_t length, const char *name, struct text *out,
-                       struct error *err) MUST_USE;
+                       bool *is_there, struct error *err) MUST_USE;
 
 #endif

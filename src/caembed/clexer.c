@@ -9,12 +9,12 @@ static const char *skip_splices(const struct clexer *lexer)
     const char *at = lexer->at;
 
     while (at < lexer->end && *at == '\\') {
-        if (lexer->end - at >= 2 && at[1] == '\n')
-            at += 2;
-        else if (lexer->end - at >= 3 && at[1] == '\r' && at[2] == '\n')
-            at += 3;
-        else
+        const char *end = at + 1;
+        while (end < lexer->end && (*end == ' ' || *end == '\t' || *end == '\r'))
+            end++; /* blanks before the line's end do not count, as gcc and clang have it */
+        if (end == lexer->end || *end != '\n')
             break;
+        at = end + 1;
     }
     return at;
 }
@@ -95,6 +95,17 @@ void clexer_skip_line(struct clexer *lexer)
     }
 }
 
+/* The `#` of a directive, or its digraph. */
+static bool take_hash(struct clexer *lexer)
+{
+    if (take_if(lexer, '#'))
+        return true;
+    if (peek(lexer) != '%' || lexer->end - lexer->at < 2 || lexer->at[1] != ':')
+        return false;
+    lexer->at += 2;
+    return true;
+}
+
 bool clexer_skip_to_directive(struct clexer *lexer)
 {
     int c;
@@ -106,7 +117,7 @@ bool clexer_skip_to_directive(struct clexer *lexer)
             if (c == '/' && !skip_comment(lexer))
                 break;
         }
-    } while (c >= 0 && !take_if(lexer, '#'));
+    } while (c >= 0 && !take_hash(lexer));
     return c >= 0;
 }
 

@@ -28,40 +28,49 @@ static int add_der(const struct text *der, struct text *pem)
     return rv;
 }
 
-/* The array that holds the certificate `number`. 1: added; 0: there is no such array; -1: it is
- * broken. */
-static int read_array(const struct text *header, const char *name, size_t number, struct text *pem)
+/* The array that holds the certificate `number`; *is_there is false if there is none. */
+static int read_array(const struct text *header, const char *name, size_t number, struct text *pem,
+                      bool *is_there, struct error *err)
 {
     char identifier[RENDER_IDENTIFIER_SIZE];
-    struct error none = {.code = ERROR_NONE};
     struct text bytes = {0};
-    int rv = 0;
+    int rv;
 
     render_identifier(name, number, identifier);
-    if (cheader_read_bytes(header->data, header->length, identifier, &bytes, &none) == 0) {
-        rv = 1;
+    rv = cheader_read_bytes(header->data, header->length, identifier, &bytes, is_there, err);
+    if (rv == 0 && *is_there) {
         if (is_pem(&bytes))
             text_add(pem, "%s", bytes.data);
         else if (add_der(&bytes, pem) != 0)
-            rv = -1;
+            rv = error_set(err, ERROR_PROOF, "the array of certificate %zu is broken", number);
     }
     text_free(&bytes);
     return rv;
 }
 
+/* Each array means to read the header once more. */
+#define ARRAY_COUNT_MAX 256
+#define ARRAY_BYTES_MAX (256UL * 1024 * 1024)
+
 int prove_read_header(const struct text *header, const char *name, struct text *pem,
                       struct error *err)
 {
-    size_t number = 1;
-    int found;
+    struct text string = {0};
+    struct error none = {.code = ERROR_NONE};
+    bool is_there = true, has_string;
 
-    while ((found = read_array(header, name, number, pem)) == 1)
-        number++;
-    if (found < 0)
-        return error_set(err, ERROR_PROOF, "the array of certificate %zu is broken", number);
-    if (number > 1)
-        return 0;
-    return cheader_read_string(header->data, header->length, name, pem, err);
+    for (size_t number = 1; is_there; number++) {
+        if (number > ARRAY_COUNT_MAX || number * header->length > ARRAY_BYTES_MAX)
+            return error_set(err, ERROR_PROOF, "%s: there are too many arrays", name);
+        if (read_array(header, name, number, pem, &is_there, err) != 0)
+            return -1;
+    }
+    if (pem->length == 0)
+        return cheader_read_string(header->data, header->length, name, pem, err);
+    has_string = cheader_read_string(header->data, header->length, name, &string, &none) == 0;
+    text_free(&string);
+    return has_string ? error_set(err, ERROR_PROOF, "%s: it is both an array and a string", name)
+                      : 0;
 }
 
 int prove_header(const struct text *header, const char *name, X509 *const *anchor,
