@@ -21,7 +21,7 @@ struct search {
     size_t stamp;        /* of `mark` */
     bool *best;          /* by column */
     size_t best_cost, best_count;
-    size_t steps;
+    size_t looks; /* at options */
 };
 
 static const struct cover_option *options_of(const struct search *search, size_t row, size_t *count)
@@ -117,10 +117,13 @@ static void choose_greedily(struct search *search)
         for (size_t c = 1; c < columns; c++)
             if (search->gain[c] > search->gain[best])
                 best = c;
-        if (search->gain[best] > 0)
+        if (search->gain[best] > 0) {
             search->trial[best] = true;
-        else
-            add_columns(search, options_of(search, row, &count));
+            continue;
+        }
+        for (; row < search->row_count; row++) /* none is served by one column */
+            if (served_at(search, row) == 0)
+                add_columns(search, options_of(search, row, &count));
     }
     search->best_count = columns + 1;
     keep_if_best(search);
@@ -158,6 +161,7 @@ static size_t find_open_row(struct search *search, size_t *least)
     for (size_t r = 0; r < search->row_count; r++) {
         size_t count, possible = 0, added = (size_t)-1;
         const struct cover_option *option = options_of(search, r, &count);
+        search->looks += count;
         if (served_at(search, r) > 0)
             continue;
         for (size_t i = 0; i < count; i++) {
@@ -187,7 +191,7 @@ static bool descend(struct search *search, size_t left, size_t depth)
     size_t row, least, count;
     const struct cover_option *option;
 
-    if (++search->steps > COVER_STEPS_MAX)
+    if (search->looks > COVER_LOOKS_MAX || depth > COVER_DEPTH_MAX)
         return false;
     row = find_open_row(search, &least);
     if (row == search->row_count) {
@@ -223,10 +227,12 @@ static bool descend(struct search *search, size_t left, size_t depth)
 static void solve_part(struct search *search, bool *is_chosen, bool *is_proven)
 {
     size_t columns = search->problem->columns;
+    size_t least;
 
     choose_greedily(search);
-    search->steps = 0;
-    for (size_t limit = 1; limit <= search->best_count; limit++) {
+    search->looks = 0;
+    (void)find_open_row(search, &least);
+    for (size_t limit = least; limit <= search->best_count; limit++) {
         if (descend(search, limit, 1))
             continue;
         *is_proven = *is_proven && limit == search->best_count; /* only ties were left */

@@ -9,9 +9,10 @@
 
 #define COVER_OPTION_COLUMNS_MAX 4
 
-/* A search that takes more steps than this goes without the proof that its result is the smallest.
- */
-#define COVER_STEPS_MAX 100000
+/* A search that looks at more options than this, or is deeper, goes without the proof that its
+ * result is the smallest. */
+#define COVER_LOOKS_MAX 50000000UL
+#define COVER_DEPTH_MAX 1000
 
 /* A way to serve a row (a host): all of these columns (anchors) are chosen. */
 struct cover_option {

@@ -97,8 +97,11 @@ static const char *find_proxy(const struct fetch_options *options)
     static const char *const variables[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
     const char *proxy = options->proxy;
 
-    for (size_t i = 0; proxy == NULL && i < sizeof variables / sizeof variables[0]; i++)
+    for (size_t i = 0; proxy == NULL && i < sizeof variables / sizeof variables[0]; i++) {
         proxy = getenv(variables[i]);
+        if (proxy != NULL && proxy[0] == '\0') /* libcurl passes over it */
+            proxy = NULL;
+    }
     return proxy != NULL && proxy[0] != '\0' ? proxy : NULL;
 }
 
@@ -151,6 +154,7 @@ static int fail(CURL *curl, const struct fetch_options *options, CURLcode result
     const char *message = "could not talk to the server";
     const char *hint = "is the port right, and the server up?";
     char words[CURL_ERROR_SIZE];
+    curl_off_t connected = 0;
     long proxy_status = 0;
 
     curl_easy_getinfo(curl, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
@@ -163,6 +167,10 @@ static int fail(CURL *curl, const struct fetch_options *options, CURLcode result
             hint = failures[i].hint;
         }
     }
+    if (code == ERROR_TIMEOUT &&
+        curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected) == 0 && connected > 0)
+        hint = "the connection stands, but no answer came: does the port speak TLS from the first "
+               "byte, or STARTTLS (smtp://, imap://, pop3://, ftp://)?";
     if (code == ERROR_CONNECT && find_proxy(options) != NULL)
         hint = "is the proxy right (--proxy and the *_proxy variables), and the server up?";
     tidy(detail[0] != '\0' ? detail : curl_easy_strerror(result), words);

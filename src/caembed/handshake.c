@@ -89,8 +89,10 @@ static int fail_mbedtls(const struct session *session, int result, struct error 
     lines[strcspn(lines, "\n")] = '\0';
     error_set(err, ERROR_PROOF, "the handshake with Mbed TLS failed: -0x%04X (%s)%s%s",
               (unsigned)-result, words, lines[0] != '\0' ? ": " : "", lines);
-    error_hint(err, "the device would fail likewise; if the server wants a client certificate, "
-                    "prove without --prove=handshake");
+    error_hint(err,
+               "the device would fail likewise: has the server a protocol version (TLS 1.2) and a "
+               "cipher suite in common with it? if it wants a client certificate, prove without "
+               "--prove=handshake");
     return -1;
 }
 

@@ -236,8 +236,13 @@ int output_stdout_some(struct text *pending, bool waits, struct error *err)
         if (!waits && poll(&out, 1, 0) <= 0)
             break;
         written = write(STDOUT_FILENO, pending->data + done, left < PIECE ? left : PIECE);
-        if (written < 0 && errno != EINTR)
+        if (written < 0 && errno == EAGAIN) { /* it does not block: others share it */
+            if (!waits)
+                break;
+            (void)!poll(&out, 1, -1);
+        } else if (written < 0 && errno != EINTR) {
             return fail_stdout(err);
+        }
         done += written > 0 ? (size_t)written : 0;
     }
     if (done > 0) {
