@@ -276,7 +276,7 @@ static size_t find_difference(const struct text *is, const struct text *would_be
 }
 
 int committed_check_files(const struct committed *committed, const struct text *header,
-                          const struct bundle *bundle, bool settings_differ, struct error *why)
+                          const struct bundle *bundle, const char *settings, struct error *why)
 {
     const char *name = text_base_name(committed->path);
     size_t unneeded = count_unneeded(committed, bundle);
@@ -284,7 +284,7 @@ int committed_check_files(const struct committed *committed, const struct text *
     size_t number = find_difference(&committed->source, header, &line);
     bool has_other_line_ends = number == 0 && committed->source.length != header->length;
 
-    if (number == 0 && !has_other_line_ends && !settings_differ)
+    if (number == 0 && !has_other_line_ends && settings == NULL)
         return 0;
     if (unneeded > 0)
         error_set(why, ERROR_CHANGED,
@@ -311,7 +311,8 @@ int committed_check_files(const struct committed *committed, const struct text *
                   name);
     else
         error_set(why, ERROR_CHANGED,
-                  "still verifies, with the same anchors, but the settings would be written "
-                  "differently");
+                  "still verifies, with the same anchors, but the settings in %s would be written "
+                  "differently",
+                  text_base_name(settings));
     return error_hint(why, "run again without --check");
 }

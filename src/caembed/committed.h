@@ -28,10 +28,11 @@ int committed_read(const char *path, const char *name, struct committed *out,
 int committed_check_host(struct host *host, struct committed *committed,
                          const struct options *options, struct error *err) MUST_USE;
 
-/* Compares the header that would be written now, and the settings likewise, with the bytes that are
- * there: 0, or -1 with ERROR_CHANGED in *why. `bundle` is what would be written. */
+/* Compares the header that would be written now with the bytes that are there: 0, or -1 with
+ * ERROR_CHANGED in *why. `bundle` is what would be written; `settings` names the other file if that
+ * differs, and is NULL if not. */
 int committed_check_files(const struct committed *committed, const struct text *header,
-                          const struct bundle *bundle, bool settings_differ,
+                          const struct bundle *bundle, const char *settings,
                           struct error *why) MUST_USE;
 
 void committed_free(struct committed *committed);

@@ -31,6 +31,7 @@ struct run {
     struct error *err; /* for what concerns all hosts */
     struct store *store;
     struct committed committed; /* with --check */
+    const char *changed_file;   /* which of the two would be written differently */
     struct progress progress;
     struct outcome *outcome; /* as many as options->host_count, in the order given */
     struct host **kept;      /* the hosts themselves; NULL if no later stage needs them */
@@ -482,17 +483,26 @@ static bool is_github_action(void)
     return actions != NULL && strcmp(actions, "true") == 0;
 }
 
+static bool is_same_header(const struct run *run)
+{
+    const struct text *is = &run->committed.source, *would_be = &run->header;
+
+    return is->length == would_be->length && memcmp(is->data, would_be->data, is->length) == 0;
+}
+
 /* The files as a whole are every host's. */
 static int check_files(struct run *run, struct error *err)
 {
     struct error why = {.code = ERROR_NONE};
+    const char *settings;
 
     if (render_all(run, err) != 0 || merge_settings(run, err) != 0)
         return -1;
     put_backup_cost(run);
-    if (committed_check_files(&run->committed, &run->header, &run->bundle, settings_differ(run),
-                              &why) == 0)
+    settings = settings_differ(run) ? run->options->mbed_app : NULL;
+    if (committed_check_files(&run->committed, &run->header, &run->bundle, settings, &why) == 0)
         return 0;
+    run->changed_file = is_same_header(run) ? settings : run->options->output;
     for (size_t i = 0; i < run->options->host_count; i++)
         if (outcome_fail(&run->outcome[i], &why, err) != 0)
             return -1;
@@ -527,7 +537,9 @@ static int check(struct run *run, struct error *err)
 {
     if (first_failure(run) == 0 && check_files(run, err) != 0)
         return -1;
-    put_failures(run, is_github_action() ? run->options->output : NULL);
+    if (run->changed_file == NULL)
+        run->changed_file = run->options->output;
+    put_failures(run, is_github_action() ? run->changed_file : NULL);
     if (run->options->json ? print_reports(run, err) != 0
                            : !run->options->quiet && print_current(run, err) != 0)
         return -1;
