@@ -45,6 +45,12 @@ static int fail_host(const char *text, struct error *err)
     return -1;
 }
 
+static int fail_port(const char *text, struct error *err)
+{
+    error_hint(err, "a port is a number from 1 to 65535");
+    return fail_host(text, err);
+}
+
 static bool is_address(const char *host, bool *is_ipv6)
 {
     unsigned char address[16];
@@ -159,13 +165,15 @@ int endpoint_parse(const char *text, const char *servername, struct endpoint *ou
     struct endpoint endpoint = {0};
     const struct scheme *scheme = NULL;
     CURLU *url = curl_url();
+    CURLUcode result;
     int rv = -1;
 
     if (url == NULL)
         return error_no_memory(err);
-    if (curl_url_set(url, CURLUPART_URL, text, CURLU_DEFAULT_SCHEME | CURLU_NON_SUPPORT_SCHEME) !=
-        CURLUE_OK) {
-        fail_host(text, err);
+    result =
+        curl_url_set(url, CURLUPART_URL, text, CURLU_DEFAULT_SCHEME | CURLU_NON_SUPPORT_SCHEME);
+    if (result != CURLUE_OK) {
+        (void)(result == CURLUE_BAD_PORT_NUMBER ? fail_port(text, err) : fail_host(text, err));
         goto done;
     }
     if (get_scheme(url, text, &scheme, err) != 0)
@@ -180,8 +188,12 @@ int endpoint_parse(const char *text, const char *servername, struct endpoint *ou
         error_hint(err, "give the server's name, or an address that holds beyond the link");
         goto done;
     }
-    if (get_host(url, endpoint.host) != 0 || get_port(url, scheme, &endpoint.port) != 0) {
+    if (get_host(url, endpoint.host) != 0) {
         fail_host(text, err);
+        goto done;
+    }
+    if (get_port(url, scheme, &endpoint.port) != 0) {
+        fail_port(text, err);
         goto done;
     }
     (void)is_address(endpoint.host, &endpoint.host_is_ipv6);
