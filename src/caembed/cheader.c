@@ -235,8 +235,8 @@ static unsigned long take_size(struct reader *reader, enum ctoken *token)
     return is_known && sum > 1 ? sum : 0;
 }
 
-/* Behind the declared name: `[size] attributes =`. The size is 0 if there is none. What is no
- * declaration returns false. */
+/* Behind the declared name: `[size] attributes =`, or C++'s `{` of a string. The size is 0 if there
+ * is none. What is no declaration returns false. */
 static bool skip_to_value(struct reader *reader, unsigned long *size, enum ctoken *token)
 {
     struct clexer *lexer = &reader->lexer;
@@ -252,7 +252,7 @@ static bool skip_to_value(struct reader *reader, unsigned long *size, enum ctoke
             continue;
         if (*token != CTOKEN_MARK)
             return false;
-        if (lexer->mark == '=')
+        if (lexer->mark == '=' || (lexer->mark == '{' && !reader->wants_bytes))
             return true;
         if (lexer->mark == '[') {
             *size = take_size(reader, token);
