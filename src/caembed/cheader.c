@@ -199,15 +199,17 @@ static long number_of(struct reader *reader, const char *name)
     const struct macro *macro = find_macro(reader, name);
     struct clexer lexer = {
         .at = macro != NULL ? macro->body : NULL, .end = reader->lexer.end, .in_directive = true};
-    enum ctoken token;
+    long number = -1;
 
     if (macro == NULL)
         return integer_of(name);
-    if (macro->is_tentative || clexer_next(&lexer) != CTOKEN_NAME)
-        return -1;
-    token = clexer_next(&lexer);
+    if (!macro->is_tentative && clexer_next(&lexer) == CTOKEN_NAME) {
+        enum ctoken token = clexer_next(&lexer);
+        if (token == CTOKEN_LINE_END || token == CTOKEN_END)
+            number = integer_of(lexer.name);
+    }
     text_free(&lexer.literal);
-    return token == CTOKEN_LINE_END || token == CTOKEN_END ? integer_of(lexer.name) : -1;
+    return number;
 }
 
 /* Behind a `[`: a sum of products of numbers up to the `]`. 0 if there is none, or anything that
