@@ -316,54 +316,65 @@ static bool is_defined_next(const struct reader *reader)
     return is_define;
 }
 
+/* Whether the macro whose name was read just now is defined, or with is_negated, is not. What the
+ * source does not define, the compiler's command line may; but not what an include guard is about.
+ */
+static enum condition evaluate_defined(struct reader *reader, bool is_negated)
+{
+    const char *name = reader->lexer.name;
+
+    if (is_certain(reader, name))
+        return is_negated ? CONDITION_FALSE : CONDITION_TRUE;
+    return is_negated && find_macro(reader, name) == NULL && is_defined_next(reader)
+               ? CONDITION_TRUE
+               : CONDITION_UNKNOWN;
+}
+
+/* Behind #ifdef or #ifndef. */
+static enum condition evaluate_ifdef(struct reader *reader, bool is_negated)
+{
+    return clexer_next(&reader->lexer) == CTOKEN_NAME ? evaluate_defined(reader, is_negated)
+                                                      : CONDITION_UNKNOWN;
+}
+
+static enum condition evaluate_number(const char *digits, bool is_negated)
+{
+    long number = integer_of(digits);
+
+    return number < 0                    ? CONDITION_UNKNOWN
+           : (number != 0) != is_negated ? CONDITION_TRUE
+                                         : CONDITION_FALSE;
+}
+
 /* `0`, `1`, `defined NAME` or `defined(NAME)`, each with a `!` or not, up to the line's end;
- * anything else is unknown. */
+ * anything else is unknown, but for what begins an include guard. */
 static enum condition evaluate_if(struct reader *reader)
 {
     struct clexer *lexer = &reader->lexer;
     enum ctoken token = clexer_next(lexer);
     const bool is_negated = token == CTOKEN_MARK && lexer->mark == '!';
     bool has_parenthesis = false, is_guard = false;
-    long number;
+    enum condition condition;
 
     if (is_negated)
         token = clexer_next(lexer);
     if (token != CTOKEN_NAME)
         return CONDITION_UNKNOWN;
-    number = integer_of(lexer->name);
+    condition = evaluate_number(lexer->name, is_negated);
     if (strcmp(lexer->name, "defined") == 0) {
         token = clexer_next(lexer);
         has_parenthesis = token == CTOKEN_MARK && lexer->mark == '(';
         if (has_parenthesis)
             token = clexer_next(lexer);
-        if (token == CTOKEN_NAME && is_certain(reader, lexer->name))
-            number = 1;
-        is_guard = token == CTOKEN_NAME && is_negated && find_macro(reader, lexer->name) == NULL &&
-                   is_defined_next(reader);
+        if (token == CTOKEN_NAME)
+            condition = evaluate_defined(reader, is_negated);
+        is_guard = is_negated && condition == CONDITION_TRUE;
     }
     token = clexer_next(lexer);
     if (has_parenthesis && token == CTOKEN_MARK && lexer->mark == ')')
         token = clexer_next(lexer);
-    if (number < 0 && is_guard)
-        return CONDITION_TRUE;
-    if (number < 0 || (token != CTOKEN_LINE_END && token != CTOKEN_END))
-        return CONDITION_UNKNOWN;
-    return (number != 0) != is_negated ? CONDITION_TRUE : CONDITION_FALSE;
-}
-
-/* Behind #ifdef or #ifndef. What the source does not define, the compiler's command line may; but
- * not what an include guard is about. */
-static enum condition evaluate_ifdef(struct reader *reader, bool is_negated)
-{
-    struct clexer *lexer = &reader->lexer;
-
-    if (clexer_next(lexer) != CTOKEN_NAME)
-        return CONDITION_UNKNOWN;
-    if (is_certain(reader, lexer->name))
-        return is_negated ? CONDITION_FALSE : CONDITION_TRUE;
-    return is_negated && find_macro(reader, lexer->name) == NULL && is_defined_next(reader)
-               ? CONDITION_TRUE
-               : CONDITION_UNKNOWN;
+    return is_guard || token == CTOKEN_LINE_END || token == CTOKEN_END ? condition
+                                                                       : CONDITION_UNKNOWN;
 }
 
 /* The condition of a directive of that name; the lexer stays where it is, or is broken. */
@@ -437,12 +448,10 @@ static enum ctoken read_define(struct reader *reader)
 {
     struct clexer *lexer = &reader->lexer;
     enum ctoken token = clexer_next(lexer);
-    bool is_again;
 
     if (token != CTOKEN_NAME)
         return token;
-    is_again = strcmp(lexer->name, reader->wanted) == 0 && find_macro(reader, lexer->name) != NULL;
-    if (is_again)
+    if (strcmp(lexer->name, reader->wanted) == 0 && find_macro(reader, lexer->name) != NULL)
         return clexer_break(lexer, "two definitions of it");
     if (lexer->at < lexer->end && *lexer->at == '(') /* it has parameters, and is of no use here */
         drop_macro(reader, lexer->name);
@@ -482,9 +491,10 @@ static enum ctoken read_condition(struct reader *reader, const char *name)
     if (is_one_of(name, opening)) {
         if (reader->depth == CHEADER_CONDITION_DEPTH_MAX)
             return clexer_break(&reader->lexer, "too many conditions in one another");
-        reader->condition[reader->depth] = condition_of(reader, name);
+        top = &reader->condition[reader->depth];
+        *top = condition_of(reader, name);
         reader->depth++;
-        if (reader->condition[reader->depth - 1] == CONDITION_FALSE)
+        if (*top == CONDITION_FALSE)
             skip_branches(reader, false);
     } else if (reader->depth > 0 && strcmp(name, "endif") == 0) {
         reader->depth--;

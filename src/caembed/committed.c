@@ -239,16 +239,17 @@ static size_t count_unneeded(const struct committed *committed, const struct bun
  * checkout on Windows makes it. `at` is moved behind it. Returns false behind the last. */
 static bool take_line(const struct text *text, size_t *at, struct text *line)
 {
-    const char *start = text->data + *at;
-    const char *end = *at < text->length ? memchr(start, '\n', text->length - *at) : NULL;
-    size_t length = end != NULL ? (size_t)(end - start) : text->length - *at;
+    const size_t left = text->length - *at;
+    char *start = text->data + *at;
+    const char *end = left > 0 ? memchr(start, '\n', left) : NULL;
+    size_t length = end != NULL ? (size_t)(end - start) : left;
 
-    if (*at >= text->length)
+    if (left == 0)
         return false;
     *at += length + (end != NULL ? 1 : 0);
     if (end != NULL && length > 0 && start[length - 1] == '\r')
         length--;
-    *line = (struct text){.data = text->data + (start - text->data), .length = length};
+    *line = (struct text){.data = start, .length = length};
     return true;
 }
 
@@ -275,32 +276,21 @@ static size_t find_difference(const struct text *is, const struct text *would_be
     }
 }
 
-int committed_check_files(const struct committed *committed, const struct text *header,
-                          const struct bundle *bundle, const char *settings, struct error *why)
+int committed_check_header(const struct committed *committed, const struct text *header,
+                           const struct bundle *bundle, struct error *why)
 {
     const char *name = text_base_name(committed->path);
-    size_t unneeded = count_unneeded(committed, bundle);
     struct text line;
     size_t number = find_difference(&committed->source, header, &line);
-    bool has_other_line_ends = number == 0 && committed->source.length != header->length;
+    size_t unneeded = count_unneeded(committed, bundle);
 
-    if (number == 0 && !has_other_line_ends && settings == NULL)
+    if (number == 0 && committed->source.length == header->length)
         return 0;
     if (unneeded > 0)
         error_set(why, ERROR_CHANGED,
                   "still verifies, but %s holds %zu certificates that no host needs", name,
                   unneeded);
-    else if (number > 1 && line.data != NULL)
-        error_set(why, ERROR_CHANGED,
-                  "still verifies, with the same anchors, but %s would be written differently: "
-                  "line %zu would be '%.*s'",
-                  name, number, line.length < 80 ? (int)line.length : 80, line.data);
-    else if (number > 1)
-        error_set(why, ERROR_CHANGED,
-                  "still verifies, with the same anchors, but %s would be written differently: "
-                  "it would end before line %zu",
-                  name, number);
-    else if (has_other_line_ends)
+    else if (number == 0)
         error_set(why, ERROR_CHANGED,
                   "still verifies, with the same anchors, but %s would be written with other line "
                   "ends",
@@ -309,10 +299,15 @@ int committed_check_files(const struct committed *committed, const struct text *
         error_set(why, ERROR_CHANGED,
                   "still verifies, with the same anchors, but %s would be written differently",
                   name);
+    else if (line.data != NULL)
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, with the same anchors, but %s would be written differently: "
+                  "line %zu would be '%.*s'",
+                  name, number, line.length < 80 ? (int)line.length : 80, line.data);
     else
         error_set(why, ERROR_CHANGED,
-                  "still verifies, with the same anchors, but the settings in %s would be written "
-                  "differently",
-                  text_base_name(settings));
+                  "still verifies, with the same anchors, but %s would be written differently: "
+                  "it would end before line %zu",
+                  name, number);
     return error_hint(why, "run again without --check");
 }

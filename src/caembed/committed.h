@@ -29,11 +29,9 @@ int committed_check_host(struct host *host, struct committed *committed,
                          const struct options *options, struct error *err) MUST_USE;
 
 /* Compares the header that would be written now with the bytes that are there: 0, or -1 with
- * ERROR_CHANGED in *why. `bundle` is what would be written; `settings` names the other file if that
- * differs, and is NULL if not. */
-int committed_check_files(const struct committed *committed, const struct text *header,
-                          const struct bundle *bundle, const char *settings,
-                          struct error *why) MUST_USE;
+ * ERROR_CHANGED in *why. `bundle` is what would be written. */
+int committed_check_header(const struct committed *committed, const struct text *header,
+                           const struct bundle *bundle, struct error *why) MUST_USE;
 
 void committed_free(struct committed *committed);
 

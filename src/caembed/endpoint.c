@@ -38,17 +38,15 @@ static const char *shown(const char *text)
     return at != NULL ? at + 1 : text;
 }
 
-static int fail_host(const char *text, struct error *err)
+static const char host_hint[] =
+    "expected HOST, HOST:PORT, [IPV6]:PORT or a URL such as mqtts://HOST";
+static const char port_hint[] = "a port is a number from 1 to 65535";
+
+static int fail_host(const char *text, const char *hint, struct error *err)
 {
     error_set(err, ERROR_USAGE, "'%s' is not a host", shown(text));
-    error_hint(err, "expected HOST, HOST:PORT, [IPV6]:PORT or a URL such as mqtts://HOST");
+    error_hint(err, "%s", hint);
     return -1;
-}
-
-static int fail_port(const char *text, struct error *err)
-{
-    error_hint(err, "a port is a number from 1 to 65535");
-    return fail_host(text, err);
 }
 
 static bool is_address(const char *host, bool *is_ipv6)
@@ -122,7 +120,7 @@ static int get_scheme(CURLU *url, const char *text, const struct scheme **out, s
     const struct scheme *scheme;
 
     if (curl_url_get(url, CURLUPART_SCHEME, &part, 0) != CURLUE_OK)
-        return fail_host(text, err);
+        return fail_host(text, host_hint, err);
     scheme = find_scheme(part);
     curl_free(part);
     if (scheme == NULL) {
@@ -159,6 +157,20 @@ static int set_name(struct endpoint *endpoint, const char *servername, struct er
                       "expected a DNS name without port, an international one as its xn-- form");
 }
 
+/* What a URL may hold and is of no use here. */
+static int refuse_parts(CURLU *url, const char *text, struct error *err)
+{
+    if (has_part(url, CURLUPART_USER)) {
+        error_set(err, ERROR_USAGE, "a user name is not used here"); /* nor told */
+        return error_hint(err, "leave out what stands before the @");
+    }
+    if (has_part(url, CURLUPART_ZONEID)) {
+        error_set(err, ERROR_USAGE, "'%s': an address with a zone is not taken", shown(text));
+        return error_hint(err, "give the server's name, or an address that holds beyond the link");
+    }
+    return 0;
+}
+
 int endpoint_parse(const char *text, const char *servername, struct endpoint *out,
                    struct error *err)
 {
@@ -173,27 +185,17 @@ int endpoint_parse(const char *text, const char *servername, struct endpoint *ou
     result =
         curl_url_set(url, CURLUPART_URL, text, CURLU_DEFAULT_SCHEME | CURLU_NON_SUPPORT_SCHEME);
     if (result != CURLUE_OK) {
-        (void)(result == CURLUE_BAD_PORT_NUMBER ? fail_port(text, err) : fail_host(text, err));
+        fail_host(text, result == CURLUE_BAD_PORT_NUMBER ? port_hint : host_hint, err);
         goto done;
     }
-    if (get_scheme(url, text, &scheme, err) != 0)
+    if (get_scheme(url, text, &scheme, err) != 0 || refuse_parts(url, text, err) != 0)
         goto done;
-    if (has_part(url, CURLUPART_USER)) {
-        error_set(err, ERROR_USAGE, "a user name is not used here"); /* nor told */
-        error_hint(err, "leave out what stands before the @");
-        goto done;
-    }
-    if (has_part(url, CURLUPART_ZONEID)) {
-        error_set(err, ERROR_USAGE, "'%s': an address with a zone is not taken", shown(text));
-        error_hint(err, "give the server's name, or an address that holds beyond the link");
-        goto done;
-    }
     if (get_host(url, endpoint.host) != 0) {
-        fail_host(text, err);
+        fail_host(text, host_hint, err);
         goto done;
     }
     if (get_port(url, scheme, &endpoint.port) != 0) {
-        fail_port(text, err);
+        fail_host(text, port_hint, err);
         goto done;
     }
     (void)is_address(endpoint.host, &endpoint.host_is_ipv6);

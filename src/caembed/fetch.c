@@ -98,9 +98,9 @@ static const char *find_proxy(const struct fetch_options *options)
     const char *proxy = options->proxy;
 
     for (size_t i = 0; proxy == NULL && i < sizeof variables / sizeof variables[0]; i++) {
-        proxy = getenv(variables[i]);
-        if (proxy != NULL && proxy[0] == '\0') /* libcurl passes over it */
-            proxy = NULL;
+        const char *value = getenv(variables[i]);
+        if (value != NULL && value[0] != '\0') /* libcurl passes over an empty one */
+            proxy = value;
     }
     return proxy != NULL && proxy[0] != '\0' ? proxy : NULL;
 }

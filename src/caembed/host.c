@@ -15,28 +15,27 @@ struct crew {
     struct error *err;
 };
 
-/* The paths of a chain whose leaf alone decides: only --explain asks for them. */
-static void explain_paths(struct host *host, const struct options *options, struct store *store)
+static int find_paths(struct host *host, const struct options *options, struct store *store,
+                      struct error *err)
 {
-    struct error ignored = {.code = ERROR_NONE};
-
-    if (options->explain != EXPLAIN_NONE &&
-        path_build(host->presented.chain, store, &options->accepted, &host->paths, &ignored) == 0)
-        (void)!path_validate(&host->paths, &host->endpoint, options->at, &ignored);
+    if (path_build(host->presented.chain, store, &options->accepted, &host->paths, err) != 0)
+        return -1;
+    return path_validate(&host->paths, &host->endpoint, options->at, err);
 }
 
 int host_choose(struct host *host, const struct options *options, struct store *store)
 {
     const struct anchor_policy policy = {assess_fit, options->target};
+    struct error ignored = {.code = ERROR_NONE};
     struct error *err = &host->err;
 
     if (path_check_leaf(sk_X509_value(host->presented.chain, 0), &host->endpoint, options->at,
                         err) != 0) {
-        explain_paths(host, options, store);
+        if (options->explain != EXPLAIN_NONE) /* the leaf decides, but the paths are told too */
+            (void)!find_paths(host, options, store, &ignored);
         return -1;
     }
-    if (path_build(host->presented.chain, store, &options->accepted, &host->paths, err) != 0 ||
-        path_validate(&host->paths, &host->endpoint, options->at, err) != 0 ||
+    if (find_paths(host, options, store, err) != 0 ||
         anchor_choose(&host->paths, &policy, &host->chosen, &host->reason, err) != 0)
         return -1;
     return assess_path(options->target, host->chosen, &host->presented, &host->endpoint,

@@ -31,7 +31,8 @@ struct run {
     struct error *err; /* for what concerns all hosts */
     struct store *store;
     struct committed committed; /* with --check */
-    const char *changed_file;   /* which of the two would be written differently */
+    const char *annotated;      /* the file that GitHub shows failures beside */
+    bool settings_differ;       /* what -m holds would be written differently */
     struct progress progress;
     struct outcome *outcome; /* as many as options->host_count, in the order given */
     struct host **kept;      /* the hosts themselves; NULL if no later stage needs them */
@@ -362,6 +363,8 @@ static int merge_settings(struct run *run, struct error *err)
         mbedapp_merge(json, length, path, &run->bundle.macros, run->options->target, &run->settings,
                       &unknown, err) != 0)
         goto done;
+    run->settings_differ = json == NULL || length != run->settings.length ||
+                           memcmp(json, run->settings.data, length) != 0;
     if (unknown.length > 0 && !run->options->quiet) {
         struct text message = {0};
         text_add(&message, "keys that Mbed OS does not know, kept as they are: %s", unknown.data);
@@ -459,23 +462,6 @@ static int write_or_report(struct run *run, struct error *err)
 
 /* ---- --check ---- */
 
-static bool settings_differ(const struct run *run)
-{
-    char *json = NULL;
-    size_t length = 0;
-    struct error ignored = {.code = ERROR_NONE};
-    bool differ;
-
-    if (run->options->mbed_app == NULL)
-        return false;
-    if (read_settings(run->options->mbed_app, &json, &length, &ignored) != 0)
-        return true;
-    differ = length != run->settings.length || json == NULL ||
-             memcmp(json, run->settings.data, length) != 0;
-    free(json);
-    return differ;
-}
-
 static bool is_github_action(void)
 {
     const char *actions = getenv("GITHUB_ACTIONS");
@@ -483,26 +469,24 @@ static bool is_github_action(void)
     return actions != NULL && strcmp(actions, "true") == 0;
 }
 
-static bool is_same_header(const struct run *run)
-{
-    const struct text *is = &run->committed.source, *would_be = &run->header;
-
-    return is->length == would_be->length && memcmp(is->data, would_be->data, is->length) == 0;
-}
-
 /* The files as a whole are every host's. */
 static int check_files(struct run *run, struct error *err)
 {
     struct error why = {.code = ERROR_NONE};
-    const char *settings;
 
     if (render_all(run, err) != 0 || merge_settings(run, err) != 0)
         return -1;
     put_backup_cost(run);
-    settings = settings_differ(run) ? run->options->mbed_app : NULL;
-    if (committed_check_files(&run->committed, &run->header, &run->bundle, settings, &why) == 0)
-        return 0;
-    run->changed_file = is_same_header(run) ? settings : run->options->output;
+    if (committed_check_header(&run->committed, &run->header, &run->bundle, &why) == 0) {
+        if (!run->settings_differ)
+            return 0;
+        run->annotated = run->options->mbed_app;
+        error_set(&why, ERROR_CHANGED,
+                  "still verifies, with the same anchors, but the settings in %s would be written "
+                  "differently",
+                  text_base_name(run->annotated));
+        error_hint(&why, "run again without --check");
+    }
     for (size_t i = 0; i < run->options->host_count; i++)
         if (outcome_fail(&run->outcome[i], &why, err) != 0)
             return -1;
@@ -535,11 +519,10 @@ static int print_current(const struct run *run, struct error *err)
 /* Judges what -o and -m hold; nothing is written. */
 static int check(struct run *run, struct error *err)
 {
+    run->annotated = run->options->output;
     if (first_failure(run) == 0 && check_files(run, err) != 0)
         return -1;
-    if (run->changed_file == NULL)
-        run->changed_file = run->options->output;
-    put_failures(run, is_github_action() ? run->changed_file : NULL);
+    put_failures(run, is_github_action() ? run->annotated : NULL);
     if (run->options->json ? print_reports(run, err) != 0
                            : !run->options->quiet && print_current(run, err) != 0)
         return -1;
