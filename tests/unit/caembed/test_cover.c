@@ -239,7 +239,6 @@ int main(void)
 {
     TCase *cases = tcase_create("cover");
 
-    tcase_set_timeout(cases, 60); /* for the sanitizers */
     tcase_add_loop_test(cases, cover_is_minimal_against_brute_force, 0, 10);
     tcase_add_test(cases, cover_takes_the_anchor_in_common);
     tcase_add_test(cases, cover_counts_what_has_to_come_along);

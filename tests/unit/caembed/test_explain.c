@@ -46,9 +46,7 @@ static void run(struct host *host, const char *presented, const char *roots,
 {
     struct store *store = unit_store(pki, roots);
 
-    ck_assert_int_eq(endpoint_parse("localhost", NULL, &host->endpoint, &host->err), 0);
-    host->presented.chain = pki_chain(pki, presented);
-    (void)!host_choose(host, options, store);
+    (void)!unit_present(host, pki, "localhost", presented, options, store);
     store_free(store);
 }
 

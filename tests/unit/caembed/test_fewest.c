@@ -37,14 +37,6 @@ static void tear_down(void)
     pki_free(pki);
 }
 
-static void present(struct host *host, struct store *store, const char *presented)
-{
-    *host = (struct host){.argument = "localhost"};
-    ck_assert_int_eq(endpoint_parse("localhost", NULL, &host->endpoint, &host->err), 0);
-    host->presented.chain = pki_chain(pki, presented);
-    ck_assert_int_eq(host_choose(host, &options, store), 0);
-}
-
 static const struct {
     const char *claim, *target, *first, *second, *want_first, *want_second;
 } cases[] = {
@@ -69,8 +61,8 @@ START_TEST(fewest_counts_every_anchor)
     struct error err = {.code = ERROR_NONE};
 
     options.target = target_find(cases[_i].target);
-    present(&first, store, cases[_i].first);
-    present(&second, store, cases[_i].second);
+    ck_assert_int_eq(unit_present(&first, pki, "localhost", cases[_i].first, &options, store), 0);
+    ck_assert_int_eq(unit_present(&second, pki, "localhost", cases[_i].second, &options, store), 0);
     ck_assert_int_eq(fewest_choose(hosts, 2, &options, &outcome, &err), 0);
     ck_assert(outcome.is_proven);
     ck_assert_msg(cert_equal(anchor_of(first.chosen), pki_cert(pki, cases[_i].want_first)), "%s",

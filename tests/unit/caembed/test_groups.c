@@ -44,10 +44,7 @@ static void tear_down(void)
 
 static void present(struct host *host, const char *name, const char *presented)
 {
-    *host = (struct host){.argument = name};
-    ck_assert_int_eq(endpoint_parse(name, NULL, &host->endpoint, &host->err), 0);
-    host->presented.chain = pki_chain(pki, presented);
-    ck_assert_int_eq(host_choose(host, &options, store), 0);
+    ck_assert_int_eq(unit_present(host, pki, name, presented, &options, store), 0);
 }
 
 static const struct {

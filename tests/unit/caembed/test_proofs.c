@@ -57,10 +57,7 @@ static void present(struct host *host, const char *name, const char *presented)
 {
     STACK_OF(X509) *chain = pki_chain(pki, presented);
 
-    *host = (struct host){.argument = name};
-    ck_assert_int_eq(endpoint_parse("a.example", NULL, &host->endpoint, &host->err), 0);
-    host->presented.chain = pki_chain(pki, "first int");
-    ck_assert_int_eq(host_choose(host, &options, store), 0);
+    ck_assert_int_eq(unit_present(host, pki, "a.example", "first int", &options, store), 0);
     sk_X509_pop_free(host->presented.chain, X509_free);
     host->presented.chain = chain;
     ck_assert_int_eq(endpoint_parse(name, NULL, &host->endpoint, &host->err), 0);
@@ -127,13 +124,11 @@ START_TEST(proofs_look_at_names_byte_for_byte)
 
     ck_assert_int_eq(cert_add_pem(pki_cert(pki, "root"), &pem), 0);
     for (size_t i = 0; i < COUNT(leaves); i++) {
-        struct host host = {.argument = "a.example"};
+        struct host host;
         struct error why = {.code = ERROR_NONE};
         char names[64];
         snprintf(names, sizeof names, "%s ca_sha1 ca ca_wide", leaves[i]);
-        ck_assert_int_eq(endpoint_parse("a.example", NULL, &host.endpoint, &host.err), 0);
-        host.presented.chain = pki_chain(pki, names);
-        (void)!host_choose(&host, &options, store);
+        (void)!unit_present(&host, pki, "a.example", names, &options, store);
         ck_assert_ptr_nonnull(host.chosen);
         ck_assert_int_eq(proofs_prove(&proofs, &host, &pem, 1, &options, &why, &err), 0);
         ck_assert_int_eq(why.code, want[i]);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "host.h"
 #include "pki.h"
 #include "store.h"
 
@@ -19,5 +20,10 @@ int unit_run(const char *name, TCase *cases);
 
 /* A store of the named rows of a PKI; the caller frees it with store_free(). */
 struct store *unit_store(const struct pki *pki, const char *names);
+
+/* Takes the named rows as what the server of `name` presents, through host_choose(), whose result
+ * it returns. The caller frees with host_clear(). */
+int unit_present(struct host *host, const struct pki *pki, const char *name, const char *presented,
+                 const struct options *options, struct store *store);
 
 #endif
