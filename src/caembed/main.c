@@ -7,11 +7,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "device.h"
-#include "messages.h"
-#include "options.h"
-#include "output.h"
-#include "run.h"
+#include "base/output.h"
+#include "cli/messages.h"
+#include "cli/options.h"
+#include "cli/run.h"
+#include "device/device.h"
 
 #define CAEMBED_VERSION "0.1.0"
 

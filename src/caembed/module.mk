@@ -5,16 +5,22 @@ OPENSSL_LIBS := $(shell pkg-config --libs libcrypto 2>/dev/null)
 CAEMBED_CFLAGS := $(shell pkg-config --cflags libssl libcrypto libcurl libcjson 2>/dev/null)
 CAEMBED_LIBS := $(shell pkg-config --libs libssl libcrypto libcurl libcjson 2>/dev/null) $(MBEDTLS_LIBS)
 
-# Everything but main(), so that the unit tests link the same objects.
-CAEMBED_SRC := $(filter-out src/caembed/main.c,$(wildcard src/caembed/*.c))
-CAEMBED_OBJ := $(CAEMBED_SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/gen/store_data.o
+# The rooms, as an archive: mkstore and mbed-config take from it the objects that they call, the unit
+# tests any. The bundled store stands outside it, since mkstore makes it.
+CAEMBED_ROOMS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard src/caembed/*/*.c))
+CAEMBED_ARCHIVE := $(BUILD)/rooms.a
+CAEMBED_OBJ := $(BUILD)/obj/gen/store_data.o $(CAEMBED_ARCHIVE)
 
 ALL += $(BUILD)/caembed
 
-$(BUILD)/caembed: $(BUILD)/obj/src/caembed/main.o $(CAEMBED_OBJ)
+$(CAEMBED_ARCHIVE): $(CAEMBED_ROOMS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/caembed: $(BUILD)/obj/src/caembed/main.o $(BUILD)/obj/gen/store_data.o $(CAEMBED_ARCHIVE)
 	$(LINK) -o $@ $^ $(CAEMBED_LIBS)
 
-$(BUILD)/obj/src/caembed/%.o: MODULE_CFLAGS = $(CAEMBED_CFLAGS)
+$(BUILD)/obj/src/caembed/%.o: MODULE_CFLAGS = -Isrc/caembed $(CAEMBED_CFLAGS)
 
 $(BUILD)/gen/store_data.c: data/mozilla/roots.pem $(BUILD)/mkstore
 	@mkdir -p $(@D)

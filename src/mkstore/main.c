@@ -3,7 +3,7 @@
  *
  *   mkstore text NAME SOURCE DATE FILE   a PEM bundle with labels, fingerprints and distrust-after
  * dates mkstore c FILE                       the C source of the bundled store
- * (src/caembed/store_data.h) mkstore list FILE                    a line a root: SHA-256,
+ * (src/caembed/x509/store_data.h) mkstore list FILE                    a line a root: SHA-256,
  * distrust-after or "-", label
  *
  * A build tool of this project: writes to stdout, exits 1 on any error. */
@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cert.h"
-#include "roots.h"
-#include "text.h"
-#include "timestamp.h"
+#include "base/text.h"
+#include "base/timestamp.h"
+#include "x509/cert.h"
+#include "x509/roots.h"
 
 struct fingerprinted {
     const struct root *root;
@@ -113,7 +113,7 @@ static int write_c(const struct fingerprinted *list, size_t count, const struct 
     if (der_len == NULL)
         return error_no_memory(err);
     printf("/* store_data.c -- made by mkstore from data/mozilla: do not edit */\n#include "
-           "\"store_data.h\"\n\n");
+           "\"x509/store_data.h\"\n\n");
     for (size_t i = 0; i < count; i++)
         if (write_der(list[i].root->x509, i, &der_len[i], err) != 0)
             goto done;
@@ -180,7 +180,7 @@ static int run(int argc, char **argv, struct error *err)
         rv = error_set(err, ERROR_WRITE, "cannot write to standard output");
 done:
     free(list);
-    roots_free(&roots);
+    root_list_free(&roots);
     return rv;
 }
 

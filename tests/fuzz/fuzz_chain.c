@@ -8,15 +8,17 @@
 #include <openssl/pem.h>
 #include <string.h>
 
-#include "bundle.h"
-#include "cert.h"
-#include "explain.h"
+#include "cli/explain.h"
+#include "cli/report.h"
+#include "emit/bundle.h"
+#include "emit/prove.h"
+#include "emit/render.h"
 #include "fuzz.h"
-#include "host.h"
+#include "judge/host.h"
+#include "path/leaf.h"
+#include "path/validate.h"
 #include "pki.h"
-#include "prove.h"
-#include "render.h"
-#include "report.h"
+#include "x509/cert.h"
 
 #define AT INT64_C(1767225600)
 #define CERT_COUNT_MAX 24
@@ -221,10 +223,10 @@ static void run_stages(struct host *host, const struct options *options, struct 
     struct error *err = &host->err;
     struct error ignored = {.code = ERROR_NONE};
 
-    (void)!path_check_leaf(sk_X509_value(host->presented.chain, 0), &host->endpoint, AT, &ignored);
+    (void)!leaf_check(sk_X509_value(host->presented.chain, 0), &host->endpoint, AT, &ignored);
     if (path_build(host->presented.chain, store, &options->accepted, &host->paths, err) != 0)
         return;
-    FUZZ_CHECK(path_validate(&host->paths, &host->endpoint, AT, err) == 0);
+    FUZZ_CHECK(validate_paths(&host->paths, &host->endpoint, AT, err) == 0);
     check_paths(host);
     if (anchor_choose(&host->paths, &policy, &host->chosen, &host->reason, err) != 0)
         return;

@@ -2,7 +2,7 @@
  * them back */
 #include <string.h>
 
-#include "cheader.h"
+#include "emit/cheader.h"
 #include "fuzz.h"
 
 const long fuzz_mutations = 20000;

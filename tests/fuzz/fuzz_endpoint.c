@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "endpoint.h"
 #include "fuzz.h"
+#include "net/endpoint.h"
 
 const long fuzz_mutations = 20000;
 

@@ -2,8 +2,8 @@
  */
 #include <string.h>
 
+#include "emit/mbedapp.h"
 #include "fuzz.h"
-#include "mbedapp.h"
 
 const long fuzz_mutations = 20000;
 

@@ -4,12 +4,12 @@
 #include <openssl/pem.h>
 #include <string.h>
 
-#include "cert.h"
+#include "base/text.h"
+#include "base/timestamp.h"
 #include "fuzz.h"
 #include "pki.h"
-#include "roots.h"
-#include "text.h"
-#include "timestamp.h"
+#include "x509/cert.h"
+#include "x509/roots.h"
 
 static const struct pki_row rows[] = {
     {.name = "root", .flags = PKI_CA},
@@ -102,7 +102,7 @@ static void check_again(const struct roots *roots)
     for (size_t i = 0; i < roots->count; i++)
         FUZZ_CHECK(cert_equal(again.root[i].x509, roots->root[i].x509) &&
                    again.root[i].distrust_after == roots->root[i].distrust_after);
-    roots_free(&again);
+    root_list_free(&again);
     BIO_free(bio);
 }
 
@@ -119,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         FUZZ_CHECK(err.code == ERROR_USAGE && err.hint[0] != '\0' && roots.count == 0);
     }
-    roots_free(&roots);
+    root_list_free(&roots);
     free(text);
     return 0;
 }

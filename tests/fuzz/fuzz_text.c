@@ -1,9 +1,9 @@
 /* fuzz_text.c -- any bytes: what is made of them is printable, and stays in its comment */
 #include <string.h>
 
-#include "cheader.h"
+#include "base/text.h"
+#include "emit/cheader.h"
 #include "fuzz.h"
-#include "text.h"
 
 const long fuzz_mutations = 20000;
 

@@ -1,8 +1,9 @@
 /* fuzz_timestamp.c -- any text and any number: what is read can be written and read again */
 #include <string.h>
 
+#include "base/timestamp.h"
 #include "fuzz.h"
-#include "timestamp.h"
+#include "x509/cert.h"
 
 const long fuzz_mutations = 20000;
 
@@ -49,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int type = 0; type < 2; type++) {
         FUZZ_CHECK(time != NULL && ASN1_STRING_set(time, text, (int)size) == 1);
         time->type = type == 0 ? V_ASN1_UTCTIME : V_ASN1_GENERALIZEDTIME;
-        at = timestamp_from_asn1(time, INT64_MIN);
+        at = cert_time_from_asn1(time, INT64_MIN);
         if (at != INT64_MIN)
             round_trip(at);
     }

@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "assess.h"
-#include "device.h"
+#include "device/assess.h"
+#include "device/device.h"
+#include "path/validate.h"
 #include "unit.h"
 
 #define SAN "DNS:localhost"
@@ -194,8 +195,8 @@ static void describe(int rv, const struct assessment *assessment, const struct e
 
 static bool has_warning(const struct assessment *assessment, const char *code)
 {
-    for (size_t i = 0; i < assessment->finding_count; i++)
-        if (strcmp(assessment->finding[i].code, code) == 0)
+    for (size_t i = 0; i < assessment->warning_count; i++)
+        if (strcmp(assessment->warning[i].code, code) == 0)
             return true;
     return false;
 }
@@ -216,7 +217,7 @@ static int assess(const char *presented_names, const char *store_names, const ch
 
     presented->chain = pki_chain(pki, presented_names);
     ck_assert_int_eq(path_build(presented->chain, store, &none, list, err), 0);
-    ck_assert_int_eq(path_validate(list, endpoint, UNIT_AT, err), 0);
+    ck_assert_int_eq(validate_paths(list, endpoint, UNIT_AT, err), 0);
     ck_assert_msg(anchor_choose(list, &policy, &chosen, &reason, err) == 0, "%s", err->message);
     store_free(store);
     return assess_path(target, chosen, presented, endpoint, UNIT_AT, out, err);
@@ -294,7 +295,7 @@ START_TEST(assess_warns_of_addresses_and_dates)
                      0);
     ck_assert(has_warning(&assessment, "address-not-matched"));
     ck_assert(has_warning(&assessment, "anchor-expires"));
-    ck_assert_uint_eq(assessment.finding_count, 2);
+    ck_assert_uint_eq(assessment.warning_count, 2);
     path_list_free(&list);
     presented_free(&presented);
 }

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bundle.h"
-#include "cert.h"
+#include "emit/bundle.h"
 #include "unit.h"
+#include "x509/cert.h"
 
 #define OURS .organization = "Ours", .flags = PKI_CA
 

@@ -1,7 +1,7 @@
 /* test_cheader.c -- a header is read as a C compiler reads it */
 #include <string.h>
 
-#include "cheader.h"
+#include "emit/cheader.h"
 #include "unit.h"
 
 static const struct {

@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "cover.h"
+#include "path/cover.h"
 #include "unit.h"
 
 #define ROWS_MAX 12

@@ -1,7 +1,7 @@
 /* test_endpoint.c -- hosts and URLs */
 #include <string.h>
 
-#include "endpoint.h"
+#include "net/endpoint.h"
 #include "unit.h"
 
 static const struct {

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain.h"
-#include "timestamp.h"
+#include "base/timestamp.h"
+#include "cli/explain.h"
 #include "unit.h"
 
 #define SAN "DNS:localhost"

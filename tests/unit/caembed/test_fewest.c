@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cert.h"
-#include "fewest.h"
+#include "judge/fewest.h"
 #include "unit.h"
+#include "x509/cert.h"
 
 #define SAN "DNS:localhost"
 

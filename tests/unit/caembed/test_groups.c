@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cert.h"
-#include "groups.h"
+#include "judge/groups.h"
 #include "unit.h"
+#include "x509/cert.h"
 
 #define NAMES "DNS:a.example,DNS:b.example"
 
@@ -153,23 +153,23 @@ END_TEST
 
 START_TEST(seen_keeps_every_key_and_its_value)
 {
-    struct seen seen = {0};
+    struct digest_map seen = {0};
     struct error err = {.code = ERROR_NONE};
     uint8_t key[SHA256_LENGTH] = {0};
     size_t value;
 
-    ck_assert(!seen_find(&seen, key, &value));
+    ck_assert(!digest_map_find(&seen, key, &value));
     for (size_t i = 0; i < 1000; i++) {
         memcpy(key, &(uint32_t){(uint32_t)(i * 16)}, 4); /* they collide in the lower bits */
-        ck_assert(!seen_find(&seen, key, &value));
-        ck_assert_int_eq(seen_add(&seen, key, i, &err), 0);
+        ck_assert(!digest_map_find(&seen, key, &value));
+        ck_assert_int_eq(digest_map_add(&seen, key, i, &err), 0);
     }
     for (size_t i = 0; i < 1000; i++) {
         memcpy(key, &(uint32_t){(uint32_t)(i * 16)}, 4);
-        ck_assert(seen_find(&seen, key, &value) && value == i);
+        ck_assert(digest_map_find(&seen, key, &value) && value == i);
     }
-    seen_free(&seen);
-    seen_free(&seen);
+    digest_map_free(&seen);
+    digest_map_free(&seen);
 }
 END_TEST
 

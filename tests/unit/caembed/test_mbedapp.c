@@ -2,7 +2,7 @@
 #include <cjson/cJSON.h>
 #include <string.h>
 
-#include "mbedapp.h"
+#include "emit/mbedapp.h"
 #include "unit.h"
 
 static const struct {

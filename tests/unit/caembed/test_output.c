@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "output.h"
+#include "base/output.h"
 #include "unit.h"
 
 static char folder[64];

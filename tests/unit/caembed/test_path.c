@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "anchor.h"
-#include "cert.h"
-#include "path.h"
-#include "timestamp.h"
+#include "base/timestamp.h"
+#include "path/anchor.h"
+#include "path/leaf.h"
+#include "path/path.h"
+#include "path/validate.h"
 #include "unit.h"
+#include "x509/cert.h"
 
 #define SAN "DNS:localhost"
 
@@ -212,7 +214,7 @@ START_TEST(path_finds_and_policy_chooses)
     int rv;
 
     ck_assert_int_eq(path_build(chain, store, &none, &list, &err), 0);
-    ck_assert_int_eq(path_validate(&list, &localhost, UNIT_AT, &err), 0);
+    ck_assert_int_eq(validate_paths(&list, &localhost, UNIT_AT, &err), 0);
     text_add(&found, "%s", "");
     for (size_t i = 0; i < list.count; i++)
         add_path(&list.path[i], &found);
@@ -249,7 +251,7 @@ static const char *choose(const char *presented, const char *roots,
     const char *name = NULL;
 
     if (path_build(chain, store, accepted, &list, err) == 0 &&
-        path_validate(&list, &localhost, UNIT_AT, err) == 0 &&
+        validate_paths(&list, &localhost, UNIT_AT, err) == 0 &&
         anchor_choose(&list, policy, &chosen, reason, err) == 0)
         name = name_of(anchor_of(chosen));
     path_list_free(&list);
@@ -325,7 +327,7 @@ START_TEST(anchor_accepts_exactly_the_root_that_is_named)
 }
 END_TEST
 
-START_TEST(path_check_leaf_tells_why)
+START_TEST(leaf_check_tells_why)
 {
     static const struct {
         const char *leaf;
@@ -349,7 +351,7 @@ START_TEST(path_check_leaf_tells_why)
 
     for (size_t i = 0; i < COUNT(leaves); i++) {
         struct error err = {.code = ERROR_NONE};
-        int rv = path_check_leaf(pki_cert(pki, leaves[i].leaf), &leaves[i].endpoint, UNIT_AT, &err);
+        int rv = leaf_check(pki_cert(pki, leaves[i].leaf), &leaves[i].endpoint, UNIT_AT, &err);
         ck_assert_int_eq(rv, leaves[i].want == ERROR_NONE ? 0 : -1);
         ck_assert_msg(err.code == leaves[i].want, "%s: %s", leaves[i].leaf, err.message);
     }
@@ -370,10 +372,10 @@ START_TEST(path_honours_distrust_after)
 
     ck_assert_int_eq(path_build(chain, store, &none, &list, &err), 0);
     list.path[0].distrust_after = issued; /* issued at that very moment: still trusted */
-    ck_assert_int_eq(path_validate(&list, &localhost, UNIT_AT, &err), 0);
+    ck_assert_int_eq(validate_paths(&list, &localhost, UNIT_AT, &err), 0);
     ck_assert(path_is_valid(&list.path[0]));
     list.path[0].distrust_after = issued - 1;
-    ck_assert_int_eq(path_validate(&list, &localhost, UNIT_AT, &err), 0);
+    ck_assert_int_eq(validate_paths(&list, &localhost, UNIT_AT, &err), 0);
     ck_assert(!path_is_valid(&list.path[0]));
     ck_assert_int_eq(anchor_choose(&list, &policy, &chosen, &reason, &err), -1);
     ck_assert_int_eq(err.code, ERROR_DISTRUSTED);
@@ -423,7 +425,7 @@ START_TEST(path_length_is_bounded)
         ck_assert_int_eq(path_build(chain, store, &none, &list, &err), towers[i].want);
         ck_assert_int_eq(err.code, towers[i].want == 0 ? ERROR_NONE : ERROR_LIMIT);
         if (towers[i].want == 0) {
-            ck_assert_int_eq(path_validate(&list, &localhost, UNIT_AT, &err), 0);
+            ck_assert_int_eq(validate_paths(&list, &localhost, UNIT_AT, &err), 0);
             ck_assert(path_is_valid(&list.path[0]));
         }
         path_list_free(&list);
@@ -528,7 +530,7 @@ int main(void)
     tcase_add_test(tcase, anchor_rules_apply_in_their_order);
     tcase_add_test(tcase, anchor_ties_go_to_the_lowest_sha256);
     tcase_add_test(tcase, anchor_accepts_exactly_the_root_that_is_named);
-    tcase_add_test(tcase, path_check_leaf_tells_why);
+    tcase_add_test(tcase, leaf_check_tells_why);
     tcase_add_test(tcase, path_honours_distrust_after);
     tcase_add_test(tcase, path_length_is_bounded);
     tcase_add_test(tcase, path_building_in_a_clique_stops);

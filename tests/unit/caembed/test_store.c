@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cert.h"
-#include "certdata.h"
-#include "roots.h"
-#include "store.h"
-#include "store_data.h"
-#include "text.h"
-#include "timestamp.h"
+#include "base/text.h"
+#include "base/timestamp.h"
 #include "unit.h"
+#include "x509/cert.h"
+#include "x509/certdata.h"
+#include "x509/roots.h"
+#include "x509/store.h"
+#include "x509/store_data.h"
 
 static const struct pki_row rows[] = {
     {.name = "a", .flags = PKI_CA},
@@ -118,8 +118,8 @@ START_TEST(roots_read_labels_and_distrust_after_of_a_bundle)
     ck_assert_int_eq(roots.root[0].distrust_after, UNIT_AT);
     ck_assert_str_eq(roots.root[1].label, "Root B");
     ck_assert_int_eq(roots.root[1].distrust_after, TIMESTAMP_NONE);
-    roots_free(&roots);
-    roots_free(&roots);
+    root_list_free(&roots);
+    root_list_free(&roots);
     text_free(&text);
     free(a);
     free(b);
@@ -217,7 +217,7 @@ START_TEST(certdata_takes_server_roots_only)
     ck_assert_str_eq(roots.root[0].label, "Root a");
     ck_assert_int_eq(roots.root[0].distrust_after, UNIT_AT);
     ck_assert(cert_equal(roots.root[0].x509, pki_cert(pki, "a")));
-    roots_free(&roots);
+    root_list_free(&roots);
     text_free(&text);
 }
 END_TEST

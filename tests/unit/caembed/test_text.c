@@ -1,7 +1,7 @@
 /* test_text.c -- bytes from outside are harmless in comments, terminals and names */
 #include <string.h>
 
-#include "text.h"
+#include "base/text.h"
 #include "unit.h"
 
 static const struct {

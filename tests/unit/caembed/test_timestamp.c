@@ -1,5 +1,5 @@
 /* test_timestamp.c -- RFC 3339 and epoch seconds, both ways */
-#include "timestamp.h"
+#include "base/timestamp.h"
 #include "unit.h"
 
 static const struct {

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "host.h"
+#include "judge/host.h"
 #include "pki.h"
-#include "store.h"
+#include "x509/store.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

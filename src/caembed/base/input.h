@@ -1,0 +1,18 @@
+/* input.h -- files from outside, read whole and bounded */
+#ifndef CAEMBED_BASE_INPUT_H
+#define CAEMBED_BASE_INPUT_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+#define INPUT_LENGTH_MAX (16u * 1024 * 1024)
+
+/* Reads a file, or stdin for "-". *data is NUL-terminated and the caller's to free; *length does
+ * not count the NUL. ERROR_USAGE if it can't be read or is longer than INPUT_LENGTH_MAX. */
+int input_read(const char *path, char **data, size_t *length, struct error *err) MUST_USE;
+
+/* What messages call it: the path, or "standard input" for "-". Borrows path. */
+const char *input_name(const char *path);
+
+#endif

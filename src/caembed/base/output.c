@@ -1,0 +1,260 @@
+/* output.c -- bytes -> a temporary file -> its place */
+#include "base/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+static int fail(const char *path, const char *what, struct error *err)
+{
+    error_set(err, ERROR_WRITE, "%s: %s: %s", path, what, strerror(errno));
+    return error_hint(err, "check the path, its permissions and the free space");
+}
+
+static int write_all(int fd, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(fd, bytes, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return -1;
+        bytes += written;
+        length -= (size_t)written;
+    }
+    return 0;
+}
+
+static bool holds(const char *path, const char *bytes, size_t length)
+{
+    FILE *stream = fopen(path, "rb");
+    char buffer[4096];
+    size_t got;
+    bool same = stream != NULL;
+
+    while (same && (got = fread(buffer, 1, sizeof buffer, stream)) > 0) {
+        same = got <= length && memcmp(buffer, bytes, got) == 0;
+        bytes += same ? got : 0;
+        length -= same ? got : 0;
+    }
+    same = same && length == 0 && ferror(stream) == 0;
+    if (stream != NULL)
+        fclose(stream);
+    return same;
+}
+
+static int write_in_place(const char *path, const char *bytes, size_t length, struct error *err)
+{
+    int fd = open(path, O_WRONLY);
+    int rv = 0;
+
+    if (fd < 0)
+        return fail(path, "cannot open", err);
+    if (write_all(fd, bytes, length) != 0)
+        rv = fail(path, "cannot write", err);
+    if (close(fd) != 0 && rv == 0)
+        rv = fail(path, "cannot write", err);
+    return rv;
+}
+
+static mode_t mode_of_new_file(void)
+{
+    mode_t mask = umask(0);
+
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+static int fill_temporary(const struct output_file *file, const char *bytes, size_t length,
+                          mode_t mode, struct error *err)
+{
+    int fd = mkstemp(file->temporary);
+    int rv = 0;
+
+    if (fd < 0) {
+        int saved = errno;
+        file->temporary[0] = '\0'; /* there is nothing to remove */
+        errno = saved;
+        return fail(file->path, "cannot create a file in its folder", err);
+    }
+    if (fchmod(fd, mode) != 0 || write_all(fd, bytes, length) != 0 || fsync(fd) != 0)
+        rv = fail(file->path, "cannot write", err);
+    if (close(fd) != 0 && rv == 0)
+        rv = fail(file->path, "cannot write", err);
+    return rv;
+}
+
+#define LINKS_MAX 40
+
+/* Where the symbolic link at path leads, relative to its own folder. NULL if it is no link. */
+static char *follow_link(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t folder_length = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+    char target[4096];
+    ssize_t length = readlink(path, target, sizeof target - 1);
+    char *joined;
+
+    if (length < 0)
+        return NULL;
+    target[length] = '\0';
+    if (target[0] == '/')
+        folder_length = 0;
+    joined = malloc(folder_length + (size_t)length + 1);
+    if (joined == NULL)
+        return NULL;
+    memcpy(joined, path, folder_length);
+    memcpy(joined + folder_length, target, (size_t)length + 1);
+    return joined;
+}
+
+/* The file that a path stands for: through symbolic links, also if there is nothing at their end.
+ */
+static char *resolve(const char *path)
+{
+    char *at = strdup(path);
+
+    for (int i = 0; at != NULL && i < LINKS_MAX; i++) {
+        char *next = follow_link(at);
+        if (next == NULL)
+            break;
+        free(at);
+        at = next;
+    }
+    return at;
+}
+
+/* A template for mkstemp() in the folder of path; its name is short, since path's may be as long as
+ * names can be. */
+static char *temporary_beside(const char *path)
+{
+    static const char name[] = ".caembed.XXXXXX";
+    size_t folder_length = (size_t)(text_base_name(path) - path);
+    char *temporary = malloc(folder_length + sizeof name);
+
+    if (temporary != NULL) {
+        memcpy(temporary, path, folder_length);
+        memcpy(temporary + folder_length, name, sizeof name);
+    }
+    return temporary;
+}
+
+/* The folder of a path, by what stat() tells of it. */
+static int stat_folder(const char *path, struct stat *out)
+{
+    char *folder = temporary_beside(path);
+    int rv = -1;
+
+    if (folder == NULL)
+        return -1;
+    folder[text_base_name(folder) - folder] = '\0';
+    rv = stat(folder[0] != '\0' ? folder : ".", out);
+    free(folder);
+    return rv;
+}
+
+bool output_same_place(const char *a, const char *b)
+{
+    struct stat folder_a, folder_b;
+
+    return strcmp(text_base_name(a), text_base_name(b)) == 0 && stat_folder(a, &folder_a) == 0 &&
+           stat_folder(b, &folder_b) == 0 && folder_a.st_dev == folder_b.st_dev &&
+           folder_a.st_ino == folder_b.st_ino;
+}
+
+int output_stage(const char *path, const char *bytes, size_t length, struct output_file *out,
+                 struct error *err)
+{
+    struct stat status;
+    bool exists = stat(path, &status) == 0;
+
+    if (!exists && errno != ENOENT)
+        return fail(path, "cannot write", err);
+    if (exists && S_ISDIR(status.st_mode)) {
+        errno = EISDIR;
+        return fail(path, "cannot write", err);
+    }
+    if (exists && !S_ISREG(status.st_mode))
+        return write_in_place(path, bytes, length, err);
+    if (exists && holds(path, bytes, length))
+        return 0;
+    if (exists && access(path, W_OK) != 0)
+        return fail(path, "cannot write", err);
+    out->path = resolve(path);
+    if (out->path == NULL)
+        return error_no_memory(err);
+    out->temporary = temporary_beside(out->path);
+    if (out->temporary == NULL)
+        return error_no_memory(err);
+    return fill_temporary(out, bytes, length, exists ? status.st_mode & 07777 : mode_of_new_file(),
+                          err);
+}
+
+int output_commit(struct output_file *file, struct error *err)
+{
+    if (file->temporary == NULL)
+        return 0;
+    if (rename(file->temporary, file->path) != 0)
+        return fail(file->path, "cannot replace", err);
+    file->temporary[0] = '\0';
+    return 0;
+}
+
+void output_discard(struct output_file *file)
+{
+    if (file->temporary != NULL && file->temporary[0] != '\0')
+        unlink(file->temporary);
+    free(file->temporary);
+    free(file->path);
+    *file = (struct output_file){NULL, NULL};
+}
+
+static int fail_stdout(struct error *err)
+{
+    error_set(err, ERROR_WRITE, "cannot write to standard output: %s", strerror(errno));
+    return error_hint(err, "is it closed, or its disk full?");
+}
+
+/* A pipe that is ready takes so many bytes at once (PIPE_BUF of POSIX.1 is 512, of Linux 4096). */
+#define PIECE 512
+
+int output_stdout_some(struct text *pending, bool waits, struct error *err)
+{
+    size_t done = 0;
+
+    while (done < pending->length) {
+        struct pollfd out = {STDOUT_FILENO, POLLOUT, 0};
+        size_t left = pending->length - done;
+        ssize_t written;
+        if (!waits && poll(&out, 1, 0) <= 0)
+            break;
+        written = write(STDOUT_FILENO, pending->data + done, left < PIECE ? left : PIECE);
+        if (written < 0 && errno == EAGAIN) { /* it does not block: others share it */
+            if (!waits)
+                break;
+            (void)!poll(&out, 1, -1);
+        } else if (written < 0 && errno != EINTR) {
+            return fail_stdout(err);
+        }
+        done += written > 0 ? (size_t)written : 0;
+    }
+    if (done > 0) {
+        pending->length -= done;
+        memmove(pending->data, pending->data + done, pending->length + 1);
+    }
+    return 0;
+}
+
+int output_stdout(const char *bytes, size_t length, struct error *err)
+{
+    if (fwrite(bytes, 1, length, stdout) == length && fflush(stdout) == 0)
+        return 0;
+    return fail_stdout(err);
+}

@@ -1,0 +1,40 @@
+/* output.h -- bytes -> files and stdout, all of them or none */
+#ifndef CAEMBED_BASE_OUTPUT_H
+#define CAEMBED_BASE_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* A file on its way: its new bytes lie in a temporary file beside it. Set to {0} before use. */
+struct output_file {
+    char *path;      /* symbolic links followed */
+    char *temporary; /* NULL: nothing is to be done */
+};
+
+/* Writes bytes to a temporary file in the folder of path, with the mode of the existing file or
+ * that of a new one. Nothing is staged if the file holds these bytes already. Something other than
+ * a regular file (a pipe, /dev/stdout) can't be replaced and is written at once. ERROR_WRITE, also
+ * for an existing file that is write-protected. */
+int output_stage(const char *path, const char *bytes, size_t length, struct output_file *out,
+                 struct error *err) MUST_USE;
+
+/* Puts the staged file in its place (rename). Does nothing if nothing is staged. */
+int output_commit(struct output_file *file, struct error *err) MUST_USE;
+
+/* Removes a staged file that was not committed, and frees. May run twice. */
+void output_discard(struct output_file *file);
+
+/* Whether two paths name the same place: one folder and one name in it. */
+bool output_same_place(const char *a, const char *b);
+
+/* Writes of *pending what stdout takes without keeping us waiting, or with waits all of it; what is
+ * left stays. ERROR_WRITE. */
+int output_stdout_some(struct text *pending, bool waits, struct error *err) MUST_USE;
+
+/* Writes to stdout and flushes. ERROR_WRITE. */
+int output_stdout(const char *bytes, size_t length, struct error *err) MUST_USE;
+
+#endif

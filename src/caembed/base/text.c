@@ -1,0 +1,274 @@
+/* text.c -- bytes from outside -> comment, terminal and hex text */
+#include "base/text.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool text_reserve(struct text *text, size_t more)
+{
+    size_t capacity = text->capacity > 0 ? text->capacity : 256;
+    char *data;
+
+    if (text->failed)
+        return false;
+    while (capacity - text->length <= more) /* leaves room for the NUL */
+        capacity *= 2;
+    if (capacity == text->capacity)
+        return true;
+    data = realloc(text->data, capacity);
+    if (data == NULL) {
+        text->failed = true;
+        return false;
+    }
+    text->data = data;
+    text->capacity = capacity;
+    return true;
+}
+
+void text_add_bytes(struct text *text, const char *bytes, size_t length)
+{
+    if (!text_reserve(text, length))
+        return;
+    if (length > 0)
+        memcpy(text->data + text->length, bytes, length);
+    text->length += length;
+    text->data[text->length] = '\0';
+}
+
+void text_add(struct text *text, const char *format, ...)
+{
+    va_list args;
+    int length;
+
+    va_start(args, format);
+    length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (length < 0)
+        text->failed = true;
+    if (!text_reserve(text, (size_t)length))
+        return;
+    va_start(args, format);
+    vsnprintf(text->data + text->length, (size_t)length + 1, format, args);
+    va_end(args);
+    text->length += (size_t)length;
+}
+
+void text_free(struct text *text)
+{
+    free(text->data);
+    *text = (struct text){0};
+}
+
+static bool is_printable(unsigned char byte)
+{
+    return byte >= 0x20 && byte < 0x7f;
+}
+
+/* In a comment a star or a slash may meet its partner, and two question marks start a trigraph. */
+static bool is_harmless_in_comment(unsigned char byte, unsigned char before)
+{
+    if (!is_printable(byte))
+        return false;
+    return !(byte == '/' && (before == '*' || before == '?')) && !(byte == '*' && before == '/') &&
+           !(byte == '?' && before == '?');
+}
+
+void text_add_comment(struct text *text, const char *bytes)
+{
+    unsigned char before = text->length > 0 ? (unsigned char)text->data[text->length - 1] : 0;
+
+    for (; *bytes != '\0'; bytes++) {
+        unsigned char byte = (unsigned char)*bytes;
+        if (is_harmless_in_comment(byte, before))
+            text_add_bytes(text, bytes, 1);
+        else
+            text_add(text, "\\%02X", byte);
+        before = byte;
+    }
+    if (before == '\\') /* a line must not end in one: RFC 4514 reads `\5C` the same */
+        text_add_bytes(text, " ", 1);
+}
+
+void text_add_plain(struct text *text, const char *bytes)
+{
+    for (; *bytes != '\0'; bytes++) {
+        unsigned char byte = (unsigned char)*bytes;
+        text_add(text, is_printable(byte) ? "%c" : "\\%02X", byte);
+    }
+}
+
+void text_put(FILE *stream, const char *bytes)
+{
+    for (; *bytes != '\0'; bytes++) {
+        unsigned char byte = (unsigned char)*bytes;
+        if (is_printable(byte))
+            putc(byte, stream);
+        else
+            fprintf(stream, "\\%02X", byte);
+    }
+}
+
+void text_put_line(FILE *stream, const char *bytes)
+{
+    text_put(stream, bytes);
+    putc('\n', stream);
+}
+
+void text_from_sha256(const uint8_t digest[SHA256_LENGTH], char out[SHA256_TEXT_SIZE])
+{
+    for (size_t i = 0; i < SHA256_LENGTH; i++)
+        snprintf(out + 2 * i, 3, "%02x", (unsigned)digest[i]);
+}
+
+static int hex_value(char digit)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found;
+
+    if (digit == '\0')
+        return -1;
+    found = strchr(digits, tolower((unsigned char)digit));
+    return found != NULL ? (int)(found - digits) : -1;
+}
+
+int text_to_sha256(const char *text, uint8_t out[SHA256_LENGTH])
+{
+    for (size_t i = 0; i < SHA256_LENGTH; i++) {
+        int high, low;
+        if (i > 0 && *text == ':')
+            text++;
+        high = hex_value(text[0]);
+        low = high < 0 ? -1 : hex_value(text[1]);
+        if (low < 0)
+            return -1;
+        out[i] = (uint8_t)(high << 4 | low);
+        text += 2;
+    }
+    return *text == '\0' ? 0 : -1;
+}
+
+/* The keywords of C99 (6.4.1) and C++11 (2.12, alternative tokens of 2.6 included), and `main`,
+ * which names a function. */
+static const char *const keywords[] = {
+    "_Bool",
+    "_Complex",
+    "_Imaginary",
+    "alignas",
+    "alignof",
+    "and",
+    "and_eq",
+    "asm",
+    "auto",
+    "bitand",
+    "bitor",
+    "bool",
+    "break",
+    "case",
+    "catch",
+    "char",
+    "char16_t",
+    "char32_t",
+    "class",
+    "compl",
+    "const",
+    "const_cast",
+    "constexpr",
+    "continue",
+    "decltype",
+    "default",
+    "delete",
+    "do",
+    "double",
+    "dynamic_cast",
+    "else",
+    "enum",
+    "explicit",
+    "export",
+    "extern",
+    "false",
+    "float",
+    "for",
+    "friend",
+    "goto",
+    "if",
+    "inline",
+    "int",
+    "long",
+    "main",
+    "mutable",
+    "namespace",
+    "new",
+    "noexcept",
+    "not",
+    "not_eq",
+    "nullptr",
+    "operator",
+    "or",
+    "or_eq",
+    "private",
+    "protected",
+    "public",
+    "register",
+    "reinterpret_cast",
+    "restrict",
+    "return",
+    "short",
+    "signed",
+    "sizeof",
+    "static",
+    "static_assert",
+    "static_cast",
+    "struct",
+    "switch",
+    "template",
+    "this",
+    "thread_local",
+    "throw",
+    "true",
+    "try",
+    "typedef",
+    "typeid",
+    "typename",
+    "union",
+    "unsigned",
+    "using",
+    "virtual",
+    "void",
+    "volatile",
+    "wchar_t",
+    "while",
+    "xor",
+    "xor_eq",
+    "_Alignas",
+    "_Alignof",
+    "_Atomic",
+    "_Generic",
+    "_Noreturn",
+    "_Static_assert",
+    "_Thread_local",
+};
+
+bool text_is_c_name(const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length == 0 || length > 63 || (text[0] >= '0' && text[0] <= '9'))
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", text[i]) ==
+            NULL)
+            return false;
+    for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++)
+        if (strcmp(text, keywords[i]) == 0)
+            return false;
+    return true;
+}
+
+const char *text_base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}

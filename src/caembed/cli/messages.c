@@ -1,0 +1,69 @@
+/* messages.c -- errors, hints, warnings, choices -> lines on stderr */
+#include "cli/messages.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "x509/cert.h"
+
+static void add(struct text *out, const char *kind, const char *subject, const char *message)
+{
+    text_add(out, "caembed: %s: ", kind);
+    text_add_plain(out, subject);
+    text_add(out, "%s", subject[0] != '\0' ? ": " : "");
+    text_add_plain(out, message);
+    text_add(out, "\n");
+}
+
+/* Needs no memory, since it may be about the want of it. */
+void message_put(const char *kind, const char *subject, const char *message)
+{
+    fprintf(stderr, "caembed: %s: ", kind);
+    text_put(stderr, subject);
+    fputs(subject[0] != '\0' ? ": " : "", stderr);
+    text_put_line(stderr, message);
+}
+
+void message_put_error(const char *subject, const struct error *err)
+{
+    message_put("error", subject, err->message);
+    if (err->hint[0] != '\0')
+        message_put("hint", "", err->hint);
+}
+
+/* Data and properties are escaped as GitHub's toolkit does. */
+void message_put_annotation(const char *path, const char *subject, const struct error *err)
+{
+    struct text line = {0}, plain = {0};
+
+    text_add_plain(&plain, err->message);
+    text_add(&line, "::%s file=",
+             err->code == ERROR_CHANGED || err->code == ERROR_EXPIRING ? "warning" : "error");
+    for (const char *at = path; *at != '\0'; at++)
+        text_add(&line, strchr("%\r\n:,", *at) != NULL ? "%%%02X" : "%c", (unsigned char)*at);
+    text_add(&line, "::%s: ", subject);
+    for (const char *at = plain.data; at != NULL && *at != '\0'; at++)
+        text_add(&line, *at == '%' ? "%%25" : "%c", *at);
+    if (!line.failed)
+        text_put_line(stderr, line.data);
+    text_free(&line);
+    text_free(&plain);
+}
+
+void message_add_warnings(const struct host *host, struct text *out)
+{
+    for (size_t i = 0; i < host->assessment.warning_count; i++)
+        add(out, "warning", host_text(host), host->assessment.warning[i].message);
+}
+
+void message_add_choice(const struct host *host, struct text *out)
+{
+    char subject[CERT_NAME_TEXT_SIZE], message[CERT_NAME_TEXT_SIZE + 160];
+
+    cert_subject_text(anchor_of(host->chosen), subject);
+    snprintf(message, sizeof message, "presented %d certificates%s%s, paths %zu, anchor %s (%s)",
+             sk_X509_num(host->presented.chain),
+             host->presented.tls_version[0] != '\0' ? " over " : "", host->presented.tls_version,
+             host->paths.count, subject, anchor_reason_text(host->reason));
+    add(out, "info", host_text(host), message);
+}

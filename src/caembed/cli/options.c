@@ -1,0 +1,547 @@
+/* options.c -- argv -> struct options, by one table */
+#include "cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/input.h"
+#include "base/output.h"
+#include "base/timestamp.h"
+
+#define SECONDS_MAX 86400.0
+
+static int fail_value(const char *option, const char *value, const char *expected,
+                      struct error *err)
+{
+    error_set(err, ERROR_USAGE, "--%s: '%s' is not %s", option, value, expected);
+    return error_hint(err, "see caembed --help");
+}
+
+static int set_name(struct options *options, const char *value, struct error *err)
+{
+    options->name = value;
+    if (text_is_c_name(value))
+        return 0;
+    return fail_value("name", value, "a C identifier of at most 63 characters that is no keyword",
+                      err);
+}
+
+static int set_format(struct options *options, const char *value, struct error *err)
+{
+    options->renderer = render_find(value);
+    return options->renderer != NULL ? 0 : fail_value("format", value, "pem or der", err);
+}
+
+static int set_target(struct options *options, const char *value, struct error *err)
+{
+    options->target = target_find(value);
+    if (options->target != NULL)
+        return 0;
+    error_set(err, ERROR_USAGE, "--target: no target is called '%s'", value);
+    return error_hint(err, "caembed --list-targets names them");
+}
+
+/* As libcurl takes them; it would call another scheme a failure to connect. */
+static int set_proxy(struct options *options, const char *value, struct error *err)
+{
+    static const char *const schemes[] = {"http",    "https",  "socks",  "socks4",
+                                          "socks4a", "socks5", "socks5h"};
+    const char *colon = strstr(value, "://");
+    const size_t length = colon != NULL ? (size_t)(colon - value) : 0;
+
+    options->fetch.proxy = value;
+    if (colon == NULL)
+        return 0;
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+        if (strlen(schemes[i]) == length && strncasecmp(value, schemes[i], length) == 0)
+            return 0;
+    error_set(err, ERROR_USAGE, "--proxy: no proxy speaks '%.*s'", (int)(length < 40 ? length : 40),
+              value);
+    return error_hint(err, "http, https, socks4, socks4a, socks5 or socks5h, as curl takes them");
+}
+
+static int set_prove(struct options *options, const char *value, struct error *err)
+{
+    options->prove_handshake = true;
+    return strcmp(value, "handshake") == 0 ? 0 : fail_value("prove", value, "handshake", err);
+}
+
+static int set_explain(struct options *options, const char *value, struct error *err)
+{
+    options->explain = EXPLAIN_TEXT;
+    if (value == NULL)
+        return 0;
+    options->explain = EXPLAIN_DOT;
+    return strcmp(value, "dot") == 0 ? 0 : fail_value("explain", value, "dot", err);
+}
+
+static int set_accept_root(struct options *options, const char *value, struct error *err)
+{
+    struct accepted_roots *accepted = &options->accepted;
+    uint8_t(*larger)[SHA256_LENGTH] =
+        realloc(accepted->sha256, (accepted->count + 1) * sizeof accepted->sha256[0]);
+
+    if (larger == NULL)
+        return error_no_memory(err);
+    accepted->sha256 = larger;
+    if (text_to_sha256(value, larger[accepted->count]) != 0)
+        return fail_value("accept-root", value, "a SHA-256 of 64 hex digits", err);
+    accepted->count++;
+    return 0;
+}
+
+static int set_at(struct options *options, const char *value, struct error *err)
+{
+    if (timestamp_parse(value, &options->at) == 0)
+        return 0;
+    return fail_value("at", value, "a time such as 2026-01-31T12:00:00Z or seconds since the epoch",
+                      err);
+}
+
+static int set_seconds(const char *option, const char *value, long *out_ms, struct error *err)
+{
+    char *end;
+    double seconds;
+
+    errno = 0;
+    seconds = strtod(value, &end);
+    if (end == value || *end != '\0' || errno != 0 || !(seconds >= 0.001) || seconds > SECONDS_MAX)
+        return fail_value(option, value, "a number of seconds up to 86400", err);
+    *out_ms = (long)(seconds * 1000 + 0.5);
+    return 0;
+}
+
+static int set_connect_timeout(struct options *options, const char *value, struct error *err)
+{
+    return set_seconds("connect-timeout", value, &options->fetch.connect_timeout_ms, err);
+}
+
+static int set_max_time(struct options *options, const char *value, struct error *err)
+{
+    return set_seconds("max-time", value, &options->fetch.max_time_ms, err);
+}
+
+static int set_number(const char *option, const char *value, long least, long most, long *out,
+                      struct error *err)
+{
+    char expected[64];
+    char *end;
+    long number;
+
+    errno = 0;
+    number = strtol(value, &end, 10);
+    snprintf(expected, sizeof expected, "a number from %ld to %ld", least, most);
+    if (end == value || *end != '\0' || errno != 0 || number < least || number > most)
+        return fail_value(option, value, expected, err);
+    *out = number;
+    return 0;
+}
+
+static int set_jobs(struct options *options, const char *value, struct error *err)
+{
+    return set_number("jobs", value, 1, 1000, &options->fetch.jobs, err);
+}
+
+static int set_retry(struct options *options, const char *value, struct error *err)
+{
+    return set_number("retry", value, 0, 100, &options->fetch.retries, err);
+}
+
+static int set_expires_within(struct options *options, const char *value, struct error *err)
+{
+    return set_number("expires-within", value, 0, 1000000, &options->expires_within_days, err);
+}
+
+/* A row's value goes through `set`, or as it is to the string or flag at `offset` of struct
+ * options. */
+static const struct row {
+    const char *name;
+    const char *argument; /* NULL: a flag; in brackets: may be left out */
+    const char *help;
+    int (*set)(struct options *options, const char *value, struct error *err);
+    size_t offset;
+    char letter; /* 0: long only */
+} rows[] = {
+    {"output", "FILE", "write the header to FILE instead of stdout", NULL,
+     offsetof(struct options, output), 'o'},
+    {"mbed-app", "FILE", "merge the settings into FILE; - prints them on stdout", NULL,
+     offsetof(struct options, mbed_app), 'm'},
+    {"name", "NAME", "the C identifier (SSL_CA_PEM)", set_name, 0, 'n'},
+    {"format", "NAME", "pem (a string, the default) or der (arrays)", set_format, 0, 'f'},
+    {"target", "NAME", "the device stack (mbed-os)", set_target, 0, 't'},
+    {"depfile", "FILE", "write a make rule: which files the header depends on", NULL,
+     offsetof(struct options, depfile), 0},
+    {"from", "FILE", "hosts from FILE too, one a line, # comments; - is stdin", NULL,
+     offsetof(struct options, from), 0},
+    {"fewest", NULL, "the smallest set of anchors that every host accepts", NULL,
+     offsetof(struct options, fewest), 0},
+    {"backup", NULL, "add the store's other roots of the same operators", NULL,
+     offsetof(struct options, backup), 0},
+    {"keep-going", NULL, "write what succeeded though other hosts failed", NULL,
+     offsetof(struct options, keep_going), 0},
+    {"check", NULL, "write nothing; does what -o and -m hold still hold?", NULL,
+     offsetof(struct options, check), 0},
+    {"expires-within", "DAYS", "with --check: how soon is too soon (90)", set_expires_within, 0, 0},
+    {"chain", "FILE", "take the presented chain from a PEM file, - is stdin", NULL,
+     offsetof(struct options, chain), 0},
+    {"store", "FILE", "trust this PEM bundle or certdata.txt, not the bundled store", NULL,
+     offsetof(struct options, store), 0},
+    {"ca-file", "FILE", "trust these roots too", NULL, offsetof(struct options, ca_file), 0},
+    {"accept-root", "SHA256", "accept this presented root; may be given again", set_accept_root, 0,
+     0},
+    {"at", "TIME", "judge validity at this time (RFC 3339 or epoch), not now", set_at, 0, 0},
+    {"servername", "NAME", "ask for and check this name instead of HOST", NULL,
+     offsetof(struct options, servername), 0},
+    {"connect-timeout", "S", "seconds to connect and shake hands (10)", set_connect_timeout, 0, 0},
+    {"max-time", "S", "seconds for a host in all (30)", set_max_time, 0, 0},
+    {"retry", "N", "try again after a failure to connect, N times (0)", set_retry, 0, 0},
+    {"jobs", "N", "connections side by side (64)", set_jobs, 0, 0},
+    {"proxy", "URL", "as curl takes it; the *_proxy variables hold too", set_proxy, 0, 0},
+    {"prove", "handshake", "connect again, with Mbed TLS and the rendered anchors", set_prove, 0,
+     0},
+    {"explain", "[=dot]", "say on stderr what was presented, chosen, and why", set_explain, 0, 0},
+    {"json", NULL, "one JSON object a host on stdout instead of the header", NULL,
+     offsetof(struct options, json), 0},
+    {"unordered", NULL, "with --json: each line as soon as its host is done", NULL,
+     offsetof(struct options, unordered), 0},
+    {"list-targets", NULL, "print the table of targets", NULL,
+     offsetof(struct options, list_targets), 0},
+    {"quiet", NULL, "no warnings, no progress", NULL, offsetof(struct options, quiet), 'q'},
+    {"verbose", NULL, "say what is done", NULL, offsetof(struct options, verbose), 'v'},
+    {"help", NULL, "this text", NULL, offsetof(struct options, help), 'h'},
+    {"version", NULL, "version of caembed and of its store", NULL,
+     offsetof(struct options, version), 'V'},
+};
+
+#define ROW_COUNT (sizeof rows / sizeof rows[0])
+#define LONG_ONLY 256 /* getopt's value of row i is LONG_ONLY + i */
+
+/* getopt's two tables, made from ours. */
+struct getopt_tables {
+    struct option long_options[ROW_COUNT + 1];
+    char letters[2 * ROW_COUNT + 2];
+};
+
+static void make_tables(struct getopt_tables *out)
+{
+    size_t used = 0;
+
+    memset(out, 0, sizeof *out);
+    out->letters[used++] = ':'; /* a missing argument is told apart */
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        out->long_options[i].name = rows[i].name;
+        out->long_options[i].has_arg = rows[i].argument == NULL     ? no_argument
+                                       : rows[i].argument[0] == '[' ? optional_argument
+                                                                    : required_argument;
+        out->long_options[i].val = LONG_ONLY + (int)i;
+        if (rows[i].letter == 0)
+            continue;
+        out->letters[used++] = rows[i].letter;
+        if (rows[i].argument != NULL)
+            out->letters[used++] = ':';
+    }
+}
+
+static const struct row *find_row(int value)
+{
+    if (value >= LONG_ONLY)
+        return &rows[value - LONG_ONLY];
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].letter == value)
+            return &rows[i];
+    return NULL;
+}
+
+/* The last one would leave out the hosts or roots that the first one named. */
+static int fail_again(const char *option, struct error *err)
+{
+    error_set(err, ERROR_USAGE, "--%s is given twice", option);
+    return error_hint(err, "give it once; files to read can be joined to one");
+}
+
+static int apply(const struct row *row, const char *value, struct options *options,
+                 struct error *err)
+{
+    char *member = (char *)options + row->offset;
+
+    if (row->set != NULL)
+        return row->set(options, value, err);
+    if (row->argument == NULL)
+        *(bool *)(void *)member = true;
+    else if (value[0] == '\0')
+        return fail_value(row->name, value, "a value", err);
+    else if (*(const char **)(void *)member != NULL)
+        return fail_again(row->name, err);
+    else
+        *(const char **)(void *)member = value;
+    return 0;
+}
+
+static int fail_option(int value, char **argv, struct error *err)
+{
+    if (value == ':')
+        error_set(err, ERROR_USAGE, "the option '%s' needs a value", argv[optind - 1]);
+    else if (optopt != 0 && optopt < LONG_ONLY)
+        error_set(err, ERROR_USAGE, "no option '-%c'", optopt);
+    else
+        error_set(err, ERROR_USAGE, "no option '%s', or a value where it takes none",
+                  argv[optind - 1]);
+    return error_hint(err, "see caembed --help");
+}
+
+static bool is_stdout(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
+bool options_header_to_stdout(const struct options *options)
+{
+    return is_stdout(options->output) ||
+           (options->output == NULL && !options->json && !is_stdout(options->mbed_app));
+}
+
+/* Each file that is written has a place of its own, apart from those that are read. */
+static int check_places(const struct options *options, struct error *err)
+{
+    const struct {
+        const char *option, *path;
+        bool is_written;
+    } files[] = {
+        {"-o", options->output, true},          {"-m", options->mbed_app, true},
+        {"--depfile", options->depfile, true},  {"--from", options->from, false},
+        {"--chain", options->chain, false},     {"--store", options->store, false},
+        {"--ca-file", options->ca_file, false},
+    };
+
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        for (size_t k = 0; k < i && files[k].is_written; k++) {
+            if (files[i].path == NULL || files[k].path == NULL || is_stdout(files[i].path) ||
+                is_stdout(files[k].path) || !output_same_place(files[i].path, files[k].path))
+                continue;
+            error_set(err, ERROR_USAGE, "%s and %s name the same file: %s", files[k].option,
+                      files[i].option, files[k].path);
+            return error_hint(err, "give each of them a file of its own");
+        }
+    }
+    return 0;
+}
+
+/* What no single option shows. */
+static int check(const struct options *options, struct error *err)
+{
+    const bool has_file = options->output != NULL && !is_stdout(options->output);
+    const int on_stdout = (int)options_header_to_stdout(options) + (int)options->json +
+                          (int)is_stdout(options->mbed_app);
+    const struct {
+        bool is_wrong;
+        const char *what, *hint;
+    } rules[] = {
+        {options->check && (!has_file || is_stdout(options->mbed_app)),
+         "--check needs -o with the file to check, and -m, if given, a file too",
+         "caembed --check -o ssl_ca_pem.h HOST[:PORT]..."},
+        {options->host_count == 0, "no host is given",
+         "caembed [options] HOST[:PORT]..., see caembed --help"},
+        {on_stdout > 1, "stdout can carry the header, the settings or the report, not two of them",
+         "give -o and -m a file each"},
+        {options->depfile != NULL && (!has_file || is_stdout(options->depfile)),
+         "--depfile is a file, and is about the file of -o",
+         "caembed -o ssl_ca_pem.h --depfile ssl_ca_pem.d HOST[:PORT]..."},
+        {options->prove_handshake && (options->chain != NULL || !options->target->has_mbedtls),
+         "--prove=handshake needs a server and a target with Mbed TLS",
+         "leave out --chain and -t generic, or --prove"},
+        {options->unordered && !options->json, "--unordered is about the lines of --json",
+         "give --json too, or leave out --unordered"},
+        {options->unordered && (options->fewest || options->prove_handshake),
+         "--unordered cannot go with --fewest or --prove=handshake, which wait for all hosts",
+         "leave out --unordered"},
+    };
+
+    if (options->help || options->version || options->list_targets)
+        return 0;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (!rules[i].is_wrong)
+            continue;
+        error_set(err, ERROR_USAGE, "%s", rules[i].what);
+        return error_hint(err, "%s", rules[i].hint);
+    }
+    if (options->chain != NULL && options->host_count > 1) {
+        error_set(err, ERROR_USAGE, "--chain takes one host, %zu are given", options->host_count);
+        return error_hint(err, "run caembed once for each chain");
+    }
+    return check_places(options, err);
+}
+
+static int read_from(struct options *options, struct error *err)
+{
+    size_t length;
+
+    if (strcmp(options->from, "-") == 0 && options->chain != NULL &&
+        strcmp(options->chain, "-") == 0) {
+        error_set(err, ERROR_USAGE, "--from and --chain cannot both be standard input");
+        return error_hint(err, "give one of them a file");
+    }
+    if (input_read(options->from, &options->from_text, &length, err) != 0)
+        return -1;
+    if (memchr(options->from_text, '\0', length) != NULL) {
+        error_set(err, ERROR_USAGE, "%s: not a text file", input_name(options->from));
+        return error_hint(err, "expected a host a line");
+    }
+    return 0;
+}
+
+/* Cuts the next host out of *text, which is moved on; NULL at its end. */
+static char *next_host(char **text)
+{
+    while (**text != '\0') {
+        char *line = *text + strspn(*text, " \t\r");
+        size_t length = strcspn(line, "\n");
+        *text = line + length + (line[length] == '\n' ? 1 : 0);
+        line[length] = '\0';
+        line[strcspn(line, "#")] = '\0';
+        for (length = strlen(line); length > 0 && strchr(" \t\r", line[length - 1]) != NULL;)
+            line[--length] = '\0';
+        if (length > 0)
+            return line;
+    }
+    return NULL;
+}
+
+/* The arguments, then the lines of --from. */
+static int list_hosts(struct options *options, char **argument, size_t argument_count)
+{
+    size_t capacity = argument_count + 1;
+    char *text = options->from_text;
+    char *line;
+
+    for (const char *at = text; at != NULL && *at != '\0'; at++)
+        capacity += *at == '\n' ? 1 : 0;
+    options->host = calloc(capacity, sizeof options->host[0]);
+    if (options->host == NULL)
+        return -1;
+    for (size_t i = 0; i < argument_count; i++)
+        options->host[i] = argument[i];
+    options->argument_count = options->host_count = argument_count;
+    while (text != NULL && (line = next_host(&text)) != NULL)
+        options->host[options->host_count++] = line;
+    return 0;
+}
+
+int options_parse(int argc, char **argv, int64_t now, struct options *out, struct error *err)
+{
+    struct getopt_tables tables;
+    int value;
+
+    *out =
+        (struct options){.renderer = render_find("pem"),
+                         .target = target_find("mbed-os"),
+                         .at = now,
+                         .expires_within_days = 90,
+                         .fetch = {.connect_timeout_ms = 10000, .max_time_ms = 30000, .jobs = 64}};
+    make_tables(&tables);
+    opterr = 0;
+    while ((value = getopt_long(argc, argv, tables.letters, tables.long_options, NULL)) != -1) {
+        const struct row *row = value == '?' || value == ':' ? NULL : find_row(value);
+        if (row == NULL)
+            return fail_option(value, argv, err);
+        if (apply(row, optarg, out, err) != 0)
+            return -1;
+    }
+    if (out->name == NULL)
+        out->name = render_default_identifier(out->renderer);
+    if (out->from != NULL && read_from(out, err) != 0)
+        return -1;
+    if (list_hosts(out, argv + optind, (size_t)(argc - optind)) != 0)
+        return error_no_memory(err);
+    return check(out, err);
+}
+
+/* A word as the shell takes it back. */
+static void add_word(struct text *out, const char *word)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,[]";
+
+    text_add(out, " ");
+    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+        text_add(out, "%s", word);
+        return;
+    }
+    text_add(out, "'");
+    for (; *word != '\0'; word++)
+        text_add(out, *word == '\'' ? "'\\''" : "%c", *word);
+    text_add(out, "'");
+}
+
+static void add_option(struct text *out, const char *option, const char *value)
+{
+    if (value == NULL)
+        return;
+    text_add(out, " %s", option);
+    add_word(out, value);
+}
+
+static const char *base_name_of(const char *path)
+{
+    return path != NULL ? text_base_name(path) : NULL;
+}
+
+void options_add_command(const struct options *options, struct text *out)
+{
+    text_add(out, "caembed -o FILE");
+    if (options->renderer != render_find("pem"))
+        add_option(out, "-f", render_name(options->renderer));
+    if (strcmp(options->name, render_default_identifier(options->renderer)) != 0)
+        add_option(out, "-n", options->name);
+    if (options->target != target_find("mbed-os"))
+        add_option(out, "-t", options->target->name);
+    add_option(out, "--store", base_name_of(options->store));
+    add_option(out, "--ca-file", base_name_of(options->ca_file));
+    for (size_t i = 0; i < options->accepted.count; i++) {
+        char sha256[SHA256_TEXT_SIZE];
+        text_from_sha256(options->accepted.sha256[i], sha256);
+        add_option(out, "--accept-root", sha256);
+    }
+    add_option(out, "--servername", options->servername);
+    if (options->fewest)
+        text_add(out, " --fewest");
+    if (options->backup)
+        text_add(out, " --backup");
+    add_option(out, "--from", base_name_of(options->from));
+    for (size_t i = 0; i < options->argument_count; i++)
+        add_word(out, options->host[i]);
+}
+
+void options_print_help(FILE *stream)
+{
+    fprintf(stream, "usage: caembed [options] HOST[:PORT]...\n"
+                    "Finds the root CA that a firmware must carry for a TLS host, proves it, and\n"
+                    "writes it as a C header with the matching mbed_app.json.\n\n");
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        const char *argument = rows[i].argument != NULL ? rows[i].argument : "";
+        const char *separator = argument[0] != '\0' && argument[0] != '[' ? " " : "";
+        char left[40];
+        snprintf(left, sizeof left, rows[i].letter != 0 ? "-%c, --%s%s%s" : "%c   --%s%s%s",
+                 rows[i].letter != 0 ? rows[i].letter : ' ', rows[i].name, separator, argument);
+        fprintf(stream, "  %-25s %s\n", left, rows[i].help);
+    }
+    fprintf(
+        stream,
+        "\nHOST may be a URL: https, mqtts, amqps, ... or, with STARTTLS, smtp, imap, pop3, ftp.\n"
+        "Exit status: 0 done, 1 usage, 2 no connection, 3 no TLS, 4 no trust anchor, 5 proof\n"
+        "failed, 6 cannot write, 7 internal. See man caembed.\n");
+}
+
+void options_free(struct options *options)
+{
+    free(options->host);
+    free(options->from_text);
+    options->host = NULL;
+    options->from_text = NULL;
+    options->host_count = 0;
+    free(options->accepted.sha256);
+    options->accepted = (struct accepted_roots){NULL, 0};
+}

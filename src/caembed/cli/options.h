@@ -1,0 +1,69 @@
+/* options.h -- the command line */
+#ifndef CAEMBED_CLI_OPTIONS_H
+#define CAEMBED_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "device/target.h"
+#include "emit/render.h"
+#include "net/fetch.h"
+#include "path/path.h"
+
+/* Strings are borrowed from argv. */
+struct options {
+    const char *output;   /* -o; NULL: stdout, unless that carries something else */
+    const char *mbed_app; /* -m; "-": the snippet on stdout */
+    const char *depfile;  /* NULL: none */
+    const char *name;
+    const struct renderer *renderer;
+    const struct target *target;
+    const char *chain;
+    const char *store;
+    const char *ca_file;
+    struct accepted_roots accepted;
+    int64_t at; /* the time to judge at: --at, or now */
+    const char *servername;
+    struct fetch_options fetch;
+    bool prove_handshake;
+    enum explain_form { EXPLAIN_NONE, EXPLAIN_TEXT, EXPLAIN_DOT } explain;
+    bool json;
+    bool unordered; /* with json: each line when its host is done */
+    bool quiet;
+    bool verbose;
+    bool help;
+    bool version;
+    bool list_targets;
+    const char *from; /* --from as given, or NULL */
+    char *from_text;  /* its content, cut into lines */
+    bool fewest;
+    bool backup;
+    bool keep_going;
+    bool check;
+    long expires_within_days;
+    const char **host; /* as many as host_count: the arguments, then the lines of --from */
+    size_t host_count;
+    size_t argument_count; /* how many of them are arguments */
+};
+
+/* Reads the command line; `now` is the time to judge at unless --at is given. ERROR_USAGE with the
+ * reason. Free with options_free(), also after an error. */
+int options_parse(int argc, char **argv, int64_t now, struct options *out,
+                  struct error *err) MUST_USE;
+
+/* Whether the header, the snippet or the report goes to stdout. */
+bool options_header_to_stdout(const struct options *options);
+
+/* Adds the command that makes the same header again: with the options that matter for its content.
+ * Left out are the names of the files written, all folders, and --chain and --at: a header does not
+ * tell when or from where it was tried. */
+void options_add_command(const struct options *options, struct text *out);
+
+/* The usage text, from the table of options. */
+void options_print_help(FILE *stream);
+
+void options_free(struct options *options);
+
+#endif

@@ -1,0 +1,28 @@
+/* progress.h -- a line on the terminal that counts the hosts */
+#ifndef CAEMBED_CLI_PROGRESS_H
+#define CAEMBED_CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct progress {
+    size_t total, done, failed;
+    int64_t drawn_ms; /* when it was drawn last */
+    bool is_shown;
+    bool is_stale; /* the line, if there is one, does not show what is counted */
+};
+
+/* Draws the first line, if stderr is a terminal and there is more than one host to wait for. */
+void progress_begin(struct progress *progress, size_t total, bool is_wanted);
+
+/* Counts a host that is done. */
+void progress_step(struct progress *progress, bool has_failed);
+
+/* Draws what has changed, at most ten times a second. */
+void progress_tick(struct progress *progress);
+
+/* Takes the line away, before anything else is written to the terminal. */
+void progress_clear(struct progress *progress);
+
+#endif

@@ -1,0 +1,198 @@
+/* report.c -- a host's outcome -> JSON */
+#include "cli/report.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+
+#include "base/timestamp.h"
+#include "x509/cert.h"
+
+/* A document in the making. After a failed allocation `failed` is set, so that only the end needs a
+ * check. */
+struct document {
+    cJSON *root;
+    bool failed;
+};
+
+/* Puts an item into an object, or with key NULL into an array. Returns it, or NULL where it failed;
+ * what is put into NULL is freed. */
+static cJSON *put(struct document *document, cJSON *parent, const char *key, cJSON *item)
+{
+    bool is_in = item != NULL && parent != NULL &&
+                 (key != NULL ? cJSON_AddItemToObject(parent, key, item)
+                              : cJSON_AddItemToArray(parent, item)) != 0;
+
+    if (is_in)
+        return item;
+    cJSON_Delete(item);
+    document->failed = true;
+    return NULL;
+}
+
+/* Text from outside may hold any byte; JSON wants UTF-8. */
+static void put_string(struct document *document, cJSON *parent, const char *key, const char *value)
+{
+    struct text plain = {0};
+
+    text_add_plain(&plain, value);
+    document->failed = document->failed || plain.failed;
+    put(document, parent, key, cJSON_CreateString(plain.data != NULL ? plain.data : ""));
+    text_free(&plain);
+}
+
+static void put_time(struct document *document, cJSON *parent, const char *key, int64_t at)
+{
+    char text[TIMESTAMP_TEXT_SIZE];
+
+    timestamp_format(at, text);
+    put_string(document, parent, key, text);
+}
+
+static void put_identity(struct document *document, cJSON *parent, const X509 *cert)
+{
+    char subject[CERT_NAME_TEXT_SIZE], sha256[SHA256_TEXT_SIZE];
+
+    cert_subject_text(cert, subject);
+    put_string(document, parent, "subject", subject);
+    if (cert_sha256_text(cert, sha256) == 0)
+        put_string(document, parent, "sha256", sha256);
+    else
+        document->failed = true;
+}
+
+static void put_presented(struct document *document, const STACK_OF(X509) * chain)
+{
+    cJSON *array = put(document, document->root, "presented", cJSON_CreateArray());
+
+    for (int i = 0; i < sk_X509_num(chain); i++) {
+        const X509 *cert = sk_X509_value(chain, i);
+        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
+        char issuer[CERT_NAME_TEXT_SIZE], key[CERT_KEY_TEXT_SIZE];
+        cert_issuer_text(cert, issuer);
+        cert_key_text(cert, key);
+        put_identity(document, object, cert);
+        put_string(document, object, "issuer", issuer);
+        put_time(document, object, "not_before", cert_not_before(cert));
+        put_time(document, object, "not_after", cert_not_after(cert));
+        put_string(document, object, "key", key);
+        put_string(document, object, "signature", cert_signature_text(cert));
+    }
+}
+
+static const char *source_text(enum path_end source)
+{
+    return source == PATH_END_STORE     ? "store"
+           : source == PATH_END_CA_FILE ? "ca-file"
+                                        : "presented";
+}
+
+static void put_anchors(struct document *document, const struct assessment *assessment)
+{
+    cJSON *array = put(document, document->root, "anchors", cJSON_CreateArray());
+
+    for (size_t i = 0; i < assessment->anchor_count; i++) {
+        const struct embedded *anchor = &assessment->anchor[i];
+        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
+        cJSON *needs;
+        put_identity(document, object, anchor->x509);
+        put_time(document, object, "not_after", cert_not_after(anchor->x509));
+        put_string(document, object, "source", source_text(anchor->source));
+        put(document, object, "path_length", cJSON_CreateNumber((double)anchor->path_length));
+        needs = put(document, object, "needs", cJSON_CreateArray());
+        for (size_t k = 0; k < anchor->needs.count; k++)
+            put_string(document, needs, NULL, anchor->needs.macro[k]);
+    }
+}
+
+static void put_warnings(struct document *document, const struct assessment *assessment)
+{
+    cJSON *array = put(document, document->root, "warnings", cJSON_CreateArray());
+
+    for (size_t i = 0; i < assessment->warning_count; i++) {
+        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
+        put_string(document, object, "code", assessment->warning[i].code);
+        put_string(document, object, "message", assessment->warning[i].message);
+    }
+}
+
+static void put_tls(struct document *document, const struct presented *presented)
+{
+    cJSON *object;
+
+    if (presented->tls_version[0] == '\0') {
+        put(document, document->root, "tls", cJSON_CreateNull());
+        return;
+    }
+    object = put(document, document->root, "tls", cJSON_CreateObject());
+    put_string(document, object, "version", presented->tls_version);
+    put_string(document, object, "cipher", presented->tls_cipher);
+}
+
+static void put_error(struct document *document, const struct error *err)
+{
+    cJSON *object;
+
+    if (err->code == ERROR_NONE) {
+        put(document, document->root, "error", cJSON_CreateNull());
+        return;
+    }
+    object = put(document, document->root, "error", cJSON_CreateObject());
+    put_string(document, object, "code", error_name(err->code));
+    put_string(document, object, "message", err->message);
+    put_string(document, object, "hint", err->hint);
+}
+
+/* Frees the document. */
+static int print_line(struct document *document, char **out, struct error *err)
+{
+    char *json = document->failed ? NULL : cJSON_PrintUnformatted(document->root);
+    struct text line = {0};
+    int rv = -1;
+
+    if (json != NULL)
+        text_add(&line, "%s\n", json);
+    if (json != NULL && !line.failed) {
+        *out = line.data;
+        rv = 0;
+    } else {
+        text_free(&line);
+        error_no_memory(err);
+    }
+    cJSON_free(json);
+    cJSON_Delete(document->root);
+    return rv;
+}
+
+int report_host(const struct host *host, char **out, struct error *err)
+{
+    struct document document = {.root = cJSON_CreateObject()};
+
+    put_string(&document, document.root, "host",
+               host->endpoint.host[0] != '\0' ? host->endpoint.host : host_text(host));
+    put(&document, document.root, "port", cJSON_CreateNumber(host->endpoint.port));
+    put_string(&document, document.root, "status", error_name(host->err.code));
+    put_presented(&document, host->presented.chain);
+    put_anchors(&document, &host->assessment);
+    put_warnings(&document, &host->assessment);
+    put_tls(&document, &host->presented);
+    put_error(&document, &host->err);
+    return print_line(&document, out, err);
+}
+
+int report_set_error(char **line, const struct error *why, struct error *err)
+{
+    struct document document = {.root = cJSON_Parse(*line)};
+    char *former = *line;
+
+    if (document.root == NULL)
+        return error_no_memory(err);
+    cJSON_DeleteItemFromObjectCaseSensitive(document.root, "error");
+    put_error(&document, why);
+    if (!cJSON_ReplaceItemInObjectCaseSensitive(document.root, "status",
+                                                cJSON_CreateString(error_name(why->code))))
+        document.failed = true;
+    if (print_line(&document, line, err) != 0)
+        return -1;
+    free(former);
+    return 0;
+}

@@ -1,0 +1,222 @@
+/* device.c -- anchors + presented chain + clock -> the verdict of Mbed TLS */
+#include "device/device.h"
+
+#include <mbedtls/asn1.h>
+#include <mbedtls/bignum.h>
+#include <mbedtls/ecp.h>
+#include <mbedtls/error.h>
+#include <mbedtls/md.h>
+#include <mbedtls/oid.h>
+#include <mbedtls/pem.h>
+#include <mbedtls/pk.h>
+#include <mbedtls/version.h>
+#include <mbedtls/x509_crt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "device/device_clock.h"
+#include "x509/cert.h"
+
+/* An error of Mbed TLS is a module's and, in the low seven bits, that of a module below. */
+static bool is_out_of_memory(int result)
+{
+    static const int high[] = {MBEDTLS_ERR_X509_ALLOC_FAILED, MBEDTLS_ERR_PK_ALLOC_FAILED,
+                               MBEDTLS_ERR_PEM_ALLOC_FAILED, MBEDTLS_ERR_ECP_ALLOC_FAILED,
+                               MBEDTLS_ERR_MD_ALLOC_FAILED};
+    const int low = -result & 0x7f;
+
+    for (size_t i = 0; i < sizeof high / sizeof high[0]; i++)
+        if ((-result & 0xff80) == -high[i])
+            return true;
+    return low == -MBEDTLS_ERR_MPI_ALLOC_FAILED || low == -MBEDTLS_ERR_ASN1_ALLOC_FAILED;
+}
+
+static int refuse(struct device_verdict *verdict, const char *what, int result)
+{
+    char words[160];
+
+    if (is_out_of_memory(result))
+        return -1;
+    mbedtls_strerror(result, words, sizeof words);
+    snprintf(verdict->reason, sizeof verdict->reason, "%s: -0x%04X (%s)", what, (unsigned)-result,
+             words);
+    return 0;
+}
+
+static size_t count_certs(const mbedtls_x509_crt *crt)
+{
+    size_t count = 0;
+
+    for (; crt != NULL && crt->version != 0; crt = crt->next)
+        count++;
+    return count;
+}
+
+/* 1: all parsed; 0: refused, with the reason in verdict; -1: out of memory. */
+static int parse_anchors(const struct device_case *device, mbedtls_x509_crt *out,
+                         struct device_verdict *verdict)
+{
+    int result =
+        mbedtls_x509_crt_parse(out, (const unsigned char *)device->anchors, device->anchors_size);
+
+    if (result < 0)
+        return refuse(verdict, "the anchors cannot be parsed", result);
+    if (result > 0 || count_certs(out) != device->anchor_count) {
+        snprintf(verdict->reason, sizeof verdict->reason, "of %zu anchors %zu can be parsed",
+                 device->anchor_count, count_certs(out));
+        return 0;
+    }
+    return 1;
+}
+
+/* Likewise. A TLS client passes over what is signed with an algorithm it does not know; if that is
+ * the leaf, nothing is left to verify. */
+static int parse_chain(const struct device_case *device, mbedtls_x509_crt *out,
+                       struct device_verdict *verdict)
+{
+    for (int i = 0; i < sk_X509_num(device->chain); i++) {
+        char what[64];
+        unsigned char *der = NULL;
+        int der_len = i2d_X509(sk_X509_value(device->chain, i), &der);
+        int result;
+
+        if (der_len <= 0)
+            return -1;
+        result = mbedtls_x509_crt_parse_der(out, der, (size_t)der_len);
+        OPENSSL_free(der);
+        if (result == 0 ||
+            (i > 0 && result == MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG + MBEDTLS_ERR_OID_NOT_FOUND))
+            continue;
+        snprintf(what, sizeof what, "presented certificate %d cannot be parsed", i);
+        return refuse(verdict, what, result);
+    }
+    return 1;
+}
+
+/* Mbed TLS judges dates by the machine's clock. Its verdict for another time, or that of a device
+ * without a clock, is had by moving that time into the parsed dates: they lie around any clock, or
+ * before all. */
+static void move_dates(mbedtls_x509_crt *crt, const struct device_case *device)
+{
+    static const mbedtls_x509_time past = {1, 1, 1, 0, 0, 0};
+    static const mbedtls_x509_time future = {9999, 12, 31, 23, 59, 59};
+    const struct device_clock clock = {device->at, device->checks_dates};
+
+    for (; crt != NULL && crt->raw.p != NULL; crt = crt->next) {
+        bool in_date = device_clock_in_date(&clock, crt);
+        crt->valid_from = past;
+        crt->valid_to = in_date ? future : past;
+    }
+}
+
+/* Mbed TLS's lines of text, one after the other. */
+static void describe_flags(uint32_t flags, struct device_verdict *verdict)
+{
+    char lines[200] = "";
+    char *newline;
+
+    mbedtls_x509_crt_verify_info(lines, sizeof lines, "", flags);
+    while ((newline = strchr(lines, '\n')) != NULL)
+        *newline = newline[1] != '\0' ? ' ' : '\0';
+    snprintf(verdict->reason, sizeof verdict->reason, "-0x2700, flags 0x%02X: %s", (unsigned)flags,
+             lines);
+    verdict->is_untrusted = (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0;
+}
+
+static int verify(const struct device_case *device, mbedtls_x509_crt *anchors,
+                  mbedtls_x509_crt *chain, struct device_verdict *verdict)
+{
+    uint32_t flags = 0;
+    int result;
+
+    move_dates(anchors, device);
+    move_dates(chain, device);
+    result = mbedtls_x509_crt_verify(chain, anchors, NULL, device->name, &flags, NULL, NULL);
+    if (result == 0) {
+        verdict->is_accepted = true;
+    } else if (result == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED) {
+        describe_flags(flags, verdict);
+    } else if (refuse(verdict, "verification stopped", result) != 0) {
+        return -1;
+    } else {
+        verdict->is_untrusted = result == MBEDTLS_ERR_X509_FATAL_ERROR; /* too many intermediates */
+    }
+    return 0;
+}
+
+/* Whoever sends the chain decides how much there is to verify. */
+static int check_bounds(const STACK_OF(X509) * chain, struct error *err)
+{
+    const int count = sk_X509_num(chain);
+    int pairs = 0;
+
+    for (int i = 0; i < count && count <= DEVICE_CHAIN_COUNT_MAX; i++)
+        for (int k = i + 1; k < count; k++)
+            pairs += cert_same_name(X509_get_subject_name(sk_X509_value(chain, k)),
+                                    X509_get_issuer_name(sk_X509_value(chain, i)))
+                         ? 1
+                         : 0;
+    if (count <= DEVICE_CHAIN_COUNT_MAX && pairs <= DEVICE_PAIR_COUNT_MAX)
+        return 0;
+    error_set(
+        err, ERROR_LIMIT,
+        "the presented chain would have Mbed TLS verify too many signatures: %d certificates, "
+        "many of one name",
+        count);
+    return error_hint(err,
+                      "no real server sends so many; remove what does not belong to the chain");
+}
+
+int device_verify(const struct device_case *device, struct device_verdict *out, struct error *err)
+{
+    struct device_verdict verdict = {false, false, ""};
+    mbedtls_x509_crt anchors, chain;
+    int parsed;
+    int rv = -1;
+
+    if (check_bounds(device->chain, err) != 0)
+        return -1;
+    mbedtls_x509_crt_init(&anchors);
+    mbedtls_x509_crt_init(&chain);
+    parsed = parse_anchors(device, &anchors, &verdict);
+    if (parsed == 1)
+        parsed = parse_chain(device, &chain, &verdict);
+    if (parsed < 0 || (parsed == 1 && verify(device, &anchors, &chain, &verdict) != 0)) {
+        error_no_memory(err);
+        goto done;
+    }
+    *out = verdict;
+    rv = 0;
+done:
+    mbedtls_x509_crt_free(&chain);
+    mbedtls_x509_crt_free(&anchors);
+    return rv;
+}
+
+/* Without anchors no signature is verified, but the name is looked for all the same. */
+bool device_matches_name(const X509 *leaf, const char *name)
+{
+    uint32_t flags = MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    unsigned char *der = NULL;
+    int der_len = i2d_X509(leaf, &der);
+    mbedtls_x509_crt crt;
+    int result;
+
+    mbedtls_x509_crt_init(&crt);
+    if (der_len > 0 && mbedtls_x509_crt_parse_der(&crt, der, (size_t)der_len) == 0) {
+        result = mbedtls_x509_crt_verify(&crt, NULL, NULL, name, &flags, NULL, NULL);
+        if (result != 0 && result != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED)
+            flags = MBEDTLS_X509_BADCERT_CN_MISMATCH;
+    }
+    mbedtls_x509_crt_free(&crt);
+    OPENSSL_free(der);
+    return (flags & MBEDTLS_X509_BADCERT_CN_MISMATCH) == 0;
+}
+
+void device_mbedtls_version(char out[16])
+{
+    char version[18];
+
+    mbedtls_version_get_string(version);
+    snprintf(out, 16, "%.15s", version);
+}

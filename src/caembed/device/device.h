@@ -1,0 +1,49 @@
+/* device.h -- what Mbed TLS on a device makes of a set of anchors and a presented chain */
+#ifndef CAEMBED_DEVICE_DEVICE_H
+#define CAEMBED_DEVICE_DEVICE_H
+
+#include <openssl/x509.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* Presented certificates, and pairs of one that is issued and one that is called like its issuer:
+ * Mbed TLS tries each pair that it comes by, which can take 0.2 s. Real chains have fewer than ten
+ * of either. */
+#define DEVICE_CHAIN_COUNT_MAX 1024
+#define DEVICE_PAIR_COUNT_MAX 64
+
+/* What the device is asked. */
+struct device_case {
+    const char *anchors;          /* PEM, NUL-terminated: the bytes that set_root_ca_cert() gets */
+    size_t anchors_size;          /* with the NUL, as mbedtls_x509_crt_parse() wants it */
+    size_t anchor_count;          /* how many certificates they must hold */
+    const STACK_OF(X509) * chain; /* as presented */
+    const char *name;             /* reference identifier, or NULL: the name is not checked */
+    int64_t at;                   /* the device's clock, seconds since the epoch */
+    bool checks_dates;            /* MBEDTLS_HAVE_TIME_DATE */
+};
+
+struct device_verdict {
+    bool is_accepted;
+    bool is_untrusted; /* no path from the chain to the anchors could be followed */
+    char reason[256];  /* if not accepted: Mbed TLS's own words with its -0x code or flags */
+};
+
+/* Parses the anchors (all must parse, as TLSSocket's set_root_ca_cert() demands), then the chain as
+ * a TLS client does (a certificate with an unknown signature algorithm is passed over), then
+ * verifies it by mbedtls_x509_crt_verify(), the check of the handshake. No revocation check.
+ * Returns -1 only for want of memory, or with ERROR_LIMIT for a chain beyond the bounds above; a
+ * refusal is a verdict. */
+int device_verify(const struct device_case *device, struct device_verdict *out,
+                  struct error *err) MUST_USE;
+
+/* Whether mbedtls_x509_crt_verify() finds the name in the leaf; nothing else of it is judged. */
+bool device_matches_name(const X509 *leaf, const char *name);
+
+/* The version of the Mbed TLS linked in, such as "2.28.3"; static storage of 9 bytes in out. */
+void device_mbedtls_version(char out[16]);
+
+#endif

@@ -1,0 +1,117 @@
+/* target.c -- the table of device stacks, and of what they may requirement */
+#include "device/target.h"
+
+#include <string.h>
+
+#define MBED_OS_FEATURES                                                                           \
+    (FEATURE_SHA2_256 | FEATURE_SHA2_512 | FEATURE_RSA | FEATURE_ECDSA | FEATURE_P256 |            \
+     FEATURE_P384)
+#define ALL_FEATURES (FEATURE_UNKNOWN - 1)
+
+static const struct target_setting mbed_os_settings[] = {
+    {"mbed-trace.enable", 1},
+    {"tls-socket.debug-level", 0},
+    {NULL, 0},
+};
+static const struct target_setting no_settings[] = {{NULL, 0}};
+
+static const struct target targets[] = {
+    {"mbed-os", "Mbed OS 6 (Mbed TLS 2.25)", "mbed_app.json (JSON)", mbed_os_settings,
+     MBED_OS_FEATURES, 512, 16384, 8, 2048, false, true},
+    {"mbed-os-5", "Mbed OS 5.11 to 5.15 (Mbed TLS 2.15 to 2.21)", "mbed_app.json (JSON)",
+     mbed_os_settings, MBED_OS_FEATURES, 512, 16384, 8, 2048, false, true},
+    {"mbed-ce", "Mbed CE 7 (Mbed TLS 2.25)", "mbed_app.json, mbed_app.json5 (JSON5)",
+     mbed_os_settings, MBED_OS_FEATURES | FEATURE_SHA1, 512, 16384, 8, 2048, false, true},
+    {"mbedtls", "Mbed TLS 2.28 or 3.6 as it comes", "none", no_settings, ALL_FEATURES, 1024, 16384,
+     8, 2048, true, true},
+    {"generic", "any stack; proven with OpenSSL alone", "none", no_settings,
+     ALL_FEATURES | FEATURE_UNKNOWN, 0, 0, 0, 0, true, false},
+};
+
+static const struct target_requirement requirements[] = {
+    {FEATURE_MD5, "MD5", "an MD5 signature", "MBEDTLS_MD5_C=1", "-0x262E"},
+    {FEATURE_SHA1, "SHA-1", "a SHA-1 signature", "MBEDTLS_SHA1_C=1", "-0x262E"},
+    {FEATURE_SHA2_256, "SHA-256", "a SHA-256 signature", "MBEDTLS_SHA256_C=1", "-0x262E"},
+    {FEATURE_SHA2_512, "SHA-512", "a SHA-384 or SHA-512 signature", "MBEDTLS_SHA512_C=1",
+     "-0x262E"},
+    {FEATURE_RSA, "RSA", "an RSA key", "MBEDTLS_RSA_C=1", "-0x262E"},
+    {FEATURE_RSA_PSS, "RSA-PSS", "an RSA-PSS signature", "MBEDTLS_X509_RSASSA_PSS_SUPPORT",
+     "-0x2300"},
+    {FEATURE_ECDSA, "ECDSA", "an ECDSA key", "MBEDTLS_ECDSA_C=1", "-0x262E"},
+    {FEATURE_P192, "P-192", "the curve P-192", "MBEDTLS_ECP_DP_SECP192R1_ENABLED", "-0x3A00"},
+    {FEATURE_P224, "P-224", "the curve P-224", "MBEDTLS_ECP_DP_SECP224R1_ENABLED", "-0x3A00"},
+    {FEATURE_P256, "P-256", "the curve P-256", "MBEDTLS_ECP_DP_SECP256R1_ENABLED", "-0x3A00"},
+    {FEATURE_P384, "P-384", "the curve P-384", "MBEDTLS_ECP_DP_SECP384R1_ENABLED", "-0x3A00"},
+    {FEATURE_P521, "P-521", "the curve P-521", "MBEDTLS_ECP_DP_SECP521R1_ENABLED", "-0x3A00"},
+    {FEATURE_K256, "secp256k1", "the curve secp256k1", "MBEDTLS_ECP_DP_SECP256K1_ENABLED",
+     "-0x3A00"},
+    {FEATURE_BP256, "brainpoolP256r1", "the curve brainpoolP256r1",
+     "MBEDTLS_ECP_DP_BP256R1_ENABLED", "-0x3A00"},
+    {FEATURE_BP384, "brainpoolP384r1", "the curve brainpoolP384r1",
+     "MBEDTLS_ECP_DP_BP384R1_ENABLED", "-0x3A00"},
+    {FEATURE_BP512, "brainpoolP512r1", "the curve brainpoolP512r1",
+     "MBEDTLS_ECP_DP_BP512R1_ENABLED", "-0x3A00"},
+    {FEATURE_UNKNOWN, "others", "a key or signature type that Mbed TLS does not know", NULL,
+     "-0x262E"},
+};
+
+const struct target *target_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++)
+        if (strcmp(targets[i].name, name) == 0)
+            return &targets[i];
+    return NULL;
+}
+
+const struct target_requirement *target_requirement_at(size_t index)
+{
+    return index < sizeof requirements / sizeof requirements[0] ? &requirements[index] : NULL;
+}
+
+void macro_list_add(struct macro_list *list, const char *macro)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->macro[i], macro) == 0)
+            return;
+    if (list->count < TARGET_MACRO_COUNT_MAX)
+        snprintf(list->macro[list->count++], TARGET_MACRO_SIZE, "%s", macro);
+}
+
+void macro_list_add_all(struct macro_list *list, const struct macro_list *other)
+{
+    for (size_t i = 0; i < other->count; i++)
+        macro_list_add(list, other->macro[i]);
+}
+
+static void print_features(FILE *stream, unsigned bits)
+{
+    for (size_t i = 0; i < sizeof requirements / sizeof requirements[0]; i++)
+        if (bits & requirements[i].bit)
+            fprintf(stream, " %s", requirements[i].name);
+    putc('\n', stream);
+}
+
+static void print_limit(FILE *stream, const char *what, unsigned limit)
+{
+    if (limit > 0)
+        fprintf(stream, "    %-34s %u\n", what, limit);
+}
+
+void target_print_table(FILE *stream)
+{
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        const struct target *target = &targets[i];
+        fprintf(stream, "%s: %s\n    takes", target->name, target->description);
+        print_features(stream, target->features);
+        print_limit(stream, "MBEDTLS_MPI_MAX_SIZE", target->mpi_max_size);
+        print_limit(stream, "MBEDTLS_SSL_IN_CONTENT_LEN", target->in_content_len);
+        print_limit(stream, "MBEDTLS_X509_MAX_INTERMEDIATE_CA", target->intermediates_max);
+        print_limit(stream, "smallest RSA key in bits", target->rsa_min_bits);
+        if (target->has_mbedtls)
+            fprintf(stream, "    %-34s %s\n", "MBEDTLS_HAVE_TIME_DATE",
+                    target->checks_dates ? "on" : "off");
+        fprintf(stream, "    %-34s %s\n", "configuration", target->config);
+        for (const struct target_setting *s = target->settings; s->name != NULL; s++)
+            fprintf(stream, "    %-34s %d\n", s->name, s->value);
+    }
+}

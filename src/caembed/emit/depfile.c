@@ -1,0 +1,53 @@
+/* depfile.c -- the files that were read -> a make rule */
+#include "emit/depfile.h"
+
+#include <string.h>
+
+/* A name as make reads it in a rule: white space, number and dollar signs are escaped as gcc -M
+ * does (a backslash only where it stands before one of the first two). */
+static int add_name(const char *name, struct text *out, struct error *err)
+{
+    const size_t plain = strcspn(name, "\n:;|*?[%=");
+    size_t backslashes = 0;
+
+    if (name[plain] != '\0') {
+        error_set(err, ERROR_WRITE, "--depfile: a make rule can't hold the name %s", name);
+        return error_hint(err, "rename the file, without %s",
+                          name[plain] == '\n' ? "a line feed" : "any of : ; | * ? [ % =");
+    }
+    for (; *name != '\0'; name++) {
+        bool is_special = *name == ' ' || *name == '\t' || *name == '#';
+        for (; is_special && backslashes > 0; backslashes--)
+            text_add(out, "\\");
+        backslashes = *name == '\\' ? backslashes + 1 : 0;
+        text_add(out, "%s%c", is_special ? "\\" : *name == '$' ? "$" : "", *name);
+    }
+    return 0;
+}
+
+static bool is_file(const char *name)
+{
+    return name != NULL && strcmp(name, "-") != 0;
+}
+
+int depfile_make(const struct options *options, struct text *out, struct error *err)
+{
+    const char *const read[] = {options->from, options->store, options->ca_file, options->chain};
+    const size_t count = sizeof read / sizeof read[0];
+
+    if (add_name(options->output, out, err) != 0)
+        return -1;
+    text_add(out, ":");
+    for (size_t i = 0; i < count; i++) {
+        text_add(out, "%s", is_file(read[i]) ? " " : "");
+        if (is_file(read[i]) && add_name(read[i], out, err) != 0)
+            return -1;
+    }
+    text_add(out, "\n");
+    for (size_t i = 0; i < count; i++) {
+        if (is_file(read[i]) && add_name(read[i], out, err) != 0)
+            return -1;
+        text_add(out, "%s", is_file(read[i]) ? ":\n" : "");
+    }
+    return out->failed ? error_no_memory(err) : 0;
+}

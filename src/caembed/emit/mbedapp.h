@@ -1,0 +1,19 @@
+/* mbedapp.h -- the settings that go with the header, merged into mbed_app.json */
+#ifndef CAEMBED_EMIT_MBEDAPP_H
+#define CAEMBED_EMIT_MBEDAPP_H
+
+#include "base/text.h"
+#include "device/target.h"
+
+/* Merges macros and the target's settings into a mbed_app.json. `json` is the file's text, or NULL
+ * for a new one. Only insertions are made: every byte of the user's stays. A key that is set stays
+ * as set; a macro that is there (also bare, where 1 is wanted, or with a larger size) stays as it
+ * is. *unknown gets the top-level keys that Mbed OS does not know, with ", " between them (the keys
+ * stay). ERROR_WRITE, for the file then can't be written: text that is no plain JSON (comments
+ * included), a key of the wrong type or twice there, a macro with another value. `path` is what
+ * messages call the file. */
+int mbedapp_merge(const char *json, size_t length, const char *path,
+                  const struct macro_list *macros, const struct target *target, struct text *out,
+                  struct text *unknown, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,28 @@
+/* prove.h -- the rendered bytes, read back and tried before anything is written */
+#ifndef CAEMBED_EMIT_PROVE_H
+#define CAEMBED_EMIT_PROVE_H
+
+#include "base/text.h"
+#include "device/target.h"
+#include "net/endpoint.h"
+#include "net/fetch.h"
+
+/* Reads the certificates that `name` stands for in a C header, as a compiler would see them, and
+ * adds them as PEM: the string NAME, or the arrays NAME, NAME_2, ... of DER. ERROR_PROOF if there
+ * is neither. */
+int prove_read_header(const struct text *header, const char *name, struct text *pem,
+                      struct error *err) MUST_USE;
+
+/* Reads the certificates `name` out of the rendered header as a compiler would. ERROR_PROOF if it
+ * does not hold exactly anchor_count certificates, byte for byte those of anchor[]. */
+int prove_header(const struct text *header, const char *name, X509 *const *anchor,
+                 size_t anchor_count, struct text *pem, struct error *err) MUST_USE;
+
+/* Has the target's TLS stack (Mbed TLS, or for `generic` OpenSSL) verify the presented chain, in
+ * its presented order, for the endpoint's name at time `at`, trusting nothing but the certificates
+ * in pem, which came from prove_header(). ERROR_PROOF with the stack's own reason if it refuses. */
+int prove_host(const struct target *target, const struct text *pem, size_t anchor_count,
+               const struct endpoint *endpoint, const struct presented *presented, int64_t at,
+               struct error *err) MUST_USE;
+
+#endif

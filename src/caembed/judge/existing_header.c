@@ -1,0 +1,315 @@
+/* existing.c -- committed header + each host's choice -> current, changed, unverified, expiring */
+#include "judge/existing_header.h"
+
+#include <openssl/x509_vfy.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/input.h"
+#include "base/timestamp.h"
+#include "emit/prove.h"
+#include "path/leaf.h"
+#include "x509/cert.h"
+#include "x509/pem.h"
+
+#define NAME_SHOWN 160
+
+static int parse_certs(struct existing_header *existing)
+{
+    struct pem_list list = {NULL, 0};
+    int rv = -1;
+
+    if (pem_parse(existing->pem.data, existing->pem.length, "its string", &list,
+                  &existing->problem) != 0)
+        return -1;
+    existing->certs = sk_X509_new_reserve(NULL, (int)list.count);
+    if (existing->certs != NULL) {
+        for (size_t i = 0; i < list.count; i++) {
+            sk_X509_push(existing->certs, list.entry[i].cert); /* reserved: can't fail */
+            list.entry[i].cert = NULL;
+        }
+        rv = 0;
+    }
+    pem_list_free(&list);
+    return rv == 0 ? 0 : error_no_memory(&existing->problem);
+}
+
+int existing_header_read(const char *path, const char *name, struct existing_header *out,
+                         struct error *err)
+{
+    struct existing_header existing = {.path = path};
+    char *source = NULL;
+    size_t length;
+
+    if (input_read(path, &source, &length, err) != 0)
+        return -1;
+    text_add_bytes(&existing.source, source, length);
+    free(source);
+    if (prove_read_header(&existing.source, name, &existing.pem, &existing.problem) == 0)
+        (void)!parse_certs(&existing);
+    if (existing.source.failed || existing.pem.failed || existing.problem.code == ERROR_INTERNAL) {
+        existing_header_free(&existing);
+        return error_no_memory(err);
+    }
+    *out = existing;
+    return 0;
+}
+
+void existing_header_free(struct existing_header *existing)
+{
+    text_free(&existing->source);
+    text_free(&existing->pem);
+    proof_cache_free(&existing->proofs);
+    sk_X509_pop_free(existing->certs, X509_free);
+    existing->certs = NULL;
+}
+
+static bool holds(const struct existing_header *existing, const X509 *cert)
+{
+    for (int i = 0; i < sk_X509_num(existing->certs); i++)
+        if (cert_equal(sk_X509_value(existing->certs, i), cert))
+            return true;
+    return false;
+}
+
+/* ---- which anchor replaces which ---- */
+
+static bool is_on_a_path(const X509 *cert, const struct path_list *paths)
+{
+    for (size_t i = 0; i < paths->count; i++)
+        for (size_t k = 0; k < paths->path[i].length; k++)
+            if (cert_same_ca(paths->path[i].cert[k], cert))
+                return true;
+    return false;
+}
+
+/* The committed certificate that `anchor` would stand in for: one of the same CA, else one on a
+ * path of this host, else the first. */
+static X509 *find_replaced(const struct existing_header *existing, const X509 *anchor,
+                           const struct host *host)
+{
+    X509 *found = sk_X509_value(existing->certs, 0);
+    int best = 0;
+
+    for (int i = 0; i < sk_X509_num(existing->certs); i++) {
+        X509 *cert = sk_X509_value(existing->certs, i);
+        int merit = cert_same_ca(cert, anchor) ? 2 : is_on_a_path(cert, &host->paths) ? 1 : 0;
+        if (merit > best) {
+            best = merit;
+            found = cert;
+        }
+    }
+    return found;
+}
+
+/* "CN=A", "CN=A (a cross-certificate by CN=B)", "CN=A (an intermediate)" */
+static void describe(X509 *cert, const X509 *anchor, char out[2 * NAME_SHOWN + 64])
+{
+    char subject[CERT_NAME_TEXT_SIZE], issuer[CERT_NAME_TEXT_SIZE];
+
+    cert_subject_text(cert, subject);
+    cert_issuer_text(cert, issuer);
+    if (cert_is_self_signed(cert))
+        snprintf(out, 2 * NAME_SHOWN + 64, "%.*s", NAME_SHOWN, subject);
+    else if (cert_same_ca(cert, anchor))
+        snprintf(out, 2 * NAME_SHOWN + 64, "%.*s (a cross-certificate by %.*s)", NAME_SHOWN,
+                 subject, NAME_SHOWN, issuer);
+    else
+        snprintf(out, 2 * NAME_SHOWN + 64, "%.*s (not a root)", NAME_SHOWN, subject);
+}
+
+static void set_replaced(struct host *host, const struct existing_header *existing,
+                         const X509 *anchor)
+{
+    char subject[CERT_NAME_TEXT_SIZE], replaced[2 * NAME_SHOWN + 64];
+
+    cert_subject_text(anchor, subject);
+    describe(find_replaced(existing, anchor, host), anchor, replaced);
+    error_set(&host->err, ERROR_CHANGED, "still verifies, but %.*s would replace %s: %s",
+              NAME_SHOWN, subject, replaced, anchor_reason_text(host->reason));
+    error_hint(&host->err, "run again without --check, and ship the new header");
+}
+
+/* ---- one host ---- */
+
+/* `choice` is what a run without --check would say. */
+static void set_unverified(struct host *host, const struct existing_header *existing,
+                           const struct error *why, const struct error *choice)
+{
+    char subject[CERT_NAME_TEXT_SIZE];
+
+    error_set(&host->err, ERROR_UNVERIFIED, "%s no longer verifies: %.400s",
+              text_base_name(existing->path), why->message);
+    if (existing->certs == NULL)
+        error_hint(&host->err, "%s", why->hint);
+    if (choice->code != ERROR_NONE && strcmp(choice->message, why->message) != 0) {
+        error_hint(&host->err, "a new header can't be written either: %.400s", choice->message);
+    } else if (host->chosen != NULL) {
+        cert_subject_text(anchor_of(host->chosen), subject);
+        error_hint(
+            &host->err,
+            "the server now leads to %.300s: run again without --check, and ship the new header",
+            subject);
+    }
+    error_hint(&host->err, "%s", why->hint);
+}
+
+/* Has the header alone verify the presented chain: why it does not goes into *why. */
+static int try_header(const struct host *host, struct existing_header *existing,
+                      const struct options *options, struct error *why, struct error *err)
+{
+    if (existing->certs == NULL) {
+        *why = existing->problem;
+        return 0;
+    }
+    return proof_cache_prove(&existing->proofs, host, &existing->pem,
+                             (size_t)sk_X509_num(existing->certs), options, why, err);
+}
+
+static void check_expiry(struct host *host, const struct options *options)
+{
+    for (size_t i = 0; i < host->assessment.anchor_count; i++) {
+        const X509 *anchor = host->assessment.anchor[i].x509;
+        int64_t left_s = cert_not_after(anchor) - options->at;
+        char subject[CERT_NAME_TEXT_SIZE], date[TIMESTAMP_TEXT_SIZE];
+        if (left_s > (int64_t)options->expires_within_days * 86400)
+            continue;
+        cert_subject_text(anchor, subject);
+        timestamp_format(cert_not_after(anchor), date);
+        error_set(&host->err, ERROR_EXPIRING,
+                  "still verifies, but %.*s expires within %ld days, at %s", NAME_SHOWN, subject,
+                  options->expires_within_days, date);
+        error_hint(&host->err, "the firmware must carry another anchor by then");
+    }
+}
+
+/* The header verifies: would the same anchors be written? */
+static void compare_anchors(struct host *host, const struct existing_header *existing,
+                            const struct error *choice, const struct options *options)
+{
+    if (choice->code != ERROR_NONE) {
+        error_set(&host->err, choice->code == ERROR_EXPIRED ? ERROR_EXPIRING : ERROR_CHANGED,
+                  "still verifies, but would not be written again: %.400s", choice->message);
+        error_hint(&host->err, "%s", choice->hint);
+        return;
+    }
+    for (size_t i = 0; i < host->assessment.anchor_count; i++)
+        if (!holds(existing, host->assessment.anchor[i].x509))
+            set_replaced(host, existing, host->assessment.anchor[i].x509);
+    if (host->err.code == ERROR_NONE)
+        check_expiry(host, options);
+}
+
+int existing_header_check_host(struct host *host, struct existing_header *existing,
+                               const struct options *options, struct error *err)
+{
+    const struct error choice = host->err; /* what a run without --check would say */
+    struct error why = {.code = ERROR_NONE};
+
+    if (host->presented.chain == NULL)
+        return 0;
+    host->err = (struct error){.code = ERROR_NONE};
+    if (leaf_check(sk_X509_value(host->presented.chain, 0), &host->endpoint, options->at, &why) ==
+            0 &&
+        try_header(host, existing, options, &why, err) != 0)
+        return -1;
+    if (why.code == ERROR_NONE)
+        compare_anchors(host, existing, &choice, options);
+    else
+        set_unverified(host, existing, &why, &choice);
+    return 0;
+}
+
+/* ---- the files ---- */
+
+static size_t count_unneeded(const struct existing_header *existing, const struct bundle *bundle)
+{
+    size_t count = 0;
+
+    for (int i = 0; i < sk_X509_num(existing->certs); i++) {
+        bool is_needed = false;
+        for (size_t k = 0; k < bundle->count; k++)
+            is_needed = is_needed || cert_equal(bundle->anchor[k].embedded.x509,
+                                                sk_X509_value(existing->certs, i));
+        count += is_needed ? 0 : 1;
+    }
+    return count;
+}
+
+/* A line of a text, without its end: a line feed, or with a carriage return before it, as a
+ * checkout on Windows makes it. `at` is moved behind it. Returns false behind the last. */
+static bool take_line(const struct text *text, size_t *at, struct text *line)
+{
+    const size_t left = text->length - *at;
+    char *start = text->data + *at;
+    const char *end = left > 0 ? memchr(start, '\n', left) : NULL;
+    size_t length = end != NULL ? (size_t)(end - start) : left;
+
+    if (left == 0)
+        return false;
+    *at += length + (end != NULL ? 1 : 0);
+    if (end != NULL && length > 0 && start[length - 1] == '\r')
+        length--;
+    *line = (struct text){.data = start, .length = length};
+    return true;
+}
+
+static bool has_last_line_end(const struct text *text)
+{
+    return text->length > 0 && text->data[text->length - 1] == '\n';
+}
+
+/* The number of the first line that differs, and what it would be, NULL where there would be none;
+ * 0 if none differs. */
+static size_t find_difference(const struct text *is, const struct text *would_be, struct text *line)
+{
+    size_t at = 0, other_at = 0;
+
+    for (size_t number = 1;; number++) {
+        struct text other = {0};
+        bool is_line = take_line(is, &at, &other);
+        *line = (struct text){.data = NULL};
+        if (take_line(would_be, &other_at, line) != is_line || line->length != other.length ||
+            (is_line && memcmp(line->data, other.data, other.length) != 0))
+            return number;
+        if (!is_line)
+            return has_last_line_end(is) != has_last_line_end(would_be) ? number : 0;
+    }
+}
+
+int existing_header_check_header(const struct existing_header *existing, const struct text *header,
+                                 const struct bundle *bundle, struct error *why)
+{
+    const char *name = text_base_name(existing->path);
+    struct text line;
+    size_t number = find_difference(&existing->source, header, &line);
+    size_t unneeded = count_unneeded(existing, bundle);
+
+    if (number == 0 && existing->source.length == header->length)
+        return 0;
+    if (unneeded > 0)
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, but %s holds %zu certificates that no host needs", name,
+                  unneeded);
+    else if (number == 0)
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, with the same anchors, but %s would be written with other line "
+                  "ends",
+                  name);
+    else if (number == 1) /* not by caembed */
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, with the same anchors, but %s would be written differently",
+                  name);
+    else if (line.data != NULL)
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, with the same anchors, but %s would be written differently: "
+                  "line %zu would be '%.*s'",
+                  name, number, line.length < 80 ? (int)line.length : 80, line.data);
+    else
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, with the same anchors, but %s would be written differently: "
+                  "it would end before line %zu",
+                  name, number);
+    return error_hint(why, "run again without --check");
+}

@@ -1,0 +1,38 @@
+/* existing.h -- does a committed header still hold? */
+#ifndef CAEMBED_JUDGE_EXISTING_HEADER_H
+#define CAEMBED_JUDGE_EXISTING_HEADER_H
+
+#include "base/text.h"
+#include "emit/bundle.h"
+#include "judge/host.h"
+#include "judge/proof_cache.h"
+
+/* A header as it lies in its file, whoever wrote it. Set to {0} before use. */
+struct existing_header {
+    const char *path; /* borrowed */
+    struct text source;
+    struct text pem;           /* the string that the compiler would see */
+    STACK_OF(X509) * certs;    /* of pem; NULL if there are none */
+    struct error problem;      /* why there are none */
+    struct proof_cache proofs; /* what it verifies */
+};
+
+/* Reads the header and the string `name` in it. A header that can't be used is no error here: no
+ * host verifies with it. ERROR_USAGE if the file can't be read. */
+int existing_header_read(const char *path, const char *name, struct existing_header *out,
+                         struct error *err) MUST_USE;
+
+/* Judges the header for one host that has come from host_run_all(). host->err becomes
+ * ERROR_UNVERIFIED, _CHANGED, _EXPIRING, or none; a host from which no chain came keeps its error.
+ * Returns -1 for want of memory. */
+int existing_header_check_host(struct host *host, struct existing_header *existing,
+                               const struct options *options, struct error *err) MUST_USE;
+
+/* Compares the header that would be written now with the bytes that are there: 0, or -1 with
+ * ERROR_CHANGED in *why. `bundle` is what would be written. */
+int existing_header_check_header(const struct existing_header *existing, const struct text *header,
+                                 const struct bundle *bundle, struct error *why) MUST_USE;
+
+void existing_header_free(struct existing_header *existing);
+
+#endif

@@ -1,0 +1,43 @@
+/* groups.h -- hosts that stand or fall together in the proof */
+#ifndef CAEMBED_JUDGE_GROUPS_H
+#define CAEMBED_JUDGE_GROUPS_H
+
+#include "base/text.h"
+#include "judge/host.h"
+#include "judge/proof_cache.h"
+#include "x509/digest_map.h"
+
+/* Hosts that differ in the leaf alone (proof_cache_add_above()) and are to have the same anchors.
+ * Unless for --check, each was proven by itself with these. What more anchors in one header change
+ * for one of them they change for all: a TLS stack looks for a certificate's issuer by name and
+ * tries its key, and both are the same. So the first speaks for all. */
+struct group {
+    struct embedded
+        *anchor; /* as many as anchor_count; it holds references to their certificates */
+    size_t anchor_count;
+    struct text pem; /* of these anchors */
+    struct endpoint endpoint;
+    struct presented presented;
+};
+
+/* Set to {0} before use. */
+struct groups {
+    struct group *group;
+    size_t count;
+    struct digest_map kinds; /* what makes a group -> its index */
+    struct proof_cache proofs;
+};
+
+/* Has the target's TLS stack verify the host's chain with the host's own anchors, and puts the host
+ * into its group. A refusal goes into host->err. With --check there is nothing to prove. */
+int groups_add(struct groups *groups, struct host *host, const struct options *options, size_t *out,
+               struct error *err) MUST_USE;
+
+/* The same for a whole group with all the anchors of a header: `pem`, from prove_header(). Why the
+ * stack refuses goes into *err. */
+int groups_prove(const struct groups *groups, size_t index, const struct text *pem,
+                 size_t anchor_count, const struct options *options, struct error *err) MUST_USE;
+
+void groups_free(struct groups *groups);
+
+#endif

@@ -1,0 +1,283 @@
+/* anchor.c -- valid paths -> the chosen anchor, or the reason why there is none */
+#include "path/anchor.h"
+
+#include <openssl/x509_vfy.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/timestamp.h"
+#include "x509/cert.h"
+
+/* What the rules compare, the least first. */
+struct merit {
+    bool is_refused;
+    size_t length;
+    bool needs_macro;
+    int64_t not_after;
+    char sha256[SHA256_TEXT_SIZE];
+};
+
+static int get_merit(const struct path *path, const struct anchor_policy *policy, struct merit *out,
+                     struct error *err)
+{
+    const X509 *anchor = anchor_of(path);
+    enum anchor_fit fit = policy->fit(path, policy->context);
+
+    out->is_refused = fit == ANCHOR_REFUSED;
+    out->needs_macro = fit == ANCHOR_NEEDS_MACRO;
+    out->length = path->length;
+    out->not_after = cert_not_after(anchor);
+    return cert_sha256_text(anchor, out->sha256) == 0 ? 0 : error_no_memory(err);
+}
+
+/* The rule by which a and b differ; *less says whether a is the better. */
+static enum anchor_reason compare(const struct merit *a, const struct merit *b, bool *less)
+{
+    if (a->is_refused != b->is_refused)
+        return *less = b->is_refused, ANCHOR_TARGET_TAKES_IT;
+    if (a->length != b->length)
+        return *less = a->length < b->length, ANCHOR_SHORTEST_PATH;
+    if (a->needs_macro != b->needs_macro)
+        return *less = b->needs_macro, ANCHOR_NO_MACRO;
+    if (a->not_after != b->not_after)
+        return *less = a->not_after > b->not_after, ANCHOR_VALID_LONGEST;
+    return *less = strcmp(a->sha256, b->sha256) < 0, ANCHOR_LOWEST_SHA256;
+}
+
+static bool is_better(const struct merit *a, const struct merit *b)
+{
+    bool less;
+
+    (void)compare(a, b, &less);
+    return less;
+}
+
+X509 *anchor_of(const struct path *path)
+{
+    return path->cert[path->length - 1];
+}
+
+static int fail_unknown_root(const struct path *path, struct error *err)
+{
+    char subject[CERT_NAME_TEXT_SIZE], sha256[SHA256_TEXT_SIZE];
+
+    if (cert_sha256_text(anchor_of(path), sha256) != 0)
+        return error_no_memory(err);
+    cert_subject_text(anchor_of(path), subject);
+    error_set(err, ERROR_UNKNOWN_ROOT, "the presented root is not in the store: %s, SHA-256 %s",
+              subject, sha256);
+    return error_hint(
+        err,
+        "compare the SHA-256 over another channel, then accept exactly this root: --accept-root %s",
+        sha256);
+}
+
+static int fail_incomplete(const struct path *path, struct error *err)
+{
+    char subject[CERT_NAME_TEXT_SIZE / 2], issuer[CERT_NAME_TEXT_SIZE];
+    char whole[CERT_NAME_TEXT_SIZE];
+
+    cert_subject_text(path->cert[path->length - 1], whole);
+    snprintf(subject, sizeof subject, "%.200s", whole);
+    cert_issuer_text(path->cert[path->length - 1], issuer);
+    if (path->has_same_subject) {
+        error_set(
+            err, ERROR_UNTRUSTED,
+            "no trust anchor: the issuer of %s is known by its name, but did not sign it with "
+            "any key that is known: %.300s",
+            subject, issuer);
+        return error_hint(
+            err, "a CA of the same name, a forgery, or a damaged certificate; if it is your own "
+                 "CA, give --ca-file its present root");
+    }
+    error_set(err, ERROR_UNTRUSTED,
+              "no trust anchor: the issuer of %s is neither presented nor in the store: %.300s",
+              subject, issuer);
+    return error_hint(
+        err, "the server should send its intermediates; a private CA goes into --ca-file FILE");
+}
+
+static int fail_distrusted(const struct path *path, struct error *err)
+{
+    char subject[CERT_NAME_TEXT_SIZE], date[TIMESTAMP_TEXT_SIZE], issued[TIMESTAMP_TEXT_SIZE];
+
+    cert_subject_text(anchor_of(path), subject);
+    timestamp_format(path->distrust_after, date);
+    timestamp_format(cert_not_before(path->cert[0]), issued);
+    error_set(
+        err, ERROR_DISTRUSTED,
+        "the root is distrusted for leaves issued after %s, this one was issued at %s: %.300s",
+        date, issued, subject);
+    return error_hint(err, "the server needs a certificate from another CA");
+}
+
+static enum error_code code_of(int verify_error)
+{
+    static const struct {
+        int verify_error;
+        enum error_code code;
+    } codes[] = {
+        {X509_V_ERR_CERT_HAS_EXPIRED, ERROR_EXPIRED},
+        {X509_V_ERR_CERT_NOT_YET_VALID, ERROR_NOT_YET_VALID},
+        {X509_V_ERR_HOSTNAME_MISMATCH, ERROR_NAME_MISMATCH},
+        {X509_V_ERR_IP_ADDRESS_MISMATCH, ERROR_NAME_MISMATCH},
+    };
+
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (codes[i].verify_error == verify_error)
+            return codes[i].code;
+    return ERROR_UNTRUSTED;
+}
+
+static int fail_invalid(const struct path *path, struct error *err)
+{
+    char subject[CERT_NAME_TEXT_SIZE];
+    size_t depth = path->verify_depth >= 0 && (size_t)path->verify_depth < path->length
+                       ? (size_t)path->verify_depth
+                       : 0;
+
+    cert_subject_text(path->cert[depth], subject);
+    error_set(err, code_of(path->verify_error), "no valid path: %s: %.400s",
+              X509_verify_cert_error_string(path->verify_error), subject);
+    return error_hint(err, "a path to a trusted root was found, but it is not valid (RFC 5280)");
+}
+
+/* The paths tell why in this order: a trusted one that is distrusted by date or not valid, then a
+ * presented root that nobody trusts, then a missing issuer. */
+static int fail(const struct path_list *list, struct error *err)
+{
+    const struct path *first[3] = {NULL, NULL, NULL};
+
+    for (size_t i = list->count; i-- > 0;) {
+        const struct path *path = &list->path[i];
+        first[path_is_trusted(path) ? 0 : path->end == PATH_END_PRESENTED ? 1 : 2] = path;
+    }
+    if (first[0] != NULL)
+        return first[0]->is_distrusted && first[0]->verify_error == X509_V_OK
+                   ? fail_distrusted(first[0], err)
+                   : fail_invalid(first[0], err);
+    if (first[1] != NULL)
+        return fail_unknown_root(first[1], err);
+    if (first[2] != NULL)
+        return fail_incomplete(first[2], err);
+    error_set(err, ERROR_UNTRUSTED,
+              "no trust anchor: the presented certificates only sign each other");
+    return error_hint(
+        err, "the server should send its intermediates; a private CA goes into --ca-file FILE");
+}
+
+/* The best of the valid paths, or NULL where there is none. */
+static int find_best(const struct path_list *list, const struct anchor_policy *policy,
+                     const struct path **best, struct merit *best_merit, struct error *err)
+{
+    struct merit merit;
+
+    *best = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!path_is_valid(&list->path[i]))
+            continue;
+        if (get_merit(&list->path[i], policy, &merit, err) != 0)
+            return -1;
+        if (*best == NULL || is_better(&merit, best_merit)) {
+            *best = &list->path[i];
+            *best_merit = merit;
+        }
+    }
+    return 0;
+}
+
+/* The last rule that it took to rule out every other anchor. */
+static int find_reason(const struct path_list *list, const struct anchor_policy *policy,
+                       const struct path *best, const struct merit *best_merit,
+                       enum anchor_reason *reason, struct error *err)
+{
+    struct merit merit;
+    bool less;
+
+    *reason = ANCHOR_ONLY;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct path *path = &list->path[i];
+        enum anchor_reason rule;
+        if (!path_is_valid(path) || cert_equal(anchor_of(path), anchor_of(best)))
+            continue;
+        if (get_merit(path, policy, &merit, err) != 0)
+            return -1;
+        rule = compare(best_merit, &merit, &less);
+        if (rule > *reason)
+            *reason = rule;
+    }
+    return 0;
+}
+
+int anchor_rule_between(const struct path *winner, const struct path *loser,
+                        const struct anchor_policy *policy, enum anchor_reason *out,
+                        struct error *err)
+{
+    struct merit winner_merit, loser_merit;
+    bool less;
+
+    if (get_merit(winner, policy, &winner_merit, err) != 0 ||
+        get_merit(loser, policy, &loser_merit, err) != 0)
+        return -1;
+    *out = compare(&winner_merit, &loser_merit, &less);
+    return 0;
+}
+
+int anchor_is_preferred(const struct path *path, const struct path *other,
+                        const struct anchor_policy *policy, bool *out, struct error *err)
+{
+    struct merit merit, other_merit;
+
+    if (get_merit(path, policy, &merit, err) != 0 ||
+        get_merit(other, policy, &other_merit, err) != 0)
+        return -1;
+    merit.length = other_merit.length = 0;
+    *out = is_better(&merit, &other_merit);
+    return 0;
+}
+
+int anchor_choose(const struct path_list *list, const struct anchor_policy *policy,
+                  const struct path **out, enum anchor_reason *reason, struct error *err)
+{
+    const struct path *best;
+    struct merit merit = {.length = 0};
+
+    if (find_best(list, policy, &best, &merit, err) != 0)
+        return -1;
+    if (best == NULL)
+        return fail(list, err);
+    if (find_reason(list, policy, best, &merit, reason, err) != 0)
+        return -1;
+    *out = best;
+    return 0;
+}
+
+const char *anchor_reason_text(enum anchor_reason reason)
+{
+    static const char *const texts[] = {
+        [ANCHOR_ONLY] = "the only valid path",
+        [ANCHOR_TARGET_TAKES_IT] = "the target refuses the others",
+        [ANCHOR_SHORTEST_PATH] = "shortest path",
+        [ANCHOR_NO_MACRO] = "needs no macro",
+        [ANCHOR_VALID_LONGEST] = "valid longest",
+        [ANCHOR_LOWEST_SHA256] = "lowest SHA-256",
+        [ANCHOR_FEWEST] = "fewest anchors for all hosts",
+    };
+
+    return texts[reason];
+}
+
+const char *anchor_rule_text(enum anchor_reason reason)
+{
+    static const char *const texts[] = {
+        [ANCHOR_ONLY] = "is the only one",
+        [ANCHOR_TARGET_TAKES_IT] = "is one that the target can take",
+        [ANCHOR_SHORTEST_PATH] = "has the shorter path",
+        [ANCHOR_NO_MACRO] = "needs no macro",
+        [ANCHOR_VALID_LONGEST] = "is valid longer",
+        [ANCHOR_LOWEST_SHA256] = "has the lower SHA-256",
+        [ANCHOR_FEWEST] = "serves other hosts too",
+    };
+
+    return texts[reason];
+}

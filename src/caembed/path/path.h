@@ -1,0 +1,72 @@
+/* path.h -- path building and path validation (RFC 4158, RFC 5280) */
+#ifndef CAEMBED_PATH_PATH_H
+#define CAEMBED_PATH_PATH_H
+
+#include <openssl/x509.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "x509/store.h"
+
+/* Bounds of path building. Reaching one is ERROR_LIMIT, never a wrong answer. Real chains have
+ * fewer than ten certificates; what these admit is done within seconds. */
+#define PATH_LENGTH_MAX 24
+#define PATH_POOL_COUNT_MAX 1024
+#define PATH_SIGNATURE_CHECKS_MAX 512 /* one can take 2.5 ms: ECDSA with sect571k1 */
+#define PATH_STEPS_MAX 100000
+#define PATH_COUNT_MAX 256 /* each is validated, with a signature check a certificate */
+
+/* Where a path ends. */
+enum path_end {
+    PATH_END_STORE,     /* at a root of the store */
+    PATH_END_CA_FILE,   /* at a root of --ca-file */
+    PATH_END_ACCEPTED,  /* at a presented root that --accept-root names */
+    PATH_END_PRESENTED, /* at a presented root that nobody trusts */
+    PATH_END_INCOMPLETE /* at a certificate whose issuer is neither presented nor in the store */
+};
+
+/* A certification path: the leaf first, the trust anchor (if it has one) last. The certificates are
+ * borrowed from the path list. */
+struct path {
+    X509 *cert[PATH_LENGTH_MAX];
+    size_t length; /* in certificates, leaf and anchor included */
+    enum path_end end;
+    bool has_same_subject;  /* of an incomplete one: its issuer's name is known, with another key */
+    int64_t distrust_after; /* of the anchor, or TIMESTAMP_NONE */
+    int verify_error;       /* X509_V_OK, or why OpenSSL rejects it; set by validate_paths() */
+    int verify_depth;       /* index of the certificate that verify_error is about */
+    bool is_distrusted;     /* the leaf was issued after distrust_after */
+};
+
+struct path_list {
+    struct path *path; /* by rising length; among equals in the order found */
+    size_t count;
+    STACK_OF(X509) * certs; /* owns what the paths borrow */
+};
+
+/* The fingerprints given with --accept-root. */
+struct accepted_roots {
+    uint8_t (*sha256)[SHA256_LENGTH];
+    size_t count;
+};
+
+/* Every path from chain's first certificate through the others, in any order, and the store's
+ * intermediates, to a self-signed certificate or to where no issuer is found. An issuer is matched
+ * by name and by its key verifying the signature; no CA (name and key) comes twice in a path. A
+ * presented certificate that the store holds counts as the store's. Nothing else is checked: see
+ * validate_paths(). ERROR_LIMIT at the bounds above. Free with path_list_free(). */
+int path_build(const STACK_OF(X509) * chain, struct store *store,
+               const struct accepted_roots *accepted, struct path_list *out,
+               struct error *err) MUST_USE;
+
+/* The path ends at an anchor and was found valid. */
+bool path_is_valid(const struct path *path);
+
+/* The path ends at something that is trusted, valid or not. */
+bool path_is_trusted(const struct path *path);
+
+void path_list_free(struct path_list *list);
+
+#endif

@@ -1,0 +1,22 @@
+/* store_data.h -- the bundled store as mkstore writes it into build/gen/store_data.c */
+#ifndef CAEMBED_X509_STORE_DATA_H
+#define CAEMBED_X509_STORE_DATA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A root by X509_NAME_hash() of its subject. */
+struct store_entry {
+    uint32_t subject_hash;
+    uint32_t der_len;
+    const uint8_t *der;
+    int64_t distrust_after;
+};
+
+extern const struct store_entry store_data_entry[]; /* by rising subject_hash */
+extern const size_t store_data_count;
+extern const char store_data_name[];
+extern const char store_data_source[];
+extern const int64_t store_data_date; /* when the store was taken up, seconds since the epoch */
+
+#endif
