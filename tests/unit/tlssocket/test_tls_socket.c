@@ -281,7 +281,7 @@ END_TEST
 
 START_TEST(send_without_blocking_sends_or_would_block)
 {
-    static const unsigned char data[5] = "abcde";
+    static const unsigned char data[5] = {'a', 'b', 'c', 'd', 'e'};
     nsapi_size_or_error_t n = 5;
     int count;
 
