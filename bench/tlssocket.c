@@ -52,14 +52,14 @@ static double now_s(void)
 
 static int bare_send(void *context, const unsigned char *data, size_t size)
 {
-    const int n = socket_send(context, data, size);
+    const int n = network_transport_send(context, data, size);
 
     return n == NSAPI_ERROR_WOULD_BLOCK ? MBEDTLS_ERR_SSL_WANT_WRITE : n;
 }
 
 static int bare_recv(void *context, unsigned char *data, size_t size)
 {
-    const int n = socket_recv(context, data, size);
+    const int n = network_transport_recv(context, data, size);
 
     return n == NSAPI_ERROR_WOULD_BLOCK ? MBEDTLS_ERR_SSL_WANT_READ : n;
 }
@@ -84,13 +84,13 @@ static void bare_init(void)
 
 static void bare_connect(void)
 {
-    const struct socket *socket = tls_mem_socket(&mem);
+    const struct network_transport *socket = tls_mem_socket(&mem);
 
     mbedtls_ssl_init(&bare.ssl);
     must(mbedtls_ssl_setup(&bare.ssl, &bare.config) == 0, "setup");
     must(mbedtls_ssl_set_hostname(&bare.ssl, "localhost") == 0, "hostname");
     mbedtls_ssl_set_bio(&bare.ssl, (void *)(uintptr_t)socket, bare_send, bare_recv, NULL);
-    must(socket_connect(socket, "localhost", 443) == NSAPI_ERROR_OK, "connect");
+    must(network_transport_connect(socket, "localhost", 443) == NSAPI_ERROR_OK, "connect");
     must(mbedtls_ssl_handshake(&bare.ssl) == 0, "handshake");
 }
 
@@ -98,7 +98,7 @@ static void bare_close(void)
 {
     (void)mbedtls_ssl_close_notify(&bare.ssl);
     mbedtls_ssl_free(&bare.ssl);
-    (void)socket_close(tls_mem_socket(&mem));
+    (void)network_transport_close(tls_mem_socket(&mem));
 }
 
 static void bare_echo(void)

@@ -25,5 +25,5 @@ size_of() { # size_of LABEL FLAG...: the sum over the core's objects
 }
 size_of "without tracing"
 size_of "with tracing" -DMBED_CONF_MBED_TRACE_ENABLE=1
-arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -Os -std=c99 -DMBED_CONF_MBED_TRACE_ENABLE=1 -Iinclude -c -o "$work/mbed_trace.o" src/tlssocket/standalone/mbed_trace.c
+arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb -Os -std=c99 -DMBED_CONF_MBED_TRACE_ENABLE=1 -Iinclude -c -o "$work/mbed_trace.o" src/tlssocket/ports/posix/mbed_trace.c
 arm-none-eabi-size "$work/mbed_trace.o" | awk 'END { print "code size Cortex-M3 -Os, the tracer itself: " $1 " text, " $2 " data, " $3 " bss" }'

@@ -12,8 +12,11 @@
 extern "C" {
 #endif
 
+struct network;
+
 /* Room for one socket's state, inside struct tls_socket; its network alone reads and writes it. */
 struct network_socket {
+    const struct network *network; /* that opened it; NULL when it is not open */
     int fd;
     int timeout_ms;
     bool connecting;
@@ -23,10 +26,24 @@ struct network_socket {
 };
 
 struct network {
-    /* Fills *socket with a transport that is not connected yet and keeps its state in *storage. */
-    nsapi_error_t (*open)(void *context, struct network_socket *storage, struct socket *socket);
+    /* Fills *transport with one that is not connected yet, and keeps its state in *storage, which
+     * comes zeroed but for its network. */
+    nsapi_error_t (*open)(void *context, struct network_socket *storage,
+                          struct network_transport *transport);
     void *context;
+    /* Gives back what open took for *storage, after a last close; NULL if it takes nothing. */
+    void (*free)(void *context, struct network_socket *storage);
 };
+
+/* Opens a transport on network, for programs that speak in the clear first; tls_socket_open does it
+ * by itself. Both pointers are borrowed until network_free. Returns OK, or the network's error;
+ * then there is nothing to free. */
+nsapi_error_t network_open(const struct network *network, struct network_socket *storage,
+                           struct network_transport *transport);
+
+/* Gives back what network_open took. Close the transport first. Takes what is not open; may run
+ * twice. */
+void network_free(struct network_socket *storage);
 
 /* TCP over IPv4 and IPv6. Its connect resolves the name by getaddrinfo, which has a time-out of
  * its own that the socket's cannot shorten; without waiting (time-out 0) only the first address
@@ -36,7 +53,7 @@ const struct network *network_default(void);
 /* Waits until a socket of network_default() may be read (or, while sending waits, written), then
  * calls its sigio callback: there are no threads or signals behind it. Returns OK, TIMEOUT after
  * timeout_ms (-1 for ever), NO_CONNECTION, or DEVICE_ERROR. for_write asks for writable, too. */
-nsapi_error_t network_wait(const struct socket *socket, bool for_write, int timeout_ms);
+nsapi_error_t network_wait(const struct network_transport *socket, bool for_write, int timeout_ms);
 
 #ifdef __cplusplus
 }

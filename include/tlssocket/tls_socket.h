@@ -24,7 +24,7 @@ extern "C" {
 
 struct tls_socket {
     struct tls_socket_wrapper tls;
-    struct socket tcp;
+    struct network_transport tcp;
     struct network_socket storage;
 };
 
@@ -132,21 +132,21 @@ static inline nsapi_size_or_error_t tls_socket_recv(struct tls_socket *socket, v
 }
 
 static inline nsapi_size_or_error_t tls_socket_sendto(struct tls_socket *socket,
-                                                      const struct socket_address *address,
+                                                      const struct network_address *address,
                                                       const void *data, size_t size)
 {
     return tls_socket_wrapper_sendto(&socket->tls, address, data, size);
 }
 
 static inline nsapi_size_or_error_t tls_socket_recvfrom(struct tls_socket *socket,
-                                                        struct socket_address *address, void *data,
+                                                        struct network_address *address, void *data,
                                                         size_t size)
 {
     return tls_socket_wrapper_recvfrom(&socket->tls, address, data, size);
 }
 
 static inline nsapi_error_t tls_socket_bind(struct tls_socket *socket,
-                                            const struct socket_address *address)
+                                            const struct network_address *address)
 {
     return tls_socket_wrapper_bind(&socket->tls, address);
 }
@@ -164,7 +164,7 @@ static inline nsapi_error_t tls_socket_getsockopt(struct tls_socket *socket, int
 }
 
 static inline nsapi_error_t tls_socket_getpeername(struct tls_socket *socket,
-                                                   struct socket_address *address)
+                                                   struct network_address *address)
 {
     return tls_socket_wrapper_getpeername(&socket->tls, address);
 }

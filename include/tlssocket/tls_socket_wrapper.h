@@ -60,7 +60,7 @@ enum tls_cause {
 
 /* For the library alone; the functions below are the interface. */
 struct tls_socket_wrapper {
-    const struct socket *transport;
+    const struct network_transport *transport;
     enum tls_socket_transport_mode mode;
     int state;
     int timeout_ms;
@@ -87,7 +87,8 @@ struct tls_socket_wrapper {
 
 /* Prepares w over a transport, which is borrowed until w is freed. transport may be NULL: every
  * function that needs one then returns NO_SOCKET. Blocking, without a time-out. */
-void tls_socket_wrapper_init(struct tls_socket_wrapper *w, const struct socket *transport,
+void tls_socket_wrapper_init(struct tls_socket_wrapper *w,
+                             const struct network_transport *transport,
                              enum tls_socket_transport_mode mode);
 
 /* Closes and releases everything. Takes NULL; may run twice. Another use needs another init. */
@@ -166,10 +167,10 @@ nsapi_size_or_error_t tls_socket_wrapper_recv(struct tls_socket_wrapper *w, void
 /* The same over a connection: the address is not used to send; it is filled after receiving
  * unless it is NULL (all zeros if the transport cannot tell). */
 nsapi_size_or_error_t tls_socket_wrapper_sendto(struct tls_socket_wrapper *w,
-                                                const struct socket_address *address,
+                                                const struct network_address *address,
                                                 const void *data, size_t size);
 nsapi_size_or_error_t tls_socket_wrapper_recvfrom(struct tls_socket_wrapper *w,
-                                                  struct socket_address *address, void *data,
+                                                  struct network_address *address, void *data,
                                                   size_t size);
 
 /* Sends a close_notify if that needs no waiting, closes the transport if the mode says so, and
@@ -179,13 +180,13 @@ nsapi_error_t tls_socket_wrapper_close(struct tls_socket_wrapper *w);
 
 /* Passed on to the transport. listen and accept are UNSUPPORTED: this is a client. */
 nsapi_error_t tls_socket_wrapper_bind(struct tls_socket_wrapper *w,
-                                      const struct socket_address *address);
+                                      const struct network_address *address);
 nsapi_error_t tls_socket_wrapper_setsockopt(struct tls_socket_wrapper *w, int level, int option,
                                             const void *value, unsigned size);
 nsapi_error_t tls_socket_wrapper_getsockopt(struct tls_socket_wrapper *w, int level, int option,
                                             void *value, unsigned *size);
 nsapi_error_t tls_socket_wrapper_getpeername(struct tls_socket_wrapper *w,
-                                             struct socket_address *address);
+                                             struct network_address *address);
 nsapi_error_t tls_socket_wrapper_listen(struct tls_socket_wrapper *w, int backlog);
 nsapi_error_t tls_socket_wrapper_accept(struct tls_socket_wrapper *w);
 

@@ -1,7 +1,7 @@
 /* transport.h -- what TLS runs over: any byte stream, as a table of operations and a context
  *
  * TCP on POSIX ships as network_default() (network.h). A UART, a modem or a test double is a
- * struct socket_ops with the operations that it has; the rest stay NULL.
+ * struct network_transport_ops with the operations that it has; the rest stay NULL.
  */
 #ifndef TLSSOCKET_TRANSPORT_H
 #define TLSSOCKET_TRANSPORT_H
@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /* A peer's address: the numeric form of IPv4 or IPv6, NUL-terminated, and the port. */
-struct socket_address {
+struct network_address {
     char ip[46];
     uint16_t port;
 };
@@ -25,7 +25,7 @@ struct socket_address {
 /* The operations of a transport. send, recv and set_timeout are needed for TLS; now_ms is needed
  * for time-outs (without it tls_socket_wrapper_set_timeout refuses all but 0 and -1); connect and
  * close where the TRANSPORT_ mode uses them. A missing one answers NSAPI_ERROR_UNSUPPORTED. */
-struct socket_ops {
+struct network_transport_ops {
     /* Connects to host:port. Returns OK, IS_CONNECTED if it already was, IN_PROGRESS or ALREADY
      * while a connection without waiting is under way (call again with the same arguments), or
      * another error. After an error it can be called again. */
@@ -44,37 +44,42 @@ struct socket_ops {
     uint32_t (*now_ms)(void *context);
     /* Calls callback(argument) whenever send or recv may get further than before; NULL stops it. */
     void (*sigio)(void *context, void (*callback)(void *argument), void *argument);
-    nsapi_error_t (*bind)(void *context, const struct socket_address *address);
+    nsapi_error_t (*bind)(void *context, const struct network_address *address);
     /* Option names and values are the transport's own. */
     nsapi_error_t (*setsockopt)(void *context, int level, int option, const void *value,
                                 unsigned size);
     nsapi_error_t (*getsockopt)(void *context, int level, int option, void *value, unsigned *size);
-    nsapi_error_t (*getpeername)(void *context, struct socket_address *address);
+    nsapi_error_t (*getpeername)(void *context, struct network_address *address);
 };
 
 /* A transport. The caller owns both; they outlive every TLS socket on top of them. */
-struct socket {
-    const struct socket_ops *ops;
+struct network_transport {
+    const struct network_transport_ops *ops;
     void *context;
 };
 
 /* Call the operation of that name. NO_SOCKET if socket is NULL, UNSUPPORTED if it has none.
  * They let a program talk in the clear first and upgrade afterwards (STARTTLS, RFC 3207). */
-nsapi_error_t socket_connect(const struct socket *socket, const char *host, uint16_t port);
-nsapi_size_or_error_t socket_send(const struct socket *socket, const void *data, size_t size);
-nsapi_size_or_error_t socket_recv(const struct socket *socket, void *data, size_t size);
-nsapi_error_t socket_close(const struct socket *socket);
-nsapi_error_t socket_set_timeout(const struct socket *socket, int timeout_ms);
+nsapi_error_t network_transport_connect(const struct network_transport *socket, const char *host,
+                                        uint16_t port);
+nsapi_size_or_error_t network_transport_send(const struct network_transport *socket,
+                                             const void *data, size_t size);
+nsapi_size_or_error_t network_transport_recv(const struct network_transport *socket, void *data,
+                                             size_t size);
+nsapi_error_t network_transport_close(const struct network_transport *socket);
+nsapi_error_t network_transport_set_timeout(const struct network_transport *socket, int timeout_ms);
 /* The same as a time-out of -1 (blocking) or 0. */
-nsapi_error_t socket_set_blocking(const struct socket *socket, bool blocking);
-nsapi_error_t socket_sigio(const struct socket *socket, void (*callback)(void *argument),
-                           void *argument);
-nsapi_error_t socket_bind(const struct socket *socket, const struct socket_address *address);
-nsapi_error_t socket_setsockopt(const struct socket *socket, int level, int option,
-                                const void *value, unsigned size);
-nsapi_error_t socket_getsockopt(const struct socket *socket, int level, int option, void *value,
-                                unsigned *size);
-nsapi_error_t socket_getpeername(const struct socket *socket, struct socket_address *address);
+nsapi_error_t network_transport_set_blocking(const struct network_transport *socket, bool blocking);
+nsapi_error_t network_transport_sigio(const struct network_transport *socket,
+                                      void (*callback)(void *argument), void *argument);
+nsapi_error_t network_transport_bind(const struct network_transport *socket,
+                                     const struct network_address *address);
+nsapi_error_t network_transport_setsockopt(const struct network_transport *socket, int level,
+                                           int option, const void *value, unsigned size);
+nsapi_error_t network_transport_getsockopt(const struct network_transport *socket, int level,
+                                           int option, void *value, unsigned *size);
+nsapi_error_t network_transport_getpeername(const struct network_transport *socket,
+                                            struct network_address *address);
 
 #ifdef __cplusplus
 }

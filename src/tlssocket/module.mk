@@ -5,8 +5,8 @@
 # by what mbed-config writes.
 
 TLSSOCKET_CORE := $(wildcard src/tlssocket/*.c)
-TLSSOCKET_SOURCES := $(TLSSOCKET_CORE) $(wildcard src/tlssocket/standalone/*.c)
-TLSSOCKET_LIB_JSON := src/tlssocket/mbed_lib.json src/tlssocket/standalone/mbed_lib.json
+TLSSOCKET_SOURCES := $(TLSSOCKET_CORE) $(wildcard src/tlssocket/ports/posix/*.c)
+TLSSOCKET_LIB_JSON := src/tlssocket/mbed_lib.json src/tlssocket/ports/posix/mbed_lib.json
 TLSSOCKET_CONFIG := $(BUILD)/obj/src/tlssocket/mbed_config.h
 TLSSOCKET_OBJECTS := $(TLSSOCKET_SOURCES:%.c=$(BUILD)/obj/%.o)
 NOTRACE_CONFIG := $(BUILD)/obj/notrace/mbed_config.h
@@ -21,7 +21,7 @@ $(BUILD)/libtlssocket.a $(BUILD)/notrace/libtlssocket.a:
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(TLSSOCKET_CONFIG): $(BUILD)/mbed-config $(TLSSOCKET_LIB_JSON) src/tlssocket/standalone/mbed_app.json
+$(TLSSOCKET_CONFIG): $(BUILD)/mbed-config $(TLSSOCKET_LIB_JSON) src/tlssocket/ports/posix/mbed_app.json
 	@mkdir -p $(@D)
 	$(BUILD)/mbed-config -o $@ $(filter %.json,$^)
 
@@ -91,4 +91,4 @@ install:: $(BUILD)/libtlssocket.a
 	sed 's|@PREFIX@|$(PREFIX)|' src/tlssocket/tlssocket.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/tlssocket.pc
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man3 man/tlssocket.3
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/tlssocket src/tlssocket/mbed_lib.json
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/tlssocket/mbed-trace src/tlssocket/standalone/mbed_lib.json
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/tlssocket/mbed-trace src/tlssocket/ports/posix/mbed_lib.json

@@ -33,9 +33,12 @@ static const struct {
     {0x7A00, 0x7A00, 0, TLS_CAUSE_BAD_CERT}, /* BAD_HS_CERTIFICATE, or BAD_CERTIFICATE since 3.0 */
 };
 
+/* NSAPI_ERROR_BUSY, a name that Mbed OS 5.11 does not have yet */
+#define LAST_NSAPI_ERROR (-3020)
+
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 
-bool tls_is_out_of_memory(int mbedtls_error)
+bool tlssocket_is_out_of_memory(int mbedtls_error)
 {
     static const uint16_t high_codes[] = {
         -MBEDTLS_ERR_SSL_ALLOC_FAILED,
@@ -75,7 +78,7 @@ static nsapi_error_t explain(struct tls_socket_wrapper *w, int mbedtls_error)
         w->cause = cause_of_flags(w->verify_flags);
         return NSAPI_ERROR_AUTH_FAILURE;
     }
-    if (tls_is_out_of_memory(mbedtls_error)) {
+    if (tlssocket_is_out_of_memory(mbedtls_error)) {
         w->cause = TLS_CAUSE_NO_MEMORY;
         return NSAPI_ERROR_NO_MEMORY;
     }
@@ -90,9 +93,9 @@ static nsapi_error_t explain(struct tls_socket_wrapper *w, int mbedtls_error)
     return w->state == TLS_CONNECTED ? NSAPI_ERROR_DEVICE_ERROR : NSAPI_ERROR_AUTH_FAILURE;
 }
 
-nsapi_error_t tls_explain(struct tls_socket_wrapper *w, int error)
+nsapi_error_t tlssocket_explain(struct tls_socket_wrapper *w, int error)
 {
-    if (error <= NSAPI_ERROR_WOULD_BLOCK && error >= NSAPI_ERROR_BUSY) {
+    if (error <= NSAPI_ERROR_WOULD_BLOCK && error >= LAST_NSAPI_ERROR) {
         w->cause = error == NSAPI_ERROR_CONNECTION_LOST ? TLS_CAUSE_TRUNCATED : TLS_CAUSE_TRANSPORT;
         return error;
     }

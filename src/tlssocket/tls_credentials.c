@@ -45,9 +45,10 @@ static nsapi_error_t append_certs(mbedtls_x509_crt *chain, const void *data, siz
     if (ret > 0)
         tr_err("mbedtls_x509_crt_parse() failed: %d certificates of the bundle", ret);
     else
-        tls_trace_error("mbedtls_x509_crt_parse", ret);
+        tlssocket_trace_error("mbedtls_x509_crt_parse", ret);
     undo_append(chain, last, was_empty);
-    return ret < 0 && tls_is_out_of_memory(ret) ? NSAPI_ERROR_NO_MEMORY : NSAPI_ERROR_PARAMETER;
+    return ret < 0 && tlssocket_is_out_of_memory(ret) ? NSAPI_ERROR_NO_MEMORY
+                                                      : NSAPI_ERROR_PARAMETER;
 }
 
 static size_t pem_size(const char *pem)
@@ -59,7 +60,7 @@ void tls_socket_wrapper_set_ca_chain(struct tls_socket_wrapper *w, mbedtls_x509_
 {
     w->ca_chain = chain;
     tr_info("mbedtls_ssl_conf_ca_chain()");
-    if (tls_configure(w) == 0)
+    if (tlssocket_configure(w) == 0)
         mbedtls_ssl_conf_ca_chain(&w->config, chain, NULL);
 }
 
@@ -127,17 +128,17 @@ static int check_pair(struct tls_socket_wrapper *w)
 
 static nsapi_error_t use_client_key(struct tls_socket_wrapper *w, const void *key, size_t size)
 {
-    int ret = tls_seed(w);
+    int ret = tlssocket_seed(w);
 
     if (ret != 0)
         return NSAPI_ERROR_AUTH_FAILURE;
     if ((ret = parse_key(w, key, size)) == 0 && (ret = check_pair(w)) == 0 &&
-        (ret = tls_configure(w)) == 0)
+        (ret = tlssocket_configure(w)) == 0)
         ret = mbedtls_ssl_conf_own_cert(&w->config, &w->client_cert, &w->client_key);
     if (ret == 0)
         return NSAPI_ERROR_OK;
-    tls_trace_error("mbedtls_pk_parse_key", ret);
-    return tls_is_out_of_memory(ret) ? NSAPI_ERROR_NO_MEMORY : NSAPI_ERROR_PARAMETER;
+    tlssocket_trace_error("mbedtls_pk_parse_key", ret);
+    return tlssocket_is_out_of_memory(ret) ? NSAPI_ERROR_NO_MEMORY : NSAPI_ERROR_PARAMETER;
 }
 
 nsapi_error_t tls_socket_wrapper_set_client_cert_key_bytes(struct tls_socket_wrapper *w,

@@ -18,16 +18,16 @@ enum tls_state {
 };
 
 /* Sets up w->config once. Returns 0 or Mbed TLS's error. */
-int tls_configure(struct tls_socket_wrapper *w);
+int tlssocket_configure(struct tls_socket_wrapper *w);
 
 /* Seeds w->rng once. Returns 0 or Mbed TLS's error. */
-int tls_seed(struct tls_socket_wrapper *w);
+int tlssocket_seed(struct tls_socket_wrapper *w);
 
 /* Mbed TLS's error code and, after it, w's verification flags -> what to return; also sets cause
  * and mbedtls_error. The transport's own errors pass through. */
-nsapi_error_t tls_explain(struct tls_socket_wrapper *w, int mbedtls_error);
+nsapi_error_t tlssocket_explain(struct tls_socket_wrapper *w, int mbedtls_error);
 
 /* Is code one of Mbed TLS's many ways to say that an allocation failed? */
-bool tls_is_out_of_memory(int mbedtls_error);
+bool tlssocket_is_out_of_memory(int mbedtls_error);
 
 #endif

@@ -25,7 +25,8 @@ static void free_rng(struct tls_socket_wrapper *w)
     mbedtls_entropy_free(&w->entropy);
 }
 
-void tls_socket_wrapper_init(struct tls_socket_wrapper *w, const struct socket *transport,
+void tls_socket_wrapper_init(struct tls_socket_wrapper *w,
+                             const struct network_transport *transport,
                              enum tls_socket_transport_mode mode)
 {
     memset(w, 0, sizeof *w);
@@ -57,7 +58,7 @@ void tls_socket_wrapper_free(struct tls_socket_wrapper *w)
     w->seeded = false;
 }
 
-int tls_seed(struct tls_socket_wrapper *w)
+int tlssocket_seed(struct tls_socket_wrapper *w)
 {
     static const unsigned char personalization[] = "tlssocket";
     int ret;
@@ -68,7 +69,7 @@ int tls_seed(struct tls_socket_wrapper *w)
                                 sizeof personalization);
     w->seeded = ret == 0;
     if (ret != 0) {
-        tls_trace_error("mbedtls_ctr_drbg_seed", ret);
+        tlssocket_trace_error("mbedtls_ctr_drbg_seed", ret);
         free_rng(w); /* Mbed TLS 3.6 crashes on an entropy context that once ran out of memory */
         init_rng(w);
     }
@@ -85,7 +86,7 @@ static void require_tls12(mbedtls_ssl_config *config)
 #endif
 }
 
-int tls_configure(struct tls_socket_wrapper *w)
+int tlssocket_configure(struct tls_socket_wrapper *w)
 {
     int ret;
 
@@ -95,7 +96,7 @@ int tls_configure(struct tls_socket_wrapper *w)
     ret = mbedtls_ssl_config_defaults(&w->config, MBEDTLS_SSL_IS_CLIENT,
                                       MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
     if (ret != 0) {
-        tls_trace_error("mbedtls_ssl_config_defaults", ret);
+        tlssocket_trace_error("mbedtls_ssl_config_defaults", ret);
         return ret;
     }
     require_tls12(&w->config);
@@ -104,14 +105,14 @@ int tls_configure(struct tls_socket_wrapper *w)
     tr_info("mbedtls_ssl_conf_rng()");
     mbedtls_ssl_conf_rng(&w->config, mbedtls_ctr_drbg_random, &w->rng);
     mbedtls_ssl_conf_ca_chain(&w->config, w->ca_chain, NULL);
-    tls_trace_mbedtls(&w->config);
+    tlssocket_trace_mbedtls(&w->config);
     w->configured = true;
     return 0;
 }
 
 mbedtls_ssl_config *tls_socket_wrapper_get_ssl_config(struct tls_socket_wrapper *w)
 {
-    return tls_configure(w) == 0 ? &w->config : NULL;
+    return tlssocket_configure(w) == 0 ? &w->config : NULL;
 }
 
 static nsapi_error_t copy_hostname(struct tls_socket_wrapper *w, const char *hostname)
@@ -153,7 +154,7 @@ void tls_socket_wrapper_sigio(struct tls_socket_wrapper *w, void (*callback)(voi
 {
     w->sigio = callback;
     w->sigio_argument = argument;
-    (void)socket_sigio(w->transport, callback, argument);
+    (void)network_transport_sigio(w->transport, callback, argument);
 }
 
 static bool connects_transport(const struct tls_socket_wrapper *w)
@@ -173,7 +174,7 @@ static nsapi_error_t tear_down(struct tls_socket_wrapper *w)
     mbedtls_ssl_init(&w->ssl);
     w->state = TLS_IDLE;
     w->pending_size = 0;
-    return closes_transport(w) ? socket_close(w->transport) : NSAPI_ERROR_OK;
+    return closes_transport(w) ? network_transport_close(w->transport) : NSAPI_ERROR_OK;
 }
 
 static nsapi_error_t fail(struct tls_socket_wrapper *w, nsapi_error_t error, enum tls_cause cause)
@@ -185,11 +186,11 @@ static nsapi_error_t fail(struct tls_socket_wrapper *w, nsapi_error_t error, enu
 
 static nsapi_error_t fail_mbedtls(struct tls_socket_wrapper *w, const char *function, int ret)
 {
-    const nsapi_error_t error = tls_explain(w, ret);
+    const nsapi_error_t error = tlssocket_explain(w, ret);
 
-    tls_trace_error(function, ret);
+    tlssocket_trace_error(function, ret);
     if (ret == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED)
-        tls_trace_not_verified(w);
+        tlssocket_trace_not_verified(w);
     return fail(w, error, w->cause);
 }
 
@@ -249,7 +250,7 @@ static nsapi_error_t set_deadline(const struct tls_socket_wrapper *w)
     const int wait_ms = remaining_ms(w);
 
     return w->timeout_ms > 0 && wait_ms == 0 ? NSAPI_ERROR_TIMEOUT
-                                             : socket_set_timeout(w->transport, wait_ms);
+                                             : network_transport_set_timeout(w->transport, wait_ms);
 }
 
 /* A transport's answer -> one that Mbed TLS understands. Its errors go through Mbed TLS as they
@@ -265,7 +266,7 @@ static int bio_send(void *context, const unsigned char *data, size_t size)
     nsapi_size_or_error_t result = set_deadline(w);
 
     if (result == NSAPI_ERROR_OK)
-        result = socket_send(w->transport, data, size);
+        result = network_transport_send(w->transport, data, size);
     return result == 0 ? MBEDTLS_ERR_SSL_WANT_WRITE
                        : bio_result(result, MBEDTLS_ERR_SSL_WANT_WRITE);
 }
@@ -276,7 +277,7 @@ static int bio_recv(void *context, unsigned char *data, size_t size)
     nsapi_size_or_error_t result = set_deadline(w);
 
     if (result == NSAPI_ERROR_OK)
-        result = socket_recv(w->transport, data, size);
+        result = network_transport_recv(w->transport, data, size);
     return bio_result(result, MBEDTLS_ERR_SSL_WANT_READ);
 }
 
@@ -310,7 +311,7 @@ static nsapi_error_t continue_handshake(struct tls_socket_wrapper *w)
     w->state = TLS_CONNECTED;
     w->verify_flags = mbedtls_ssl_get_verify_result(&w->ssl);
     tr_info("TLS connection to %s established", w->hostname);
-    tls_trace_verified(w);
+    tlssocket_trace_verified(w);
     return NSAPI_ERROR_OK;
 }
 
@@ -318,9 +319,9 @@ static nsapi_error_t start_handshake(struct tls_socket_wrapper *w)
 {
     int ret;
 
-    if (!crypto_is_ready() || tls_seed(w) != 0)
+    if (!crypto_is_ready() || tlssocket_seed(w) != 0)
         return fail(w, NSAPI_ERROR_AUTH_FAILURE, TLS_CAUSE_RNG);
-    if ((ret = tls_configure(w)) != 0)
+    if ((ret = tlssocket_configure(w)) != 0)
         return fail_mbedtls(w, "mbedtls_ssl_config_defaults", ret);
     tr_info("mbedtls_ssl_setup()");
     if ((ret = mbedtls_ssl_setup(&w->ssl, &w->config)) != 0)
@@ -337,10 +338,10 @@ static nsapi_error_t start_handshake(struct tls_socket_wrapper *w)
 static nsapi_error_t connect_transport(struct tls_socket_wrapper *w, const char *host,
                                        uint16_t port)
 {
-    nsapi_error_t error = socket_set_timeout(w->transport, remaining_ms(w));
+    nsapi_error_t error = network_transport_set_timeout(w->transport, remaining_ms(w));
 
     if (error == NSAPI_ERROR_OK)
-        error = socket_connect(w->transport, host, port);
+        error = network_transport_connect(w->transport, host, port);
     if (error == NSAPI_ERROR_OK || error == NSAPI_ERROR_IS_CONNECTED)
         return NSAPI_ERROR_OK;
     if (error == NSAPI_ERROR_IN_PROGRESS || error == NSAPI_ERROR_ALREADY)
@@ -460,7 +461,7 @@ nsapi_size_or_error_t tls_socket_wrapper_recv(struct tls_socket_wrapper *w, void
 }
 
 nsapi_size_or_error_t tls_socket_wrapper_sendto(struct tls_socket_wrapper *w,
-                                                const struct socket_address *address,
+                                                const struct network_address *address,
                                                 const void *data, size_t size)
 {
     (void)address;
@@ -468,12 +469,12 @@ nsapi_size_or_error_t tls_socket_wrapper_sendto(struct tls_socket_wrapper *w,
 }
 
 nsapi_size_or_error_t tls_socket_wrapper_recvfrom(struct tls_socket_wrapper *w,
-                                                  struct socket_address *address, void *data,
+                                                  struct network_address *address, void *data,
                                                   size_t size)
 {
     if (address != NULL) {
         memset(address, 0, sizeof *address);
-        (void)socket_getpeername(w->transport, address);
+        (void)network_transport_getpeername(w->transport, address);
     }
     return tls_socket_wrapper_recv(w, data, size);
 }
@@ -483,7 +484,7 @@ nsapi_size_or_error_t tls_socket_wrapper_recvfrom(struct tls_socket_wrapper *w,
 /* Without waiting: what the peer's window has no room for is dropped. */
 static void send_close_notify(struct tls_socket_wrapper *w)
 {
-    if (socket_set_timeout(w->transport, 0) != NSAPI_ERROR_OK)
+    if (network_transport_set_timeout(w->transport, 0) != NSAPI_ERROR_OK)
         return;
     w->timeout_ms = 0;
     /* The first call only sends what is left of a record, if there is any. */
@@ -510,27 +511,27 @@ nsapi_error_t tls_socket_wrapper_close(struct tls_socket_wrapper *w)
 /* ---- passed on ---- */
 
 nsapi_error_t tls_socket_wrapper_bind(struct tls_socket_wrapper *w,
-                                      const struct socket_address *address)
+                                      const struct network_address *address)
 {
-    return socket_bind(w->transport, address);
+    return network_transport_bind(w->transport, address);
 }
 
 nsapi_error_t tls_socket_wrapper_setsockopt(struct tls_socket_wrapper *w, int level, int option,
                                             const void *value, unsigned size)
 {
-    return socket_setsockopt(w->transport, level, option, value, size);
+    return network_transport_setsockopt(w->transport, level, option, value, size);
 }
 
 nsapi_error_t tls_socket_wrapper_getsockopt(struct tls_socket_wrapper *w, int level, int option,
                                             void *value, unsigned *size)
 {
-    return socket_getsockopt(w->transport, level, option, value, size);
+    return network_transport_getsockopt(w->transport, level, option, value, size);
 }
 
 nsapi_error_t tls_socket_wrapper_getpeername(struct tls_socket_wrapper *w,
-                                             struct socket_address *address)
+                                             struct network_address *address)
 {
-    return socket_getpeername(w->transport, address);
+    return network_transport_getpeername(w->transport, address);
 }
 
 nsapi_error_t tls_socket_wrapper_listen(struct tls_socket_wrapper *w, int backlog)

@@ -17,7 +17,7 @@ static void make_printable(char *text)
             *text = '?';
 }
 
-void tls_trace_error(const char *function, int mbedtls_error)
+void tlssocket_trace_error(const char *function, int mbedtls_error)
 {
     char text[96];
 
@@ -26,7 +26,7 @@ void tls_trace_error(const char *function, int mbedtls_error)
            text);
 }
 
-void tls_trace_verified(const struct tls_socket_wrapper *w)
+void tlssocket_trace_verified(const struct tls_socket_wrapper *w)
 {
     const mbedtls_x509_crt *cert = mbedtls_ssl_get_peer_cert(&w->ssl);
     char text[768] = "";
@@ -39,7 +39,7 @@ void tls_trace_verified(const struct tls_socket_wrapper *w)
     tr_info("Certificate verification passed");
 }
 
-void tls_trace_not_verified(const struct tls_socket_wrapper *w)
+void tlssocket_trace_not_verified(const struct tls_socket_wrapper *w)
 {
     char text[256] = "";
 
@@ -57,18 +57,18 @@ static void debug_line(void *context, int level, const char *file, int line, con
              (int)strcspn(text, "\n"), text);
 }
 
-void tls_trace_mbedtls(mbedtls_ssl_config *config)
+void tlssocket_trace_mbedtls(mbedtls_ssl_config *config)
 {
     mbedtls_ssl_conf_dbg(config, debug_line, NULL);
     mbedtls_debug_set_threshold(MBED_CONF_TLS_SOCKET_DEBUG_LEVEL);
 }
 #else
-void tls_trace_mbedtls(mbedtls_ssl_config *config)
+void tlssocket_trace_mbedtls(mbedtls_ssl_config *config)
 {
     (void)config;
 }
 #endif
 
 #else
-typedef int tls_trace_is_off; /* C99 wants a declaration in every file */
+typedef int tlssocket_trace_is_off; /* C99 wants a declaration in every file */
 #endif

@@ -13,35 +13,35 @@
 #if defined(MBED_CONF_MBED_TRACE_ENABLE) && MBED_CONF_MBED_TRACE_ENABLE
 
 /* "FUNCTION() failed: -0x262e (-9774): what Mbed TLS calls it", at [ERR ] */
-void tls_trace_error(const char *function, int mbedtls_error);
+void tlssocket_trace_error(const char *function, int mbedtls_error);
 
 /* What the server's certificate says and that it passed, at [DBG ] and [INFO]; after a failed
  * verification what was wrong, at [ERR ]. */
-void tls_trace_verified(const struct tls_socket_wrapper *w);
-void tls_trace_not_verified(const struct tls_socket_wrapper *w);
+void tlssocket_trace_verified(const struct tls_socket_wrapper *w);
+void tlssocket_trace_not_verified(const struct tls_socket_wrapper *w);
 
 /* Passes on Mbed TLS's own debug messages up to tls-socket.debug-level. */
-void tls_trace_mbedtls(mbedtls_ssl_config *config);
+void tlssocket_trace_mbedtls(mbedtls_ssl_config *config);
 
 #else
 
-static inline void tls_trace_error(const char *function, int mbedtls_error)
+static inline void tlssocket_trace_error(const char *function, int mbedtls_error)
 {
     (void)function;
     (void)mbedtls_error;
 }
 
-static inline void tls_trace_verified(const struct tls_socket_wrapper *w)
+static inline void tlssocket_trace_verified(const struct tls_socket_wrapper *w)
 {
     (void)w;
 }
 
-static inline void tls_trace_not_verified(const struct tls_socket_wrapper *w)
+static inline void tlssocket_trace_not_verified(const struct tls_socket_wrapper *w)
 {
     (void)w;
 }
 
-static inline void tls_trace_mbedtls(mbedtls_ssl_config *config)
+static inline void tlssocket_trace_mbedtls(mbedtls_ssl_config *config)
 {
     (void)config;
 }

@@ -5,7 +5,7 @@
 # shellcheck disable=SC2154
 cd "$work" || exit 1
 lib=$root/src/tlssocket/mbed_lib.json
-trace=$root/src/tlssocket/standalone/mbed_lib.json
+trace=$root/src/tlssocket/ports/posix/mbed_lib.json
 
 cat >mbed_app.json <<'JSON'
 { "macros": ["MBEDTLS_SHA1_C=1"],

@@ -26,7 +26,7 @@ cat >sizes.c <<'C'
 int main(void)
 {
     return printf("%zu %zu %zu %zu\n", sizeof(struct tls_socket), sizeof(struct tls_socket_wrapper),
-                  sizeof(struct network_socket), sizeof(struct socket)) < 0;
+                  sizeof(struct network_socket), sizeof(struct network_transport)) < 0;
 }
 C
 structs_do_not_change() {
@@ -97,7 +97,7 @@ claim program_builds_against_what_is_installed installs
 compiles_as_configured() {
     local compiler source
     for compiler in gcc clang; do
-        for source in "$root"/src/tlssocket/*.c "$root"/src/tlssocket/standalone/*.c; do
+        for source in "$root"/src/tlssocket/*.c "$root"/src/tlssocket/ports/posix/*.c; do
             # shellcheck disable=SC2086
             $compiler -O1 -std=c99 -D_POSIX_C_SOURCE=200809L -Wformat=2 $strict $1 -c -o configured.o "$source" || return 1
         done

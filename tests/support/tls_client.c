@@ -262,20 +262,20 @@ static int do_starttls(struct client *client)
 {
     static struct tls_socket_wrapper upgraded;
     struct network_socket storage;
-    struct socket tcp;
+    struct network_transport tcp;
     char text[256];
     int n;
 
-    if (network_default()->open(NULL, &storage, &tcp) != NSAPI_ERROR_OK ||
-        socket_connect(&tcp, client->host, client->port) != NSAPI_ERROR_OK)
+    if (network_open(network_default(), &storage, &tcp) != NSAPI_ERROR_OK ||
+        network_transport_connect(&tcp, client->host, client->port) != NSAPI_ERROR_OK)
         return -1;
-    if ((n = socket_recv(&tcp, text, sizeof text)) <= 0 || memcmp(text, "220", 3) != 0)
+    if ((n = network_transport_recv(&tcp, text, sizeof text)) <= 0 || memcmp(text, "220", 3) != 0)
         return -2;
-    if (socket_send(&tcp, "EHLO me\r\n", 9) != 9 ||
-        (n = socket_recv(&tcp, text, sizeof text)) <= 0 || memcmp(text, "250", 3) != 0)
+    if (network_transport_send(&tcp, "EHLO me\r\n", 9) != 9 ||
+        (n = network_transport_recv(&tcp, text, sizeof text)) <= 0 || memcmp(text, "250", 3) != 0)
         return -3;
-    if (socket_send(&tcp, "STARTTLS\r\n", 10) != 10 ||
-        (n = socket_recv(&tcp, text, sizeof text)) <= 0 || memcmp(text, "220", 3) != 0)
+    if (network_transport_send(&tcp, "STARTTLS\r\n", 10) != 10 ||
+        (n = network_transport_recv(&tcp, text, sizeof text)) <= 0 || memcmp(text, "220", 3) != 0)
         return -4;
     tls_socket_wrapper_init(&upgraded, &tcp, TRANSPORT_CLOSE);
     tls_socket_wrapper_set_ca_chain(&upgraded, tls_socket_get_ca_chain(&client->socket));
@@ -285,6 +285,7 @@ static int do_starttls(struct client *client)
         tls_socket_wrapper_recv(&upgraded, text, sizeof text) <= 0 || memcmp(text, "250", 3) != 0)
         return -5;
     tls_socket_wrapper_free(&upgraded);
+    network_free(&storage);
     return 0;
 }
 
@@ -302,7 +303,7 @@ static int do_recv_timeout(struct client *client)
 
 static int do_peer(struct client *client)
 {
-    struct socket_address address;
+    struct network_address address;
     const int error = tls_socket_getpeername(&client->socket, &address);
 
     return error != 0 ? error

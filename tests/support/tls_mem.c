@@ -277,14 +277,14 @@ static void mem_sigio(void *context, void (*callback)(void *argument), void *arg
     mem->argument = argument;
 }
 
-static nsapi_error_t mem_getpeername(void *context, struct socket_address *address)
+static nsapi_error_t mem_getpeername(void *context, struct network_address *address)
 {
     (void)context;
-    *address = (struct socket_address){.ip = "192.0.2.1", .port = 443};
+    *address = (struct network_address){.ip = "192.0.2.1", .port = 443};
     return NSAPI_ERROR_OK;
 }
 
-static const struct socket_ops mem_ops = {
+static const struct network_transport_ops mem_ops = {
     .connect = mem_connect,
     .send = mem_send,
     .recv = mem_recv,
@@ -295,13 +295,14 @@ static const struct socket_ops mem_ops = {
     .getpeername = mem_getpeername,
 };
 
-const struct socket *tls_mem_socket(struct tls_mem *mem)
+const struct network_transport *tls_mem_socket(struct tls_mem *mem)
 {
-    mem->socket = (struct socket){.ops = &mem_ops, .context = mem};
+    mem->socket = (struct network_transport){.ops = &mem_ops, .context = mem};
     return &mem->socket;
 }
 
-static nsapi_error_t mem_open(void *context, struct network_socket *storage, struct socket *socket)
+static nsapi_error_t mem_open(void *context, struct network_socket *storage,
+                              struct network_transport *socket)
 {
     (void)storage;
     *socket = *tls_mem_socket(context);

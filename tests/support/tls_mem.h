@@ -56,7 +56,7 @@ struct tls_mem {
     char saw_sni[64];
 
     /* The server's own. */
-    struct socket socket;
+    struct network_transport socket;
     struct mem_wire to_server;
     struct mem_wire to_client;
     bool eof;
@@ -81,7 +81,7 @@ void tls_mem_free(struct tls_mem *mem);
 void tls_mem_require_client_cert(struct tls_mem *mem, const struct pki_cert *ca);
 
 /* The client's end of the connection. */
-const struct socket *tls_mem_socket(struct tls_mem *mem);
+const struct network_transport *tls_mem_socket(struct tls_mem *mem);
 
 /* A network whose sockets all lead to mem. */
 struct network tls_mem_network(struct tls_mem *mem);

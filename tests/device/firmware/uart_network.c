@@ -5,8 +5,9 @@
  * nothing to close, and the end of the stream is TLS's close_notify.
  *
  * To port tlssocket, write these five functions for your stack and name them in a struct
- * socket_ops. This one polls. That is enough where the sender waits for the receiver, as QEMU does;
- * a UART without flow control needs a receive interrupt and a buffer in front of uart_recv().
+ * network_transport_ops. This one polls. That is enough where the sender waits for the receiver, as
+ * QEMU does; a UART without flow control needs a receive interrupt and a buffer in front of
+ * uart_recv().
  */
 #include "tlssocket/network.h"
 
@@ -88,9 +89,10 @@ static uint32_t uart_now_ms(void *context)
     return board_now_ms();
 }
 
-static nsapi_error_t uart_open(void *context, struct network_socket *storage, struct socket *socket)
+static nsapi_error_t uart_open(void *context, struct network_socket *storage,
+                               struct network_transport *socket)
 {
-    static const struct socket_ops ops = {
+    static const struct network_transport_ops ops = {
         .connect = uart_connect,
         .send = uart_send,
         .recv = uart_recv,

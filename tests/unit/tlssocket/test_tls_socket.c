@@ -209,7 +209,7 @@ END_TEST
 static unsigned sockets_left;
 
 static nsapi_error_t limited_open(void *context, struct network_socket *storage,
-                                  struct socket *socket)
+                                  struct network_transport *socket)
 {
     (void)storage;
     if (sockets_left == 0)
@@ -237,6 +237,67 @@ START_TEST(open_fails_at_the_networks_limit_each_time)
         for (unsigned i = 0; i < 8; i++)
             tls_socket_free(&many[i]);
     }
+}
+END_TEST
+
+static unsigned sockets_taken;
+
+static nsapi_error_t counted_open(void *context, struct network_socket *storage,
+                                  struct network_transport *transport)
+{
+    ck_assert_ptr_nonnull(storage->network);
+    ck_assert_ptr_null(storage->handle);
+    storage->handle = &sockets_taken;
+    sockets_taken++;
+    *transport = *tls_mem_socket(context);
+    return NSAPI_ERROR_OK;
+}
+
+static void counted_free(void *context, struct network_socket *storage)
+{
+    ck_assert_ptr_eq(context, &mem);
+    ck_assert_ptr_eq(storage->handle, &sockets_taken);
+    sockets_taken--;
+}
+
+START_TEST(network_gets_back_what_it_opened_once)
+{
+    const struct network counted = {.open = counted_open, .free = counted_free, .context = &mem};
+
+    sockets_taken = 0;
+    for (int round = 0; round < 2; round++) {
+        ck_assert_int_eq(tls_socket_open(&sock, &counted), NSAPI_ERROR_OK);
+        ck_assert_uint_eq(sockets_taken, 1);
+        ck_assert_int_eq(tls_socket_close(&sock), NSAPI_ERROR_OK);
+        ck_assert_uint_eq(sockets_taken, 0);
+        ck_assert_int_eq(tls_socket_close(&sock), NSAPI_ERROR_NO_SOCKET);
+        ck_assert_uint_eq(sockets_taken, 0);
+    }
+    ck_assert_int_eq(tls_socket_open(&sock, &counted), NSAPI_ERROR_OK);
+    tls_socket_free(&sock);
+    tls_socket_free(&sock);
+    ck_assert_uint_eq(sockets_taken, 0);
+}
+END_TEST
+
+static nsapi_error_t failing_open(void *context, struct network_socket *storage,
+                                  struct network_transport *transport)
+{
+    (void)context;
+    (void)storage;
+    (void)transport;
+    return NSAPI_ERROR_NO_MEMORY;
+}
+
+START_TEST(network_gets_nothing_back_after_a_failed_open)
+{
+    const struct network failing = {.open = failing_open, .free = counted_free, .context = &mem};
+
+    sockets_taken = 1;
+    ck_assert_int_eq(tls_socket_open(&sock, &failing), NSAPI_ERROR_NO_MEMORY);
+    ck_assert_int_eq(tls_socket_close(&sock), NSAPI_ERROR_NO_SOCKET);
+    tls_socket_free(&sock);
+    ck_assert_uint_eq(sockets_taken, 1);
 }
 END_TEST
 
@@ -360,7 +421,7 @@ END_TEST
 START_TEST(wrapper_without_transport_has_no_socket)
 {
     static struct tls_socket_wrapper w;
-    struct socket_address address = {.port = 1};
+    struct network_address address = {.port = 1};
     unsigned size = 1;
     char data[1];
 
@@ -453,7 +514,7 @@ END_TEST
 
 START_TEST(recvfrom_fills_the_address)
 {
-    struct socket_address address = {.port = 0};
+    struct network_address address = {.port = 0};
     char data[2];
 
     open_and_connect();
@@ -618,7 +679,7 @@ END_TEST
 
 START_TEST(what_the_transport_lacks_is_unsupported)
 {
-    const struct socket_address address = {.port = 1};
+    const struct network_address address = {.port = 1};
     unsigned size = 1;
     char value = 0;
 
@@ -634,8 +695,8 @@ END_TEST
 START_TEST(time_out_without_a_clock_is_unsupported)
 {
     static struct tls_socket_wrapper w;
-    struct socket_ops ops = *tls_mem_socket(&mem)->ops;
-    const struct socket clockless = {.ops = &ops, .context = &mem};
+    struct network_transport_ops ops = *tls_mem_socket(&mem)->ops;
+    const struct network_transport clockless = {.ops = &ops, .context = &mem};
 
     ops.now_ms = NULL;
     tls_socket_wrapper_init(&w, &clockless, TRANSPORT_CONNECT_AND_CLOSE);
@@ -717,14 +778,14 @@ END_TEST
 START_TEST(upgrade_keeps_the_transport)
 {
     static struct tls_socket_wrapper w;
-    const struct socket *plain = tls_mem_socket(&mem);
+    const struct network_transport *plain = tls_mem_socket(&mem);
     char data[8] = "";
 
     mem.starttls = true;
-    ck_assert_int_eq(socket_connect(plain, "localhost", 25), NSAPI_ERROR_OK);
-    ck_assert_int_eq(socket_set_blocking(plain, true), NSAPI_ERROR_OK);
-    ck_assert_int_eq(socket_send(plain, "STARTTLS\n", 9), 9);
-    ck_assert_int_eq(socket_recv(plain, data, sizeof data), 3);
+    ck_assert_int_eq(network_transport_connect(plain, "localhost", 25), NSAPI_ERROR_OK);
+    ck_assert_int_eq(network_transport_set_blocking(plain, true), NSAPI_ERROR_OK);
+    ck_assert_int_eq(network_transport_send(plain, "STARTTLS\n", 9), 9);
+    ck_assert_int_eq(network_transport_recv(plain, data, sizeof data), 3);
     ck_assert_str_eq(data, "OK\n");
     tls_socket_wrapper_init(&w, plain, TRANSPORT_KEEP);
     ck_assert_int_eq(tls_socket_wrapper_set_hostname(&w, "localhost"), NSAPI_ERROR_OK);
@@ -758,7 +819,8 @@ START_TEST(mode_says_who_connects_and_closes)
     ck_assert_int_eq(tls_socket_wrapper_set_root_ca_cert(&w, pki()->root.pem), NSAPI_ERROR_OK);
     if (!row->want_connect) {
         ck_assert_int_eq(tls_socket_wrapper_connect(&w, "localhost", 1), NSAPI_ERROR_NO_CONNECTION);
-        ck_assert_int_eq(socket_connect(tls_mem_socket(&mem), "localhost", 1), NSAPI_ERROR_OK);
+        ck_assert_int_eq(network_transport_connect(tls_mem_socket(&mem), "localhost", 1),
+                         NSAPI_ERROR_OK);
     }
     ck_assert_int_eq(tls_socket_wrapper_connect(&w, "localhost", 1), NSAPI_ERROR_OK);
     ck_assert_uint_eq(mem.connects, 1);
@@ -816,6 +878,8 @@ static const TTest **const tests[] = {
     &no_ca_is_an_authentication_failure,
     &socket_opens_and_is_destroyed_100_times,
     &open_fails_at_the_networks_limit_each_time,
+    &network_gets_back_what_it_opened_once,
+    &network_gets_nothing_back_after_a_failed_open,
     &second_open_is_a_parameter_error,
     &recv_takes_no_longer_than_its_time_out,
     &send_after_close_has_no_socket,

@@ -1,4 +1,5 @@
-/* posix_network.c -- host and port -> a TCP connection of the POSIX host, as a struct socket */
+/* posix_network.c -- host and port -> a TCP connection of the POSIX host, as a struct
+ * network_transport */
 #if defined(__unix__) || defined(__APPLE__)
 
 #include "tlssocket/network.h"
@@ -240,7 +241,7 @@ static nsapi_error_t tcp_getsockopt(void *context, int level, int option, void *
     return NSAPI_ERROR_OK;
 }
 
-static nsapi_error_t tcp_getpeername(void *context, struct socket_address *address)
+static nsapi_error_t tcp_getpeername(void *context, struct network_address *address)
 {
     const struct network_socket *tcp = context;
     struct sockaddr_storage peer;
@@ -260,7 +261,7 @@ static nsapi_error_t tcp_getpeername(void *context, struct socket_address *addre
 }
 
 /* No bind: connect makes the descriptor, once it knows the address family. */
-static const struct socket_ops tcp_ops = {
+static const struct network_transport_ops tcp_ops = {
     .connect = tcp_connect,
     .send = tcp_send,
     .recv = tcp_recv,
@@ -273,11 +274,13 @@ static const struct socket_ops tcp_ops = {
     .getpeername = tcp_getpeername,
 };
 
-static nsapi_error_t tcp_open(void *context, struct network_socket *storage, struct socket *tcp)
+static nsapi_error_t tcp_open(void *context, struct network_socket *storage,
+                              struct network_transport *tcp)
 {
     (void)context;
-    *storage = (struct network_socket){.fd = -1, .timeout_ms = -1};
-    *tcp = (struct socket){.ops = &tcp_ops, .context = storage};
+    storage->fd = -1;
+    storage->timeout_ms = -1;
+    *tcp = (struct network_transport){.ops = &tcp_ops, .context = storage};
     return NSAPI_ERROR_OK;
 }
 
@@ -288,7 +291,7 @@ const struct network *network_default(void)
     return &posix_network;
 }
 
-nsapi_error_t network_wait(const struct socket *socket, bool for_write, int timeout_ms)
+nsapi_error_t network_wait(const struct network_transport *socket, bool for_write, int timeout_ms)
 {
     const struct network_socket *tcp = socket->context;
     const short events = (short)(tcp->connecting || for_write ? POLLIN | POLLOUT : POLLIN);
