@@ -9,7 +9,6 @@
 
 /* Checks the leaf by itself: in date, for this name, for TLS servers. These give the clearest
  * errors: ERROR_EXPIRED, _NOT_YET_VALID, _NAME_MISMATCH, _UNTRUSTED. */
-int leaf_check(X509 *leaf, const struct endpoint *endpoint, int64_t at,
-                    struct error *err) MUST_USE;
+int leaf_check(X509 *leaf, const struct endpoint *endpoint, int64_t at, struct error *err) MUST_USE;
 
 #endif

@@ -48,7 +48,7 @@ static void check_validity(struct path *path, int64_t at)
 }
 
 static int validate_path(struct path *path, const struct endpoint *endpoint, int64_t at,
-                    struct error *err)
+                         struct error *err)
 {
     X509_STORE_CTX *context = X509_STORE_CTX_new();
     STACK_OF(X509) *untrusted = sk_X509_new_null();
@@ -89,10 +89,11 @@ done:
 }
 
 int validate_paths(struct path_list *list, const struct endpoint *endpoint, int64_t at,
-                  struct error *err)
+                   struct error *err)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (path_is_trusted(&list->path[i]) && validate_path(&list->path[i], endpoint, at, err) != 0)
+        if (path_is_trusted(&list->path[i]) &&
+            validate_path(&list->path[i], endpoint, at, err) != 0)
             return -1;
     return 0;
 }

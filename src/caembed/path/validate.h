@@ -9,6 +9,6 @@
  * (subject alternative names only, RFC 9525; no revocation check), and applies the distrust-after
  * dates. Sets the last three members of each path. */
 int validate_paths(struct path_list *list, const struct endpoint *endpoint, int64_t at,
-                  struct error *err) MUST_USE;
+                   struct error *err) MUST_USE;
 
 #endif

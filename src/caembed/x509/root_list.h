@@ -27,7 +27,8 @@ struct roots {
 };
 
 /* Appends; takes over x509 on success. Returns 0, or -1 out of memory. */
-int root_list_add(struct roots *roots, X509 *x509, int64_t distrust_after, const char *label) MUST_USE;
+int root_list_add(struct roots *roots, X509 *x509, int64_t distrust_after,
+                  const char *label) MUST_USE;
 
 void root_list_free(struct roots *roots);
 
