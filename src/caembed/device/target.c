@@ -17,15 +17,17 @@ static const struct target_setting no_settings[] = {{NULL, 0}};
 
 static const struct target targets[] = {
     {"mbed-os", "Mbed OS 6 (Mbed TLS 2.25)", "mbed_app.json (JSON)", mbed_os_settings,
-     MBED_OS_FEATURES, 512, 16384, 8, 2048, false, true},
+     MBED_OS_FEATURES, 512, 16384, 8, 2048, false, true, &offers[OFFER_MBED_OS]},
     {"mbed-os-5", "Mbed OS 5.11 to 5.15 (Mbed TLS 2.15 to 2.21)", "mbed_app.json (JSON)",
-     mbed_os_settings, MBED_OS_FEATURES, 512, 16384, 8, 2048, false, true},
+     mbed_os_settings, MBED_OS_FEATURES, 512, 16384, 8, 2048, false, true,
+     &offers[OFFER_MBED_OS_5]},
     {"mbed-ce", "Mbed CE 7 (Mbed TLS 2.25)", "mbed_app.json, mbed_app.json5 (JSON5)",
-     mbed_os_settings, MBED_OS_FEATURES | FEATURE_SHA1, 512, 16384, 8, 2048, false, true},
+     mbed_os_settings, MBED_OS_FEATURES | FEATURE_SHA1, 512, 16384, 8, 2048, false, true,
+     &offers[OFFER_MBED_CE]},
     {"mbedtls", "Mbed TLS 2.28 or 3.6 as it comes", "none", no_settings, ALL_FEATURES, 1024, 16384,
-     8, 2048, true, true},
+     8, 2048, true, true, &offers[OFFER_MBEDTLS_3_6]},
     {"generic", "any stack; proven with OpenSSL alone", "none", no_settings,
-     ALL_FEATURES | FEATURE_UNKNOWN, 0, 0, 0, 0, true, false},
+     ALL_FEATURES | FEATURE_UNKNOWN, 0, 0, 0, 0, true, false, &offers[OFFER_OPEN]},
 };
 
 static const struct target_requirement requirements[] = {

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "net/offer.h"
+
 #define TARGET_MACRO_SIZE 56
 #define TARGET_MACRO_COUNT_MAX 12
 
@@ -52,6 +54,7 @@ struct target {
     unsigned rsa_min_bits;      /* of the default certificate profile */
     bool checks_dates;          /* MBEDTLS_HAVE_TIME_DATE */
     bool has_mbedtls;           /* takes part in the proof; if not, OpenSSL alone proves */
+    const struct offer *offer;  /* what its default client says to a server */
 };
 
 /* What the requirement of a feature means on the device, and the macro that brings it. */
