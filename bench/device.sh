@@ -70,7 +70,7 @@ anchor_size() { # IMAGE: bytes of the embedded anchors
 socket_size() { # IMAGE: bytes of a struct tls_socket
     printf '#include "tlssocket/tls_socket.h"\nchar size[sizeof(struct tls_socket)];\n' |
         arm-none-eabi-gcc -mcpu=cortex-m3 -mthumb "-I$1.config" "-I$root/tests/device/firmware" "-I$root/include" \
-            "-I$root/build/mbedtls-src/include" '-DMBEDTLS_CONFIG_FILE="device_tls_config.h"' \
+            "-I$root/build/mbedtls-2.28/include" '-DMBEDTLS_CONFIG_FILE="device_tls_config.h"' \
             -include "$1.config/mbed_config.h" -x c -c -o size.o -
     printf '%d\n' "0x$(arm-none-eabi-nm -S size.o | awk '$4 == "size" { print $2 }')"
 }

@@ -25,7 +25,7 @@ http {
     }
 }
 EOF
-start "$work/server.log" "$(command -v nginx || echo /usr/sbin/nginx)" -c "$work/nginx.conf" -g 'daemon off;'
+start "$work/server.log" nginx -c "$work/nginx.conf" -g 'daemon off;'
 wait_for_port "$port"
 
 caembed="$bin/caembed --ca-file $work/root.pem localhost:$port"

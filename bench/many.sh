@@ -38,7 +38,7 @@ server() { # FIRST-PORT CERTIFICATE
     echo "}"
 } >"$work/nginx.conf"
 ulimit -n 8192
-start "$work/server.log" "$(command -v nginx || echo /usr/sbin/nginx)" -c "$work/nginx.conf" -g 'daemon off;'
+start "$work/server.log" nginx -c "$work/nginx.conf" -g 'daemon off;'
 wait_for_port "$first"
 
 list() { # one|own COUNT -> so many hosts over the ports

@@ -14,6 +14,7 @@
 # A script that sources this ends with `finish`.
 
 set -uo pipefail
+PATH=$PATH:/usr/sbin:/sbin # where Debian has nginx and mosquitto; not in an ordinary user's PATH
 unset MAKEFLAGS MFLAGS MAKELEVEL # of the make that runs the tests
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 bin=${BUILD:-$root/build}

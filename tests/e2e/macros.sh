@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 
 target=mbed-os
-mbedtls=$root/build/mbedtls-src
+mbedtls=$root/build/mbedtls-2.28
 cache=$bin/obj/macros
 library=(asn1parse asn1write base64 bignum constant_time ecdsa ecp ecp_curves md md5 oid pem pk pk_wrap
     pkparse platform platform_util rsa rsa_internal sha1 sha256 sha512 x509 x509_crt)

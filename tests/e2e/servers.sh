@@ -204,7 +204,6 @@ keyfile $work/mqtt.key
 listener $mqtt 127.0.0.1
 allow_anonymous true
 EOT
-PATH=$PATH:/usr/sbin
 start "$work/mosquitto.log" mosquitto -c "$work/mosquitto.conf"
 claim mosquitto_starts wait_for_port "$mqtts"
 claim mosquitto_with_tls embeds root --ca-file "$work/root.pem" "mqtts://localhost:$mqtts"
