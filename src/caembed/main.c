@@ -42,7 +42,7 @@ static int guard_standard_streams(struct error *err)
     return 0;
 }
 
-static int start(int argc, char **argv, struct options *options, struct error *err)
+static int start(int argc, char **argv, struct options *options, int *status, struct error *err)
 {
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error */
     setlocale(LC_CTYPE, "");  /* libcurl reads international names in it */
@@ -57,16 +57,16 @@ static int start(int argc, char **argv, struct options *options, struct error *e
         target_print_table(stdout);
     if (options->help || options->list_targets)
         return output_stdout("", 0, err);
-    return run_hosts(options, err);
+    return run_hosts(options, status, err);
 }
 
 int main(int argc, char **argv)
 {
     struct options options = {.host_count = 0};
     struct error err = {.code = ERROR_NONE};
-    int status = start(argc, argv, &options, &err);
+    int status = 0;
 
-    if (err.code != ERROR_NONE) {
+    if (start(argc, argv, &options, &status, &err) != 0) {
         message_put_error("", &err);
         status = error_status(err.code);
     }

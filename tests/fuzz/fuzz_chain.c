@@ -169,13 +169,13 @@ static void check_paths(const struct host *host)
 }
 
 /* Renders the host's anchors in one format and reads them back. */
-static void check_header(struct host *host, const struct options *options, const char *format,
+static void check_header(struct host *host, const struct judge *judge, const char *format,
                          struct store *store)
 {
     struct bundle bundle = {0};
     struct text header = {0}, pem = {0};
     struct error err = {.code = ERROR_NONE};
-    struct render_input input = {render_find(format), &bundle, options->target, "SSL_CA",
+    struct render_input input = {render_find(format), &bundle, judge->target, "SSL_CA",
                                  "caembed */ \\"};
     X509 *anchor[ASSESS_ANCHOR_COUNT_MAX];
 
@@ -190,59 +190,60 @@ static void check_header(struct host *host, const struct options *options, const
     FUZZ_CHECK(prove_header(&header, "SSL_CA", anchor, bundle.count, &pem, &err) == 0);
     for (size_t i = 0; i < header.length; i++)
         FUZZ_CHECK(header.data[i] == '\n' || (header.data[i] >= 0x20 && header.data[i] < 0x7f));
-    (void)!prove_host(options->target, &pem, bundle.count, &host->endpoint, &host->presented, AT,
+    (void)!prove_host(judge->target, &pem, bundle.count, &host->endpoint, &host->presented, AT,
                       &host->err);
     text_free(&header);
     text_free(&pem);
     bundle_free(&bundle);
 }
 
-static void check_account(const struct host *host, const struct options *options)
+static void check_account(const struct host *host, const struct judge *judge)
 {
     struct text account = {0}, dot = {0};
     char *report = NULL;
     struct error err = {.code = ERROR_NONE};
     size_t column = 0;
 
-    FUZZ_CHECK(explain_add_host(host, options, false, &account, &err) == 0);
+    FUZZ_CHECK(explain_add_host(host, judge, false, &account, &err) == 0);
     for (size_t i = 0; i < account.length; i++) {
         column = account.data[i] == '\n' ? 0 : column + 1;
         FUZZ_CHECK(column <= 100 && (column == 0 || (account.data[i] & 0x80) == 0));
     }
     FUZZ_CHECK(explain_add_dot(host, &dot, &err) == 0);
-    FUZZ_CHECK(report_host(host, &report, &err) == 0);
+    FUZZ_CHECK(report_host(host, &host->err, &report, &err) == 0);
     FUZZ_CHECK(strchr(report, '\n') == report + strlen(report) - 1);
     text_free(&account);
     text_free(&dot);
     free(report);
 }
 
-static void run_stages(struct host *host, const struct options *options, struct store *store)
+static void run_stages(struct host *host, const struct judge *judge, struct store *store)
 {
-    const struct anchor_policy policy = {assess_fit, options->target};
+    const struct anchor_policy policy = {assess_fit, judge->target};
     struct error *err = &host->err;
     struct error ignored = {.code = ERROR_NONE};
 
     (void)!leaf_check(sk_X509_value(host->presented.chain, 0), &host->endpoint, AT, &ignored);
-    if (path_build(host->presented.chain, store, &options->accepted, &host->paths, err) != 0)
+    if (path_build(host->presented.chain, store, &judge->accepted, &host->paths, err) != 0)
         return;
     FUZZ_CHECK(validate_paths(&host->paths, &host->endpoint, AT, err) == 0);
     check_paths(host);
     if (anchor_choose(&host->paths, &policy, &host->chosen, &host->reason, err) != 0)
         return;
     FUZZ_CHECK(path_is_valid(host->chosen) && ignored.code == ERROR_NONE);
-    if (assess_path(options->target, host->chosen, &host->presented, &host->endpoint, AT,
+    if (assess_path(judge->target, host->chosen, &host->presented, &host->endpoint, AT,
                     &host->assessment, err) != 0)
         return;
-    check_header(host, options, "pem", store);
-    check_header(host, options, "der", store);
+    check_header(host, judge, "pem", store);
+    check_header(host, judge, "der", store);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const targets[] = {"mbed-os", "mbed-os-5", "mbed-ce", "mbedtls", "generic"};
     uint8_t flags = size > 1 ? data[0] : 0;
-    struct options options = {.target = target_find(targets[(flags & TARGET_BITS) % 5]), .at = AT};
+    struct judge judge = {.target = target_find(targets[(flags & TARGET_BITS) % 5]),
+                          .verify_time = AT};
     struct host host = {.argument = "localhost"};
     uint8_t digest[1][SHA256_LENGTH];
     STACK_OF(X509) * certs;
@@ -258,11 +259,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (store != NULL && sk_X509_num(certs) > 0) {
         if (flags & IS_ACCEPTED) {
             FUZZ_CHECK(cert_sha256(sk_X509_value(certs, sk_X509_num(certs) - 1), digest[0]) == 0);
-            options.accepted = (struct accepted_roots){digest, 1};
+            judge.accepted = (struct accepted_roots){digest, 1};
         }
-        run_stages(&host, &options, store);
+        judge.store = store;
+        run_stages(&host, &judge, store);
         FUZZ_CHECK(host.err.code != ERROR_INTERNAL);
-        check_account(&host, &options);
+        check_account(&host, &judge);
     }
     host_clear(&host);
     store_free(store);

@@ -157,3 +157,12 @@ void timestamp_format(int64_t at, char out[TIMESTAMP_TEXT_SIZE])
              (unsigned)(second_of_day / 3600) % 100, (unsigned)(second_of_day / 60 % 60),
              (unsigned)(second_of_day % 60));
 }
+
+void timestamp_format_date(int64_t at, char out[TIMESTAMP_DATE_SIZE])
+{
+    char text[TIMESTAMP_TEXT_SIZE];
+
+    timestamp_format(at, text);
+    memcpy(out, text, TIMESTAMP_DATE_SIZE - 1);
+    out[TIMESTAMP_DATE_SIZE - 1] = '\0';
+}

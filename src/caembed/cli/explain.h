@@ -10,7 +10,7 @@
 
 /* Adds the account of one host for people: lines of at most 100 columns, with colours (ECMA-48) if
  * is_coloured. Text from outside is escaped. A host that failed is told as far as it came. */
-int explain_add_host(const struct host *host, const struct options *options, bool is_coloured,
+int explain_add_host(const struct host *host, const struct judge *judge, bool is_coloured,
                      struct text *out, struct error *err) MUST_USE;
 
 /* Adds the graph of its certificates and paths in the language of Graphviz. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/input.h"
 #include "base/output.h"
 #include "base/timestamp.h"
@@ -83,7 +84,7 @@ static int set_accept_root(struct options *options, const char *value, struct er
 {
     struct accepted_roots *accepted = &options->accepted;
     uint8_t(*larger)[SHA256_LENGTH] =
-        realloc(accepted->sha256, (accepted->count + 1) * sizeof accepted->sha256[0]);
+        array_grow(accepted->sha256, accepted->count, sizeof accepted->sha256[0]);
 
     if (larger == NULL)
         return error_no_memory(err);
@@ -457,62 +458,6 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
     if (list_hosts(out, argv + optind, (size_t)(argc - optind)) != 0)
         return error_no_memory(err);
     return check(out, err);
-}
-
-/* A word as the shell takes it back. */
-static void add_word(struct text *out, const char *word)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,[]";
-
-    text_add(out, " ");
-    if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
-        text_add(out, "%s", word);
-        return;
-    }
-    text_add(out, "'");
-    for (; *word != '\0'; word++)
-        text_add(out, *word == '\'' ? "'\\''" : "%c", *word);
-    text_add(out, "'");
-}
-
-static void add_option(struct text *out, const char *option, const char *value)
-{
-    if (value == NULL)
-        return;
-    text_add(out, " %s", option);
-    add_word(out, value);
-}
-
-static const char *base_name_of(const char *path)
-{
-    return path != NULL ? text_base_name(path) : NULL;
-}
-
-void options_add_command(const struct options *options, struct text *out)
-{
-    text_add(out, "caembed -o FILE");
-    if (options->renderer != render_find("pem"))
-        add_option(out, "-f", render_name(options->renderer));
-    if (strcmp(options->name, render_default_identifier(options->renderer)) != 0)
-        add_option(out, "-n", options->name);
-    if (options->target != target_find("mbed-os"))
-        add_option(out, "-t", options->target->name);
-    add_option(out, "--store", base_name_of(options->store));
-    add_option(out, "--ca-file", base_name_of(options->ca_file));
-    for (size_t i = 0; i < options->accepted.count; i++) {
-        char sha256[SHA256_TEXT_SIZE];
-        text_from_sha256(options->accepted.sha256[i], sha256);
-        add_option(out, "--accept-root", sha256);
-    }
-    add_option(out, "--servername", options->servername);
-    if (options->fewest)
-        text_add(out, " --fewest");
-    if (options->backup)
-        text_add(out, " --backup");
-    add_option(out, "--from", base_name_of(options->from));
-    for (size_t i = 0; i < options->argument_count; i++)
-        add_word(out, options->host[i]);
 }
 
 void options_print_help(FILE *stream)

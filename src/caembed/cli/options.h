@@ -56,11 +56,6 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out,
 /* Whether the header, the snippet or the report goes to stdout. */
 bool options_header_to_stdout(const struct options *options);
 
-/* Adds the command that makes the same header again: with the options that matter for its content.
- * Left out are the names of the files written, all folders, and --chain and --at: a header does not
- * tell when or from where it was tried. */
-void options_add_command(const struct options *options, struct text *out);
-
 /* The usage text, from the table of options. */
 void options_print_help(FILE *stream);
 

@@ -163,19 +163,19 @@ static int print_line(struct document *document, char **out, struct error *err)
     return rv;
 }
 
-int report_host(const struct host *host, char **out, struct error *err)
+int report_host(const struct host *host, const struct error *verdict, char **out, struct error *err)
 {
     struct document document = {.root = cJSON_CreateObject()};
 
     put_string(&document, document.root, "host",
                host->endpoint.host[0] != '\0' ? host->endpoint.host : host_text(host));
     put(&document, document.root, "port", cJSON_CreateNumber(host->endpoint.port));
-    put_string(&document, document.root, "status", error_name(host->err.code));
+    put_string(&document, document.root, "status", error_name(verdict->code));
     put_presented(&document, host->presented.chain);
     put_anchors(&document, &host->assessment);
     put_warnings(&document, &host->assessment);
     put_tls(&document, &host->presented);
-    put_error(&document, &host->err);
+    put_error(&document, verdict);
     return print_line(&document, out, err);
 }
 

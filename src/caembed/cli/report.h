@@ -4,9 +4,11 @@
 
 #include "judge/host.h"
 
-/* A JSON object and a line feed, to be freed with free(). Keys: host, port, status, presented,
- * anchors, warnings, tls, error (see the manual). All text is ASCII. */
-int report_host(const struct host *host, char **out, struct error *err) MUST_USE;
+/* A JSON object and a line feed, to be freed with free(). `verdict` is how the host ended. Keys:
+ * host, port, status, presented, anchors, warnings, tls, error (see the manual). All text is ASCII.
+ */
+int report_host(const struct host *host, const struct error *verdict, char **out,
+                struct error *err) MUST_USE;
 
 /* Puts another outcome into a line that report_host() made: its `status` and `error`. */
 int report_set_error(char **line, const struct error *why, struct error *err) MUST_USE;

@@ -1,12 +1,11 @@
-/* run.h -- the stages over all hosts: fetch, choose, render, prove, write */
+/* run.h -- the flow over all hosts */
 #ifndef CAEMBED_CLI_RUN_H
 #define CAEMBED_CLI_RUN_H
 
 #include "cli/options.h"
 
-/* Does what the command line asks of its hosts, and says on stdout and stderr what came of it.
- * Nothing is written unless every host came through. Returns the exit status of the first host that
- * failed, 0 if none did, or -1 with err set for what concerns them all. */
-int run_hosts(const struct options *options, struct error *err) MUST_USE;
+/* Does what the options ask for with their hosts, and prints each host's failure. *status is the
+ * exit status. Returns -1 with an error that concerns all hosts, which the caller prints. */
+int run_hosts(const struct options *options, int *status, struct error *err) MUST_USE;
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/timestamp.h"
 #include "x509/cert.h"
 
@@ -33,7 +34,7 @@ static int find_or_add(struct bundle *bundle, const struct embedded *embedded,
             return 0;
         }
     }
-    larger = realloc(bundle->anchor, (bundle->count + 1) * sizeof *larger);
+    larger = array_grow(bundle->anchor, bundle->count, sizeof *larger);
     if (larger == NULL)
         return error_no_memory(err);
     bundle->anchor = larger;
@@ -56,7 +57,7 @@ static int add_host(struct bundle_anchor *anchor, const char *host, struct error
     text_free(&text);
     if (rv != 0 || digest_map_find(&anchor->known, key, NULL))
         return rv;
-    larger = realloc(anchor->host, (anchor->host_count + 1) * sizeof *larger);
+    larger = array_grow(anchor->host, anchor->host_count, sizeof *larger);
     if (larger == NULL)
         return error_no_memory(err);
     anchor->host = larger;

@@ -25,29 +25,22 @@ static int add_name(const char *name, struct text *out, struct error *err)
     return 0;
 }
 
-static bool is_file(const char *name)
+int depfile_make(const char *target, const char *const *input, size_t count, struct text *out,
+                 struct error *err)
 {
-    return name != NULL && strcmp(name, "-") != 0;
-}
-
-int depfile_make(const struct options *options, struct text *out, struct error *err)
-{
-    const char *const read[] = {options->from, options->store, options->ca_file, options->chain};
-    const size_t count = sizeof read / sizeof read[0];
-
-    if (add_name(options->output, out, err) != 0)
+    if (add_name(target, out, err) != 0)
         return -1;
     text_add(out, ":");
     for (size_t i = 0; i < count; i++) {
-        text_add(out, "%s", is_file(read[i]) ? " " : "");
-        if (is_file(read[i]) && add_name(read[i], out, err) != 0)
+        text_add(out, " ");
+        if (add_name(input[i], out, err) != 0)
             return -1;
     }
     text_add(out, "\n");
     for (size_t i = 0; i < count; i++) {
-        if (is_file(read[i]) && add_name(read[i], out, err) != 0)
+        if (add_name(input[i], out, err) != 0)
             return -1;
-        text_add(out, "%s", is_file(read[i]) ? ":\n" : "");
+        text_add(out, ":\n");
     }
     return out->failed ? error_no_memory(err) : 0;
 }

@@ -119,105 +119,108 @@ static void describe(X509 *cert, const X509 *anchor, char out[2 * NAME_SHOWN + 6
         snprintf(out, 2 * NAME_SHOWN + 64, "%.*s (not a root)", NAME_SHOWN, subject);
 }
 
-static void set_replaced(struct host *host, const struct existing_header *existing,
-                         const X509 *anchor)
+static void set_replaced(const struct host *host, const struct existing_header *existing,
+                         const X509 *anchor, struct error *verdict)
 {
     char subject[CERT_NAME_TEXT_SIZE], replaced[2 * NAME_SHOWN + 64];
 
     cert_subject_text(anchor, subject);
     describe(find_replaced(existing, anchor, host), anchor, replaced);
-    error_set(&host->err, ERROR_CHANGED, "still verifies, but %.*s would replace %s: %s",
-              NAME_SHOWN, subject, replaced, anchor_reason_text(host->reason));
-    error_hint(&host->err, "run again without --check, and ship the new header");
+    error_set(verdict, ERROR_CHANGED, "still verifies, but %.*s would replace %s: %s", NAME_SHOWN,
+              subject, replaced, anchor_reason_text(host->reason));
+    error_hint(verdict, "run again without --check, and ship the new header");
 }
 
 /* ---- one host ---- */
 
-/* `choice` is what a run without --check would say. */
-static void set_unverified(struct host *host, const struct existing_header *existing,
-                           const struct error *why, const struct error *choice)
+/* Why the header does not verify, and what the host itself would lead to. */
+static void set_unverified(const struct host *host, const struct existing_header *existing,
+                           const struct error *why, struct error *verdict)
 {
     char subject[CERT_NAME_TEXT_SIZE];
 
-    error_set(&host->err, ERROR_UNVERIFIED, "%s no longer verifies: %.400s",
+    error_set(verdict, ERROR_UNVERIFIED, "%s no longer verifies: %.400s",
               text_base_name(existing->path), why->message);
     if (existing->certs == NULL)
-        error_hint(&host->err, "%s", why->hint);
-    if (choice->code != ERROR_NONE && strcmp(choice->message, why->message) != 0) {
-        error_hint(&host->err, "a new header can't be written either: %.400s", choice->message);
+        error_hint(verdict, "%s", why->hint);
+    if (host->err.code != ERROR_NONE && strcmp(host->err.message, why->message) != 0) {
+        error_hint(verdict, "a new header can't be written either: %.400s", host->err.message);
     } else if (host->chosen != NULL) {
         cert_subject_text(anchor_of(host->chosen), subject);
-        error_hint(
-            &host->err,
-            "the server now leads to %.300s: run again without --check, and ship the new header",
-            subject);
+        error_hint(verdict,
+                   "the server now leads to %.300s: run again without --check, and ship the new "
+                   "header",
+                   subject);
     }
-    error_hint(&host->err, "%s", why->hint);
+    error_hint(verdict, "%s", why->hint);
 }
 
 /* Has the header alone verify the presented chain: why it does not goes into *why. */
 static int try_header(const struct host *host, struct existing_header *existing,
-                      const struct options *options, struct error *why, struct error *err)
+                      const struct judge *judge, struct error *why, struct error *err)
 {
     if (existing->certs == NULL) {
         *why = existing->problem;
         return 0;
     }
     return proof_cache_prove(&existing->proofs, host, &existing->pem,
-                             (size_t)sk_X509_num(existing->certs), options, why, err);
+                             (size_t)sk_X509_num(existing->certs), judge, why, err);
 }
 
-static void check_expiry(struct host *host, const struct options *options)
+static void check_expiry(const struct host *host, const struct judge *judge,
+                         long expires_within_days, struct error *verdict)
 {
     for (size_t i = 0; i < host->assessment.anchor_count; i++) {
         const X509 *anchor = host->assessment.anchor[i].x509;
-        int64_t left_s = cert_not_after(anchor) - options->at;
+        int64_t left_s = cert_not_after(anchor) - judge->verify_time;
         char subject[CERT_NAME_TEXT_SIZE], date[TIMESTAMP_TEXT_SIZE];
-        if (left_s > (int64_t)options->expires_within_days * 86400)
+        if (left_s > (int64_t)expires_within_days * 86400)
             continue;
         cert_subject_text(anchor, subject);
         timestamp_format(cert_not_after(anchor), date);
-        error_set(&host->err, ERROR_EXPIRING,
+        error_set(verdict, ERROR_EXPIRING,
                   "still verifies, but %.*s expires within %ld days, at %s", NAME_SHOWN, subject,
-                  options->expires_within_days, date);
-        error_hint(&host->err, "the firmware must carry another anchor by then");
+                  expires_within_days, date);
+        error_hint(verdict, "the firmware must carry another anchor by then");
     }
 }
 
 /* The header verifies: would the same anchors be written? */
-static void compare_anchors(struct host *host, const struct existing_header *existing,
-                            const struct error *choice, const struct options *options)
+static void compare_anchors(const struct host *host, const struct existing_header *existing,
+                            struct error *verdict)
 {
-    if (choice->code != ERROR_NONE) {
-        error_set(&host->err, choice->code == ERROR_EXPIRED ? ERROR_EXPIRING : ERROR_CHANGED,
-                  "still verifies, but would not be written again: %.400s", choice->message);
-        error_hint(&host->err, "%s", choice->hint);
+    if (host->err.code != ERROR_NONE) {
+        error_set(verdict, host->err.code == ERROR_EXPIRED ? ERROR_EXPIRING : ERROR_CHANGED,
+                  "still verifies, but would not be written again: %.400s", host->err.message);
+        error_hint(verdict, "%s", host->err.hint);
         return;
     }
     for (size_t i = 0; i < host->assessment.anchor_count; i++)
         if (!holds(existing, host->assessment.anchor[i].x509))
-            set_replaced(host, existing, host->assessment.anchor[i].x509);
-    if (host->err.code == ERROR_NONE)
-        check_expiry(host, options);
+            set_replaced(host, existing, host->assessment.anchor[i].x509, verdict);
 }
 
-int existing_header_check_host(struct host *host, struct existing_header *existing,
-                               const struct options *options, struct error *err)
+int existing_header_check_host(const struct host *host, struct existing_header *existing,
+                               const struct judge *judge, long expires_within_days,
+                               struct error *verdict, struct error *err)
 {
-    const struct error choice = host->err; /* what a run without --check would say */
     struct error why = {.code = ERROR_NONE};
 
-    if (host->presented.chain == NULL)
+    if (host->presented.chain == NULL) {
+        *verdict = host->err;
         return 0;
-    host->err = (struct error){.code = ERROR_NONE};
-    if (leaf_check(sk_X509_value(host->presented.chain, 0), &host->endpoint, options->at, &why) ==
-            0 &&
-        try_header(host, existing, options, &why, err) != 0)
+    }
+    if (leaf_check(sk_X509_value(host->presented.chain, 0), &host->endpoint, judge->verify_time,
+                   &why) == 0 &&
+        try_header(host, existing, judge, &why, err) != 0)
         return -1;
-    if (why.code == ERROR_NONE)
-        compare_anchors(host, existing, &choice, options);
-    else
-        set_unverified(host, existing, &why, &choice);
+    if (why.code != ERROR_NONE) {
+        set_unverified(host, existing, &why, verdict);
+        return 0;
+    }
+    compare_anchors(host, existing, verdict);
+    if (verdict->code == ERROR_NONE)
+        check_expiry(host, judge, expires_within_days, verdict);
     return 0;
 }
 

@@ -22,11 +22,12 @@ struct existing_header {
 int existing_header_read(const char *path, const char *name, struct existing_header *out,
                          struct error *err) MUST_USE;
 
-/* Judges the header for one host that has come from host_run_all(). host->err becomes
- * ERROR_UNVERIFIED, _CHANGED, _EXPIRING, or none; a host from which no chain came keeps its error.
- * Returns -1 for want of memory. */
-int existing_header_check_host(struct host *host, struct existing_header *existing,
-                               const struct options *options, struct error *err) MUST_USE;
+/* Judges the header for one host that host_next() gave. *verdict becomes ERROR_UNVERIFIED,
+ * _CHANGED, _EXPIRING, or none; that of a host from which no chain came is the host's own error. An
+ * anchor that expires within that many days is _EXPIRING. Returns -1 if out of memory. */
+int existing_header_check_host(const struct host *host, struct existing_header *existing,
+                               const struct judge *judge, long expires_within_days,
+                               struct error *verdict, struct error *err) MUST_USE;
 
 /* Compares the header that would be written now with the bytes that are there: 0, or -1 with
  * ERROR_CHANGED in *why. `bundle` is what would be written. */

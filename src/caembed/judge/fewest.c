@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "path/cover.h"
 #include "x509/cert.h"
 
@@ -19,7 +20,7 @@ struct column {
 };
 
 struct table {
-    const struct options *options;
+    const struct judge *judge;
     struct host **host; /* a row each: those that did not fail */
     size_t *first;      /* of its options; one more than there are rows */
     size_t rows;
@@ -51,7 +52,7 @@ static int add_column(struct table *table, X509 *x509, const struct path *path, 
     for (*out = 0; *out < table->column_count; ++*out)
         if (cert_equal(table->column[*out].x509, x509))
             return 0;
-    larger = realloc(table->column, (table->column_count + 1) * sizeof *larger);
+    larger = array_grow(table->column, table->column_count, sizeof *larger);
     if (larger == NULL)
         return -1;
     table->column = larger;
@@ -89,11 +90,11 @@ static int add_option(struct table *table, const struct cover_option *option,
     for (size_t i = table->first[table->rows]; i < table->option_count; i++)
         if (has_same_columns(&table->option[i], option))
             return 0;
-    options = realloc(table->option, (table->option_count + 1) * sizeof *options);
+    options = array_grow(table->option, table->option_count, sizeof *options);
     if (options == NULL)
         return -1;
     table->option = options;
-    paths = realloc(table->path, (table->option_count + 1) * sizeof *paths);
+    paths = array_grow(table->path, table->option_count, sizeof *paths);
     if (paths == NULL)
         return -1;
     table->path = paths;
@@ -105,7 +106,7 @@ static int add_option(struct table *table, const struct cover_option *option,
 /* Adds a host's row: its own choice, and every other valid path that the target can take. */
 static int add_row(struct table *table, struct host *host)
 {
-    const struct options *options = table->options;
+    const struct judge *judge = table->judge;
     struct cover_option option;
 
     table->first[table->rows] = table->option_count;
@@ -113,8 +114,8 @@ static int add_row(struct table *table, struct host *host)
         const struct path *path = &host->paths.path[i];
         struct assessment assessment;
         struct error refusal = {.code = ERROR_NONE};
-        if (!path_is_valid(path) || assess_fit(path, options->target) == ANCHOR_REFUSED ||
-            assess_path(options->target, path, &host->presented, &host->endpoint, options->at,
+        if (!path_is_valid(path) || assess_fit(path, judge->target) == ANCHOR_REFUSED ||
+            assess_path(judge->target, path, &host->presented, &host->endpoint, judge->verify_time,
                         &assessment, &refusal) != 0)
             continue;
         if (make_option(table, path, &assessment, &option) != 0 ||
@@ -151,7 +152,7 @@ static int fill(struct table *table, struct host *const *host, size_t count, str
 /* Roots by the rules, then intermediates as they came. */
 static int comes_before(const struct table *table, size_t a, size_t b, bool *out, struct error *err)
 {
-    const struct anchor_policy policy = {assess_fit, table->options->target};
+    const struct anchor_policy policy = {assess_fit, table->judge->target};
     const struct path *first = table->column[a].path, *second = table->column[b].path;
 
     *out = first != NULL ? second == NULL : second == NULL && a < b;
@@ -252,7 +253,7 @@ static void use(const struct cover_option *option, bool *is_used)
 
 static int rechoose(struct table *table, size_t row, struct error *err)
 {
-    const struct options *options = table->options;
+    const struct judge *judge = table->judge;
     struct host *host = table->host[row];
     size_t best = best_option(table, row);
 
@@ -264,8 +265,8 @@ static int rechoose(struct table *table, size_t row, struct error *err)
         return 0;
     host->chosen = table->path[best];
     host->reason = ANCHOR_FEWEST;
-    return assess_path(options->target, host->chosen, &host->presented, &host->endpoint,
-                       options->at, &host->assessment, err);
+    return assess_path(judge->target, host->chosen, &host->presented, &host->endpoint,
+                       judge->verify_time, &host->assessment, err);
 }
 
 static size_t count_bytes(const struct table *table, const bool *is_used)
@@ -277,10 +278,10 @@ static size_t count_bytes(const struct table *table, const bool *is_used)
     return bytes;
 }
 
-int fewest_choose(struct host *const *host, size_t count, const struct options *options,
+int fewest_choose(struct host *const *host, size_t count, const struct judge *judge,
                   struct fewest_outcome *out, struct error *err)
 {
-    struct table table = {.options = options};
+    struct table table = {.judge = judge};
     struct cover_problem problem;
     size_t before, after;
     int rv = -1;

@@ -9,11 +9,11 @@ struct fewest_outcome {
     bool is_proven;     /* no smaller set would do; false if there were too many to try */
 };
 
-/* Chooses anew for hosts that came from host_run_all(): each may use any of its valid paths that
+/* Chooses anew for hosts that came from host_next(): each may use any of its valid paths that
  * the target can take, and together they use as few anchors as can be (cover.h), intermediates that
  * have to be embedded counted; ties go to the shorter paths, then to the anchor that needs no
  * macro, is valid longest, has the lowest SHA-256. Hosts that failed are left out. */
-int fewest_choose(struct host *const *host, size_t count, const struct options *options,
+int fewest_choose(struct host *const *host, size_t count, const struct judge *judge,
                   struct fewest_outcome *out, struct error *err) MUST_USE;
 
 #endif

@@ -5,11 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "emit/prove.h"
 #include "x509/cert.h"
 
-static int add_anchors_pem(const struct assessment *assessment, struct text *pem, struct error *err)
+static int add_anchors(const struct host *host, struct text *pem, struct error *err)
 {
+    const struct assessment *assessment = &host->assessment;
+
     for (size_t i = 0; i < assessment->anchor_count; i++)
         if (cert_add_pem(assessment->anchor[i].x509, pem) != 0)
             return error_no_memory(err);
@@ -49,7 +52,7 @@ static int add_group(struct groups *groups, const struct host *host, struct text
                      struct error *err)
 {
     const struct assessment *assessment = &host->assessment;
-    struct group *larger = realloc(groups->group, (groups->count + 1) * sizeof *larger);
+    struct group *larger = array_grow(groups->group, groups->count, sizeof *larger);
     struct group made = {.endpoint = host->endpoint, .presented = host->presented};
 
     if (larger != NULL)
@@ -87,30 +90,39 @@ static int find_or_add_group(struct groups *groups, const struct host *host, str
     return 0;
 }
 
-int groups_add(struct groups *groups, struct host *host, const struct options *options, size_t *out,
-               struct error *err)
+int groups_add(struct groups *groups, const struct host *host, size_t *out, struct error *err)
 {
     struct text pem = {0};
-    int rv = add_anchors_pem(&host->assessment, &pem, err);
+    int rv = add_anchors(host, &pem, err);
 
-    if (rv == 0 && !options->check)
-        rv = proof_cache_prove(&groups->proofs, host, &pem, host->assessment.anchor_count, options,
-                               &host->err, err);
-    if (rv == 0 && host->err.code == ERROR_NONE)
+    if (rv == 0)
         rv = find_or_add_group(groups, host, &pem, out, err);
     text_free(&pem);
     return rv;
 }
 
+int groups_prove_host(struct groups *groups, const struct host *host, const struct judge *judge,
+                      struct error *why, struct error *err)
+{
+    struct text pem = {0};
+    int rv = add_anchors(host, &pem, err);
+
+    if (rv == 0)
+        rv = proof_cache_prove(&groups->proofs, host, &pem, host->assessment.anchor_count, judge,
+                               why, err);
+    text_free(&pem);
+    return rv;
+}
+
 int groups_prove(const struct groups *groups, size_t index, const struct text *pem,
-                 size_t anchor_count, const struct options *options, struct error *err)
+                 size_t anchor_count, const struct judge *judge, struct error *err)
 {
     const struct group *group = &groups->group[index];
 
     if (pem->length == group->pem.length && memcmp(pem->data, group->pem.data, pem->length) == 0)
         return 0; /* the very bytes that its hosts were proven with */
-    return prove_host(options->target, pem, anchor_count, &group->endpoint, &group->presented,
-                      options->at, err);
+    return prove_host(judge->target, pem, anchor_count, &group->endpoint, &group->presented,
+                      judge->verify_time, err);
 }
 
 void groups_free(struct groups *groups)

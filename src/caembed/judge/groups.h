@@ -28,15 +28,19 @@ struct groups {
     struct proof_cache proofs;
 };
 
-/* Has the target's TLS stack verify the host's chain with the host's own anchors, and puts the host
- * into its group. A refusal goes into host->err. With --check there is nothing to prove. */
-int groups_add(struct groups *groups, struct host *host, const struct options *options, size_t *out,
+/* Has the target's TLS stack verify the host's chain with the host's own anchors alone. Why it
+ * refuses goes into *why. Returns -1 for what is not the host's fault. */
+int groups_prove_host(struct groups *groups, const struct host *host, const struct judge *judge,
+                      struct error *why, struct error *err) MUST_USE;
+
+/* Puts a host with its anchors into its group, whose index is *out. */
+int groups_add(struct groups *groups, const struct host *host, size_t *out,
                struct error *err) MUST_USE;
 
-/* The same for a whole group with all the anchors of a header: `pem`, from prove_header(). Why the
- * stack refuses goes into *err. */
+/* Has the stack verify a whole group with all the anchors of a header: `pem`, from prove_header().
+ * Why it refuses goes into *err. */
 int groups_prove(const struct groups *groups, size_t index, const struct text *pem,
-                 size_t anchor_count, const struct options *options, struct error *err) MUST_USE;
+                 size_t anchor_count, const struct judge *judge, struct error *err) MUST_USE;
 
 void groups_free(struct groups *groups);
 

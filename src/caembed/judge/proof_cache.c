@@ -79,7 +79,7 @@ static bool is_name_settled(const struct host *host, const struct target *target
 }
 
 /* Everything above the leaf was accepted: what is left is the leaf under its issuer. */
-static bool is_good_leaf(const struct host *host, const struct options *options)
+static bool is_good_leaf(const struct host *host, const struct judge *judge)
 {
     struct presented leaf = {.chain = sk_X509_new_reserve(NULL, 1)};
     struct error ignored = {.code = ERROR_NONE};
@@ -88,7 +88,7 @@ static bool is_good_leaf(const struct host *host, const struct options *options)
 
     if (leaf.chain != NULL && cert_add_pem(issuer_of(host), &pem) == 0) {
         sk_X509_push(leaf.chain, sk_X509_value(host->presented.chain, 0));
-        is_good = prove_host(options->target, &pem, 1, &host->endpoint, &leaf, options->at,
+        is_good = prove_host(judge->target, &pem, 1, &host->endpoint, &leaf, judge->verify_time,
                              &ignored) == 0;
     }
     sk_X509_free(leaf.chain); /* not the leaf, which is the host's */
@@ -102,22 +102,22 @@ static int remember(struct digest_map *seen, const uint8_t key[SHA256_LENGTH], s
 }
 
 int proof_cache_prove(struct proof_cache *proofs, const struct host *host, const struct text *pem,
-                      size_t anchor_count, const struct options *options, struct error *why,
+                      size_t anchor_count, const struct judge *judge, struct error *why,
                       struct error *err)
 {
     uint8_t whole[SHA256_LENGTH], above[SHA256_LENGTH];
-    const bool has_above = options->target->has_mbedtls && host->chosen != NULL;
+    const bool has_above = judge->target->has_mbedtls && host->chosen != NULL;
     bool is_short;
 
     if (key_of_chain(host, pem, whole, err) != 0 ||
         (has_above && key_above(host, pem, above, err) != 0))
         return -1;
-    if (digest_map_find(&proofs->chains, whole, NULL) && is_name_settled(host, options->target))
+    if (digest_map_find(&proofs->chains, whole, NULL) && is_name_settled(host, judge->target))
         return 0;
     is_short =
-        has_above && digest_map_find(&proofs->above, above, NULL) && is_good_leaf(host, options);
-    if (!is_short && prove_host(options->target, pem, anchor_count, &host->endpoint,
-                                &host->presented, options->at, why) != 0)
+        has_above && digest_map_find(&proofs->above, above, NULL) && is_good_leaf(host, judge);
+    if (!is_short && prove_host(judge->target, pem, anchor_count, &host->endpoint, &host->presented,
+                                judge->verify_time, why) != 0)
         return why->code == ERROR_INTERNAL ? error_no_memory(err) : 0;
     if (remember(&proofs->chains, whole, err) != 0)
         return -1;

@@ -26,7 +26,7 @@ int proof_cache_add_above(const struct host *host, struct text *out) MUST_USE;
  * What is not accepted in such a short way is proven in full. Returns -1 for what is not the
  * host's fault. */
 int proof_cache_prove(struct proof_cache *proofs, const struct host *host, const struct text *pem,
-                      size_t anchor_count, const struct options *options, struct error *why,
+                      size_t anchor_count, const struct judge *judge, struct error *why,
                       struct error *err) MUST_USE;
 
 void proof_cache_free(struct proof_cache *proofs);

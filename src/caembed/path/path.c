@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "x509/cert.h"
@@ -27,7 +28,6 @@ struct node {
 struct graph {
     struct node *node; /* the leaf first, then the pool, then what the store added */
     size_t count;
-    size_t capacity;
     size_t signature_checks;
     size_t steps;
     struct store *store;
@@ -54,14 +54,11 @@ static size_t find_ca(const struct graph *graph, const X509 *cert)
 static int add_node(struct graph *graph, X509 *cert, enum path_end end, int64_t distrust_after,
                     struct error *err)
 {
-    if (graph->count == graph->capacity) {
-        size_t capacity = graph->capacity > 0 ? 2 * graph->capacity : 16;
-        struct node *larger = realloc(graph->node, capacity * sizeof *larger);
-        if (larger == NULL)
-            return error_no_memory(err);
-        graph->node = larger;
-        graph->capacity = capacity;
-    }
+    struct node *larger = array_grow(graph->node, graph->count, sizeof *larger);
+
+    if (larger == NULL)
+        return error_no_memory(err);
+    graph->node = larger;
     if (X509_up_ref(cert) != 1 || sk_X509_push(graph->certs, cert) <= 0) {
         error_no_memory(err); /* and a reference too many, which is no matter then */
         return -1;
@@ -268,7 +265,7 @@ static int record_path(const struct graph *graph, const struct trail *trail, enu
 
     if (list->count == PATH_COUNT_MAX)
         return fail_limit(err, "paths", PATH_COUNT_MAX);
-    larger = realloc(list->path, (list->count + 1) * sizeof *larger);
+    larger = array_grow(list->path, list->count, sizeof *larger);
     if (larger == NULL)
         return error_no_memory(err);
     list->path = larger;

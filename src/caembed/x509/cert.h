@@ -12,6 +12,7 @@
 /* Room for a name as text; a longer one is cut and ends in "...". */
 #define CERT_NAME_TEXT_SIZE 512
 #define CERT_KEY_TEXT_SIZE 64
+#define CERT_SHORT_NAME_LENGTH 28
 
 /* One DER certificate that fills der exactly, or NULL. The caller frees it with X509_free(). */
 X509 *cert_from_der(const uint8_t *der, size_t der_len) MUST_USE;
@@ -43,6 +44,10 @@ bool cert_is_signed_by(X509 *cert, X509 *issuer);
 void cert_name_text(const X509_NAME *name, char out[CERT_NAME_TEXT_SIZE]);
 void cert_subject_text(const X509 *cert, char out[CERT_NAME_TEXT_SIZE]);
 void cert_issuer_text(const X509 *cert, char out[CERT_NAME_TEXT_SIZE]);
+
+/* The common name ("CN=..."), or the whole name where that is not what comes first, cut to
+ * CERT_SHORT_NAME_LENGTH characters: for tables. */
+void cert_short_name_text(const X509_NAME *name, char out[CERT_NAME_TEXT_SIZE]);
 
 /* "RSA 2048", "EC P-256", "Ed25519"; OpenSSL's name of the algorithm where it is none of these. */
 void cert_key_text(const X509 *cert, char out[CERT_KEY_TEXT_SIZE]);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/timestamp.h"
 #include "x509/cert.h"
 
@@ -134,7 +135,7 @@ static int add_object(struct objects *objects, const char *class, struct reader 
 
     if (objects->count == CERTDATA_OBJECT_COUNT_MAX)
         return fail(reader, "too many objects");
-    larger = realloc(objects->object, (objects->count + 1) * sizeof *larger);
+    larger = array_grow(objects->object, objects->count, sizeof *larger);
     if (larger == NULL)
         return error_no_memory(reader->err);
     objects->object = larger;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/input.h"
 #include "x509/cert.h"
 
@@ -21,7 +22,7 @@ static int fail_broken(const char *name, size_t index, struct error *err)
 
 static int append(struct pem_list *list, X509 *cert, const char *comment, const char *comment_end)
 {
-    struct pem_entry *larger = realloc(list->entry, (list->count + 1) * sizeof *larger);
+    struct pem_entry *larger = array_grow(list->entry, list->count, sizeof *larger);
 
     if (larger == NULL)
         return -1;

@@ -245,6 +245,11 @@ const char *store_name(const struct store *store, enum store_origin origin)
     return store->table[origin].name;
 }
 
+bool store_is_bundled(const struct store *store)
+{
+    return store->table[0].entry == store_data_entry;
+}
+
 const char *store_bundled_name(void)
 {
     return store_data_name;

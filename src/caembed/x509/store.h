@@ -3,6 +3,7 @@
 #define CAEMBED_X509_STORE_H
 
 #include <openssl/x509.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +52,9 @@ const STACK_OF(X509) * store_intermediates(const struct store *store);
 /* What to call the part of the store that a root came from: "Mozilla 2.92", "my-store.pem".
  * Borrowed; a file's base name, so it may hold any byte. */
 const char *store_name(const struct store *store, enum store_origin origin);
+
+/* Whether its roots are those of the bundled store. */
+bool store_is_bundled(const struct store *store);
 
 /* Of the bundled store: "Mozilla 2.92", where it came from, and its number of roots. */
 const char *store_bundled_name(void);

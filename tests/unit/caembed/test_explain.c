@@ -41,13 +41,11 @@ static void tear_down(void)
     pki_free(pki);
 }
 
-static void run(struct host *host, const char *presented, const char *roots,
-                const struct options *options)
+/* The judge's store stays open until the test ends. */
+static void run(struct host *host, const char *presented, const char *roots, struct judge *judge)
 {
-    struct store *store = unit_store(pki, roots);
-
-    (void)!unit_present(host, pki, "localhost", presented, options, store);
-    store_free(store);
+    judge->store = unit_store(pki, roots);
+    (void)!unit_present(host, pki, "localhost", presented, judge);
 }
 
 static const struct {
@@ -83,13 +81,13 @@ static const struct {
 
 START_TEST(explain_tells_why_within_100_columns)
 {
-    struct options options = {.target = target_find("mbed-os"), .at = UNIT_AT};
+    struct judge judge = {.target = target_find("mbed-os"), .verify_time = UNIT_AT};
     struct host host = {.argument = "localhost"};
     struct text out = {0};
     struct error err = {.code = ERROR_NONE};
 
-    run(&host, cases[_i].presented, cases[_i].roots, &options);
-    ck_assert_int_eq(explain_add_host(&host, &options, false, &out, &err), 0);
+    run(&host, cases[_i].presented, cases[_i].roots, &judge);
+    ck_assert_int_eq(explain_add_host(&host, &judge, false, &out, &err), 0);
     for (size_t i = 0; i < COUNT(cases[_i].want); i++)
         ck_assert_msg(strstr(out.data, cases[_i].want[i]) != NULL, "%s: no '%s' in\n%s",
                       cases[_i].claim, cases[_i].want[i], out.data);
@@ -98,55 +96,59 @@ START_TEST(explain_tells_why_within_100_columns)
         ck_assert_uint_le(strcspn(line, "\n"), 100);
     text_free(&out);
     host_clear(&host);
+    store_free(judge.store);
 }
 END_TEST
 
 START_TEST(explain_colours_whole_lines)
 {
-    struct options options = {.target = target_find("mbed-os"), .at = UNIT_AT};
+    struct judge judge = {.target = target_find("mbed-os"), .verify_time = UNIT_AT};
     struct host host = {.argument = "localhost"};
     struct text out = {0};
     struct error err = {.code = ERROR_NONE};
 
-    run(&host, "leaf int2 int", "root", &options);
-    ck_assert_int_eq(explain_add_host(&host, &options, true, &out, &err), 0);
+    run(&host, "leaf int2 int", "root", &judge);
+    ck_assert_int_eq(explain_add_host(&host, &judge, true, &out, &err), 0);
     for (const char *at = strchr(out.data, '\033'); at != NULL; at = strchr(at + 1, '\033')) {
         bool begins_line = at == out.data || at[-1] == '\n';
         ck_assert(begins_line || strncmp(at, "\033[0m\n", 5) == 0);
     }
     text_free(&out);
     host_clear(&host);
+    store_free(judge.store);
 }
 END_TEST
 
 START_TEST(explain_warns_of_an_old_store)
 {
-    struct options options = {.target = target_find("mbed-os"),
-                              .at = store_bundled_date() + INT64_C(400) * 86400};
+    struct judge judge = {.target = target_find("mbed-os"),
+                          .verify_time = store_bundled_date() + INT64_C(400) * 86400};
     struct host host = {.argument = "localhost"};
     struct text out = {0};
     struct error err = {.code = ERROR_NONE};
 
-    run(&host, "leaf int2 int", "root", &options);
-    ck_assert_int_eq(explain_add_host(&host, &options, false, &out, &err), 0);
-    ck_assert_ptr_nonnull(strstr(out.data, "over a year old"));
-    text_free(&out);
-    options.store = "other.pem";
-    ck_assert_int_eq(explain_add_host(&host, &options, false, &out, &err), 0);
+    run(&host, "leaf int2 int", "root", &judge);
+    ck_assert_int_eq(explain_add_host(&host, &judge, false, &out, &err), 0);
     ck_assert_ptr_null(strstr(out.data, "over a year old"));
     text_free(&out);
+    store_free(judge.store);
+    ck_assert_int_eq(store_open(NULL, NULL, &judge.store, &err), 0);
+    ck_assert_int_eq(explain_add_host(&host, &judge, false, &out, &err), 0);
+    ck_assert_ptr_nonnull(strstr(out.data, "over a year old"));
+    text_free(&out);
     host_clear(&host);
+    store_free(judge.store);
 }
 END_TEST
 
 START_TEST(explain_dot_quotes_what_is_in_names)
 {
-    struct options options = {.target = target_find("mbed-os"), .at = UNIT_AT};
+    struct judge judge = {.target = target_find("mbed-os"), .verify_time = UNIT_AT};
     struct host host = {.argument = "localhost"};
     struct text out = {0};
     struct error err = {.code = ERROR_NONE};
 
-    run(&host, "leaf int2 int root_by_other", "root other", &options);
+    run(&host, "leaf int2 int root_by_other", "root other", &judge);
     ck_assert_int_eq(explain_add_dot(&host, &out, &err), 0);
     ck_assert_int_eq(strncmp(out.data, "strict digraph \"localhost:443\" {", 32), 0);
     ck_assert_ptr_nonnull(strstr(out.data, "[color=green, penwidth=2]"));
@@ -154,6 +156,7 @@ START_TEST(explain_dot_quotes_what_is_in_names)
     ck_assert_ptr_null(strchr(out.data, '\033'));
     text_free(&out);
     host_clear(&host);
+    store_free(judge.store);
 }
 END_TEST
 

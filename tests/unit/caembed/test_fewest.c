@@ -24,12 +24,12 @@ static const struct pki_row rows[] = {
 };
 
 static struct pki *pki;
-static struct options options;
+static struct judge judge;
 
 static void set_up(void)
 {
     pki = pki_new(rows, COUNT(rows));
-    options = (struct options){.target = target_find("mbed-os"), .at = UNIT_AT};
+    judge = (struct judge){.target = target_find("mbed-os"), .verify_time = UNIT_AT};
 }
 
 static void tear_down(void)
@@ -60,10 +60,11 @@ START_TEST(fewest_counts_every_anchor)
     struct fewest_outcome outcome;
     struct error err = {.code = ERROR_NONE};
 
-    options.target = target_find(cases[_i].target);
-    ck_assert_int_eq(unit_present(&first, pki, "localhost", cases[_i].first, &options, store), 0);
-    ck_assert_int_eq(unit_present(&second, pki, "localhost", cases[_i].second, &options, store), 0);
-    ck_assert_int_eq(fewest_choose(hosts, 2, &options, &outcome, &err), 0);
+    judge.store = store;
+    judge.target = target_find(cases[_i].target);
+    ck_assert_int_eq(unit_present(&first, pki, "localhost", cases[_i].first, &judge), 0);
+    ck_assert_int_eq(unit_present(&second, pki, "localhost", cases[_i].second, &judge), 0);
+    ck_assert_int_eq(fewest_choose(hosts, 2, &judge, &outcome, &err), 0);
     ck_assert(outcome.is_proven);
     ck_assert_msg(cert_equal(anchor_of(first.chosen), pki_cert(pki, cases[_i].want_first)), "%s",
                   cases[_i].claim);
@@ -84,7 +85,7 @@ START_TEST(fewest_of_no_host_is_nothing)
     struct fewest_outcome outcome;
     struct error err = {.code = ERROR_NONE};
 
-    ck_assert_int_eq(fewest_choose(hosts, 1, &options, &outcome, &err), 0);
+    ck_assert_int_eq(fewest_choose(hosts, 1, &judge, &outcome, &err), 0);
     ck_assert(outcome.is_proven);
     ck_assert_uint_eq(outcome.saved_bytes, 0);
     ck_assert_int_eq(failed.err.code, ERROR_CONNECT);

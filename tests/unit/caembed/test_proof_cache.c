@@ -37,13 +37,14 @@ static const struct pki_row rows[] = {
 
 static struct pki *pki;
 static struct store *store;
-static struct options options;
+static struct judge judge;
 
 static void set_up(void)
 {
     pki = pki_new(rows, COUNT(rows));
     store = unit_store(pki, "root other_root");
-    options = (struct options){.target = target_find("mbedtls"), .at = UNIT_AT};
+    judge =
+        (struct judge){.target = target_find("mbedtls"), .verify_time = UNIT_AT, .store = store};
 }
 
 static void tear_down(void)
@@ -58,7 +59,7 @@ static void present(struct host *host, const char *name, const char *presented)
 {
     STACK_OF(X509) *chain = pki_chain(pki, presented);
 
-    ck_assert_int_eq(unit_present(host, pki, "a.example", "first int", &options, store), 0);
+    ck_assert_int_eq(unit_present(host, pki, "a.example", "first int", &judge), 0);
     sk_X509_pop_free(host->presented.chain, X509_free);
     host->presented.chain = chain;
     ck_assert_int_eq(endpoint_parse(name, NULL, &host->endpoint, &host->err), 0);
@@ -73,7 +74,7 @@ static enum error_code prove(struct proof_cache *proofs, const char *name, const
 
     present(&host, name, presented);
     ck_assert_int_eq(cert_add_pem(pki_cert(pki, anchor), &pem), 0);
-    ck_assert_int_eq(proof_cache_prove(proofs, &host, &pem, 1, &options, &why, &err), 0);
+    ck_assert_int_eq(proof_cache_prove(proofs, &host, &pem, 1, &judge, &why, &err), 0);
     text_free(&pem);
     host_clear(&host);
     return why.code;
@@ -96,7 +97,7 @@ static const struct {
     {"a leaf with a short key", "a.example", "weak int", "root", ERROR_PROOF},
 };
 
-START_TEST(proof_cache_are_the_same_after_others)
+START_TEST(proofs_are_the_same_after_others)
 {
     struct proof_cache none = {0}, some = {0};
 
@@ -115,7 +116,7 @@ START_TEST(proof_cache_are_the_same_after_others)
 END_TEST
 
 /* Both leaves have an issuer of one name and key to OpenSSL, and send the same above them. */
-START_TEST(proof_cache_look_at_names_byte_for_byte)
+START_TEST(proofs_look_at_names_byte_for_byte)
 {
     const char *const leaves[] = {"wide", "narrow"};
     const enum error_code want[] = {ERROR_NONE, ERROR_PROOF};
@@ -129,9 +130,9 @@ START_TEST(proof_cache_look_at_names_byte_for_byte)
         struct error why = {.code = ERROR_NONE};
         char names[64];
         snprintf(names, sizeof names, "%s ca_sha1 ca ca_wide", leaves[i]);
-        (void)!unit_present(&host, pki, "a.example", names, &options, store);
+        (void)!unit_present(&host, pki, "a.example", names, &judge);
         ck_assert_ptr_nonnull(host.chosen);
-        ck_assert_int_eq(proof_cache_prove(&proofs, &host, &pem, 1, &options, &why, &err), 0);
+        ck_assert_int_eq(proof_cache_prove(&proofs, &host, &pem, 1, &judge, &why, &err), 0);
         ck_assert_int_eq(why.code, want[i]);
         host_clear(&host);
     }
@@ -141,17 +142,17 @@ START_TEST(proof_cache_look_at_names_byte_for_byte)
 END_TEST
 
 /* OpenSSL alone proves for it; names were matched before (leaf_check()). */
-START_TEST(proof_cache_without_mbedtls_are_full_ones)
+START_TEST(proofs_without_mbedtls_are_full_ones)
 {
     struct proof_cache proofs = {0};
 
-    options.target = target_find("generic");
+    judge.target = target_find("generic");
     ck_assert_int_eq(prove(&proofs, "a.example", "first int", "root"), ERROR_NONE);
     ck_assert_int_eq(prove(&proofs, "b.example", "first int", "root"), ERROR_NONE);
     ck_assert_int_eq(prove(&proofs, "a.example", "second int", "root"), ERROR_NONE);
     ck_assert_int_eq(prove(&proofs, "a.example", "forged int", "root"), ERROR_PROOF);
     ck_assert_int_eq(prove(&proofs, "a.example", "expired int", "root"), ERROR_PROOF);
-    options.target = target_find("mbedtls");
+    judge.target = target_find("mbedtls");
     proof_cache_free(&proofs);
 }
 END_TEST
@@ -161,8 +162,8 @@ int main(void)
     TCase *tcase = tcase_create("proofs");
 
     tcase_add_unchecked_fixture(tcase, set_up, tear_down);
-    tcase_add_loop_test(tcase, proof_cache_are_the_same_after_others, 0, COUNT(cases));
-    tcase_add_test(tcase, proof_cache_look_at_names_byte_for_byte);
-    tcase_add_test(tcase, proof_cache_without_mbedtls_are_full_ones);
+    tcase_add_loop_test(tcase, proofs_are_the_same_after_others, 0, COUNT(cases));
+    tcase_add_test(tcase, proofs_look_at_names_byte_for_byte);
+    tcase_add_test(tcase, proofs_without_mbedtls_are_full_ones);
     return unit_run("proofs", tcase);
 }

@@ -31,10 +31,10 @@ struct store *unit_store(const struct pki *pki, const char *names)
 }
 
 int unit_present(struct host *host, const struct pki *pki, const char *name, const char *presented,
-                 const struct options *options, struct store *store)
+                 const struct judge *judge)
 {
     *host = (struct host){.argument = name};
     ck_assert_int_eq(endpoint_parse(name, NULL, &host->endpoint, &host->err), 0);
     host->presented.chain = pki_chain(pki, presented);
-    return host_choose(host, options, store);
+    return host_choose(host, judge);
 }

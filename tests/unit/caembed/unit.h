@@ -24,6 +24,6 @@ struct store *unit_store(const struct pki *pki, const char *names);
 /* Takes the named rows as what the server of `name` presents, through host_choose(), whose result
  * it returns. The caller frees with host_clear(). */
 int unit_present(struct host *host, const struct pki *pki, const char *name, const char *presented,
-                 const struct options *options, struct store *store);
+                 const struct judge *judge);
 
 #endif

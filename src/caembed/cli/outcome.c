@@ -1,5 +1,5 @@
 /* outcome.c -- a host that is done -> what is kept of it */
-#include "judge/outcome.h"
+#include "cli/outcome.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +17,15 @@ static bool wants_colour(void)
     return isatty(STDERR_FILENO) && (no_color == NULL || no_color[0] == '\0');
 }
 
-int outcome_note(const struct host *host, const struct options *options, struct outcome *out,
-                 struct error *err)
+int outcome_note(const struct host *host, const struct options *options, const struct judge *judge,
+                 struct outcome *out, struct error *err)
 {
     if (options->verbose && host->err.code == ERROR_NONE)
         message_add_choice(host, &out->notes);
     if (options->explain == EXPLAIN_DOT)
         return explain_add_dot(host, &out->notes, err);
     if (options->explain == EXPLAIN_TEXT)
-        return explain_add_host(host, options, wants_colour(), &out->notes, err);
+        return explain_add_host(host, judge, wants_colour(), &out->notes, err);
     if (!options->quiet && !options->check)
         message_add_warnings(host, &out->notes);
     return out->notes.failed ? error_no_memory(err) : 0;
@@ -40,15 +40,15 @@ static int set_error(struct outcome *outcome, const struct error *why, struct er
     return 0;
 }
 
-int outcome_close(const struct host *host, const struct options *options, struct outcome *out,
-                  struct error *err)
+int outcome_close(const struct host *host, const struct error *verdict, bool has_report,
+                  struct outcome *out, struct error *err)
 {
     out->name = strdup(host_text(host));
     if (out->name == NULL)
         return error_no_memory(err);
-    if (options->json && report_host(host, &out->report, err) != 0)
+    if (has_report && report_host(host, verdict, &out->report, err) != 0)
         return -1;
-    return host->err.code != ERROR_NONE ? set_error(out, &host->err, err) : 0;
+    return verdict->code != ERROR_NONE ? set_error(out, verdict, err) : 0;
 }
 
 int outcome_fail(struct outcome *outcome, const struct error *why, struct error *err)

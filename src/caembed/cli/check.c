@@ -1,0 +1,85 @@
+/* check.c -- results of all hosts + what -o and -m hold -> current or not */
+#include "cli/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/output.h"
+#include "base/timestamp.h"
+#include "x509/cert.h"
+
+static bool is_github_action(void)
+{
+    const char *actions = getenv("GITHUB_ACTIONS");
+
+    return actions != NULL && strcmp(actions, "true") == 0;
+}
+
+static int compare_settings(const struct results *results, struct error *why)
+{
+    if (!results->settings_differ)
+        return 0;
+    error_set(why, ERROR_CHANGED,
+              "still verifies, with the same anchors, but the settings in %s would be written "
+              "differently",
+              text_base_name(results->options->mbed_app));
+    return error_hint(why, "run again without --check");
+}
+
+/* The files as a whole concern every host. *annotated becomes the file that differs. */
+static int check_files(struct results *results, const struct existing_header *existing,
+                       const char **annotated, struct error *err)
+{
+    struct error why = {.code = ERROR_NONE};
+
+    if (results_render(results, err) != 0 || results_merge_settings(results, err) != 0)
+        return -1;
+    results_put_backup_cost(results);
+    if (existing_header_check_header(existing, &results->header, &results->bundle, &why) == 0) {
+        if (compare_settings(results, &why) == 0)
+            return 0;
+        *annotated = results->options->mbed_app;
+    }
+    for (size_t i = 0; i < results->options->host_count; i++)
+        if (outcome_fail(&results->outcome[i], &why, err) != 0)
+            return -1;
+    return 0;
+}
+
+/* Prints a line for each host that is current; the others have their error. */
+static int print_current(const struct results *results, struct error *err)
+{
+    struct text text = {0};
+    int rv = 0;
+
+    for (size_t i = 0; i < results->options->host_count; i++) {
+        const struct outcome *outcome = &results->outcome[i];
+        char subject[CERT_NAME_TEXT_SIZE], date[TIMESTAMP_TEXT_SIZE];
+        const X509 *root;
+        if (outcome->err != NULL)
+            continue;
+        root = results->groups.group[outcome->group].anchor[0].x509;
+        cert_subject_text(root, subject);
+        timestamp_format(cert_not_after(root), date);
+        text_add(&text, "%s: current: %s, until %s\n", outcome->name, subject, date);
+    }
+    if (text.length > 0)
+        rv = output_stdout(text.data, text.length, err);
+    text_free(&text);
+    return rv;
+}
+
+int check_results(struct results *results, const struct existing_header *existing, int *status,
+                  struct error *err)
+{
+    const struct options *options = results->options;
+    const char *annotated = options->output;
+
+    if (results_first_failure(results) == 0 && check_files(results, existing, &annotated, err) != 0)
+        return -1;
+    results_put_failures(results, is_github_action() ? annotated : NULL);
+    *status = results_first_failure(results);
+    if (options->json)
+        return results_print_reports(results, err);
+    return options->quiet ? 0 : print_current(results, err);
+}

@@ -1,0 +1,185 @@
+/* collect.c -- hosts, as they finish -> an outcome for each, in the order given */
+#include "cli/collect.h"
+
+#include <stdlib.h>
+
+#include "base/output.h"
+#include "cli/messages.h"
+#include "cli/progress.h"
+#include "device/handshake.h"
+#include "judge/fewest.h"
+#include "judge/host_pool.h"
+
+struct collector {
+    struct results *results;
+    struct existing_header *existing; /* NULL: without --check */
+    struct progress progress;
+    struct text pending; /* for stdout, with --unordered */
+};
+
+/* The choice of the fewest needs every host's paths, the handshake every host's address. */
+static bool keeps_hosts(const struct options *options)
+{
+    return options->fewest || options->prove_handshake;
+}
+
+/* Prints the line of --unordered now, as far as stdout takes it; a slow reader must not make the
+ * other hosts wait. */
+static int stream_report(struct collector *collector, struct outcome *outcome, struct error *err)
+{
+    text_add(&collector->pending, "%s", outcome->report);
+    free(outcome->report);
+    outcome->report = NULL;
+    if (collector->pending.failed)
+        return error_no_memory(err);
+    progress_clear(&collector->progress);
+    return output_stdout_some(&collector->pending, false, err);
+}
+
+/* Judges the header that is there, instead of proving the host's choice. */
+static int check_host(struct collector *collector, const struct host *host, struct error *verdict,
+                      struct error *err)
+{
+    const struct options *options = collector->results->options;
+    struct error why = {.code = ERROR_NONE};
+
+    if (existing_header_check_host(host, collector->existing, collector->results->judge,
+                                   options->expires_within_days, verdict, err) != 0)
+        return -1;
+    if (!options->prove_handshake ||
+        (verdict->code != ERROR_NONE && !results_still_verifies(verdict)))
+        return 0;
+    if (handshake_prove(options->target, &collector->existing->pem, &host->endpoint,
+                        &host->presented, &options->fetch, options->at, &why) != 0)
+        *verdict = why;
+    return 0;
+}
+
+/* Proves the host's choice with its own anchors. */
+static int prove_host_choice(struct collector *collector, const struct host *host,
+                             struct error *verdict, struct error *err)
+{
+    struct results *results = collector->results;
+
+    *verdict = host->err;
+    if (host->err.code != ERROR_NONE)
+        return 0;
+    return groups_prove_host(&results->groups, host, results->judge, verdict, err);
+}
+
+/* Judges a host and keeps what came of it. */
+static int judge_host(struct collector *collector, const struct host *host, struct error *err)
+{
+    struct results *results = collector->results;
+    const struct options *options = results->options;
+    struct outcome *outcome = &results->outcome[host->index];
+    struct error verdict = {.code = ERROR_NONE};
+
+    if (outcome_note(host, options, results->judge, outcome, err) != 0)
+        return -1;
+    if (collector->existing != NULL ? check_host(collector, host, &verdict, err) != 0
+                                    : prove_host_choice(collector, host, &verdict, err) != 0)
+        return -1;
+    if (verdict.code == ERROR_NONE && groups_add(&results->groups, host, &outcome->group, err) != 0)
+        return -1;
+    if (outcome_close(host, &verdict, options->json, outcome, err) != 0)
+        return -1;
+    return options->unordered ? stream_report(collector, outcome, err) : 0;
+}
+
+/* Takes the host over: keeps it for a later stage, or judges and frees it. */
+static int take_host(struct collector *collector, struct host *host, struct error *err)
+{
+    struct results *results = collector->results;
+    int rv = 0;
+
+    progress_step(&collector->progress, host->err.code != ERROR_NONE);
+    if (results->kept != NULL) {
+        results->kept[host->index] = host;
+        return 0;
+    }
+    rv = judge_host(collector, host, err);
+    host_free(host);
+    return rv;
+}
+
+static int take_hosts(struct collector *collector, struct error *err)
+{
+    const struct options *options = collector->results->options;
+    const struct host_list list = {.argument = options->host,
+                                   .count = options->host_count,
+                                   .given_count = options->argument_count,
+                                   .from = options->from,
+                                   .servername = options->servername,
+                                   .chain = options->chain,
+                                   .fetch = &options->fetch};
+    struct host_pool *pool;
+    struct host *host;
+    int rv;
+
+    if (host_pool_open(&list, collector->results->judge, &pool, err) != 0)
+        return -1;
+    while ((rv = host_next(pool, &host, err)) == 1) {
+        if (host != NULL && take_host(collector, host, err) != 0) {
+            rv = -1;
+            break;
+        }
+        progress_tick(&collector->progress);
+    }
+    host_pool_close(pool);
+    return rv;
+}
+
+static int choose_fewest(struct results *results, struct error *err)
+{
+    struct fewest_outcome fewest;
+    char message[100];
+
+    if (fewest_choose(results->kept, results->options->host_count, results->judge, &fewest, err) !=
+        0)
+        return -1;
+    if (results->options->quiet)
+        return 0;
+    snprintf(message, sizeof message, "--fewest saves %zu bytes of PEM", fewest.saved_bytes);
+    if (fewest.saved_bytes > 0)
+        message_put("info", "", message);
+    if (!fewest.is_proven)
+        message_put("warning", "",
+                    "--fewest: too many combinations to try them all; there may be a smaller set "
+                    "of anchors");
+    return 0;
+}
+
+static int judge_kept(struct collector *collector, struct error *err)
+{
+    struct results *results = collector->results;
+
+    if (results->options->fewest && choose_fewest(results, err) != 0)
+        return -1;
+    for (size_t i = 0; i < results->options->host_count; i++)
+        if (judge_host(collector, results->kept[i], err) != 0)
+            return -1;
+    return 0;
+}
+
+int collect_results(struct results *results, struct existing_header *existing, struct error *err)
+{
+    struct collector collector = {.results = results, .existing = existing};
+    const struct options *options = results->options;
+    int rv;
+
+    results->outcome = calloc(options->host_count, sizeof *results->outcome);
+    if (keeps_hosts(options))
+        results->kept = calloc(options->host_count, sizeof(struct host *));
+    if (results->outcome == NULL || (keeps_hosts(options) && results->kept == NULL))
+        return error_no_memory(err);
+    progress_begin(&collector.progress, options->host_count, !options->quiet);
+    rv = take_hosts(&collector, err);
+    progress_clear(&collector.progress);
+    if (rv == 0 && results->kept != NULL)
+        rv = judge_kept(&collector, err);
+    if (rv == 0)
+        rv = output_stdout_some(&collector.pending, true, err);
+    text_free(&collector.pending);
+    return rv;
+}

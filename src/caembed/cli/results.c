@@ -1,0 +1,198 @@
+/* results.c -- outcomes of all hosts -> exit status, messages, header and settings */
+#include "cli/results.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/input.h"
+#include "base/output.h"
+#include "cli/command.h"
+#include "cli/messages.h"
+#include "emit/mbedapp.h"
+#include "emit/render.h"
+#include "judge/host_pool.h"
+
+bool results_still_verifies(const struct error *err)
+{
+    return err->code == ERROR_CHANGED || err->code == ERROR_EXPIRING;
+}
+
+int results_first_failure(const struct results *results)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < results->options->host_count; i++) {
+        const struct error *err = results->outcome[i].err;
+        if (err != NULL && !results_still_verifies(err))
+            return error_status(err->code);
+        if (err != NULL && status == 0)
+            status = error_status(err->code);
+    }
+    return status;
+}
+
+size_t results_count_good(const struct results *results)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < results->options->host_count; i++)
+        count += results->outcome[i].err == NULL ? 1 : 0;
+    return count;
+}
+
+bool results_may_write(const struct results *results)
+{
+    size_t good = results_count_good(results);
+
+    return good == results->options->host_count || (results->options->keep_going && good > 0);
+}
+
+void results_put_notes(const struct results *results)
+{
+    for (size_t i = 0; i < results->options->host_count; i++)
+        if (results->outcome[i].notes.length > 0)
+            fputs(results->outcome[i].notes.data, stderr);
+}
+
+void results_put_failures(const struct results *results, const char *annotate_path)
+{
+    for (size_t i = 0; i < results->options->host_count; i++) {
+        const struct outcome *outcome = &results->outcome[i];
+        if (outcome->err == NULL)
+            continue;
+        message_put_error(outcome->name, outcome->err);
+        if (annotate_path != NULL)
+            message_put_annotation(annotate_path, outcome->name, outcome->err);
+    }
+}
+
+int results_print_reports(const struct results *results, struct error *err)
+{
+    if (results->options->unordered)
+        return 0;
+    for (size_t i = 0; i < results->options->host_count; i++) {
+        const char *report = results->outcome[i].report;
+        if (output_stdout(report, strlen(report), err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- the header ---- */
+
+static int bundle_anchors(struct results *results, struct error *err)
+{
+    const struct options *options = results->options;
+
+    bundle_free(&results->bundle);
+    for (size_t i = 0; i < options->host_count; i++) {
+        const struct outcome *outcome = &results->outcome[i];
+        const struct group *group;
+        if (outcome->err != NULL)
+            continue;
+        group = &results->groups.group[outcome->group];
+        if (bundle_add(&results->bundle, outcome->name, group->anchor, group->anchor_count,
+                       results->judge->store, err) != 0)
+            return -1;
+    }
+    if (!options->backup)
+        return 0;
+    return bundle_add_backups(&results->bundle, results->judge->store, options->target,
+                              results->judge->verify_time, &results->backup_count,
+                              &results->backup_bytes, err);
+}
+
+int results_render(struct results *results, struct error *err)
+{
+    const struct options *options = results->options;
+    struct text command = {0};
+    struct render_input input = {options->renderer, &results->bundle, options->target,
+                                 options->name, NULL};
+    int rv;
+
+    text_free(&results->header);
+    if (bundle_anchors(results, err) != 0)
+        return -1;
+    command_add(options, &command);
+    input.command = command.data;
+    rv = command.failed ? error_no_memory(err) : render_header(&input, &results->header, err);
+    text_free(&command);
+    return rv;
+}
+
+void results_put_backup_cost(const struct results *results)
+{
+    char message[100];
+
+    if (!results->options->backup || results->options->quiet)
+        return;
+    snprintf(message, sizeof message, "--backup adds %zu roots, %zu bytes of PEM",
+             results->backup_count, results->backup_bytes);
+    message_put("info", "", message);
+}
+
+/* ---- the settings ---- */
+
+/* mbed_app.json as it is; a missing one leaves *json NULL. */
+static int read_settings(const char *path, char **json, size_t *length, struct error *err)
+{
+    if (strcmp(path, "-") == 0 || (access(path, F_OK) != 0 && errno == ENOENT))
+        return 0;
+    if (input_read(path, json, length, err) == 0)
+        return 0;
+    err->code = ERROR_WRITE; /* it is an output that cannot be made */
+    return -1;
+}
+
+static void put_unknown_keys(const char *path, const struct text *unknown)
+{
+    struct text message = {0};
+
+    text_add(&message, "keys that Mbed OS does not know, kept as they are: %s", unknown->data);
+    if (!message.failed)
+        message_put("warning", path, message.data);
+    text_free(&message);
+}
+
+int results_merge_settings(struct results *results, struct error *err)
+{
+    const char *path = results->options->mbed_app;
+    struct text unknown = {0};
+    char *json = NULL;
+    size_t length = 0;
+    int rv = -1;
+
+    if (path == NULL)
+        return 0;
+    if (read_settings(path, &json, &length, err) != 0 ||
+        mbedapp_merge(json, length, path, &results->bundle.macros, results->options->target,
+                      &results->settings, &unknown, err) != 0)
+        goto done;
+    results->settings_differ = json == NULL || length != results->settings.length ||
+                               memcmp(json, results->settings.data, length) != 0;
+    if (unknown.length > 0 && !results->options->quiet)
+        put_unknown_keys(path, &unknown);
+    rv = 0;
+done:
+    text_free(&unknown);
+    free(json);
+    return rv;
+}
+
+void results_free(struct results *results)
+{
+    for (size_t i = 0; i < results->options->host_count; i++) {
+        if (results->kept != NULL)
+            host_free(results->kept[i]);
+        if (results->outcome != NULL)
+            outcome_free(&results->outcome[i]);
+    }
+    free(results->kept);
+    free(results->outcome);
+    text_free(&results->header);
+    text_free(&results->settings);
+    bundle_free(&results->bundle);
+    groups_free(&results->groups);
+}

@@ -1,0 +1,139 @@
+/* host_pool.c -- HOST[:PORT]... -> judged hosts, as they finish */
+#include "judge/host_pool.h"
+
+#include <stdlib.h>
+
+#include "base/input.h"
+#include "net/transfers.h"
+
+struct host_pool {
+    const struct host_list *list;
+    const struct judge *judge;
+    struct transfers *transfers;
+    size_t next; /* the first that has not begun */
+};
+
+/* A host and its transfer: the transfer's owner is the whole. */
+struct entry {
+    struct host host; /* first, so that host_free() gets the entry */
+    struct transfer transfer;
+};
+
+int host_pool_open(const struct host_list *list, const struct judge *judge, struct host_pool **out,
+                   struct error *err)
+{
+    struct host_pool *pool = calloc(1, sizeof *pool);
+
+    if (pool == NULL)
+        return error_no_memory(err);
+    pool->list = list;
+    pool->judge = judge;
+    if (transfers_open(list->fetch, &pool->transfers, err) != 0) {
+        free(pool);
+        return -1;
+    }
+    *out = pool;
+    return 0;
+}
+
+/* An error about a line of --from names the file. */
+static void name_file(struct host *host, const struct host_list *list)
+{
+    const struct error what = host->err;
+
+    if (host->index < list->given_count)
+        return;
+    host->err.code = ERROR_NONE;
+    error_set(&host->err, what.code, "in %.200s: %.400s", input_name(list->from), what.message);
+}
+
+/* Starts with a host. Returns whether its chain is being fetched; if not, the host is done. */
+static bool begin(struct host_pool *pool, struct entry *entry)
+{
+    const struct host_list *list = pool->list;
+    struct host *host = &entry->host;
+
+    if (endpoint_parse(host->argument, list->servername, &host->endpoint, &host->err) != 0) {
+        name_file(host, list);
+        return false;
+    }
+    if (list->chain == NULL) {
+        transfers_add(pool->transfers, &entry->transfer);
+        return true;
+    }
+    if (fetch_chain_file(list->chain, &host->presented, &host->err) == 0)
+        (void)!host_choose(host, pool->judge);
+    return false;
+}
+
+static struct entry *new_entry(struct host_pool *pool)
+{
+    struct entry *entry = calloc(1, sizeof *entry);
+
+    if (entry == NULL)
+        return NULL;
+    entry->host.index = pool->next++;
+    entry->host.argument = pool->list->argument[entry->host.index];
+    entry->transfer = (struct transfer){.endpoint = &entry->host.endpoint,
+                                        .presented = &entry->host.presented,
+                                        .err = &entry->host.err,
+                                        .owner = entry};
+    return entry;
+}
+
+/* Starts hosts as long as there is room. *out is one that is done at once, or NULL. */
+static int begin_some(struct host_pool *pool, struct host **out, struct error *err)
+{
+    *out = NULL;
+    while (*out == NULL && pool->next < pool->list->count && transfers_have_room(pool->transfers)) {
+        struct entry *entry = new_entry(pool);
+        if (entry == NULL)
+            return error_no_memory(err);
+        if (!begin(pool, entry))
+            *out = &entry->host;
+    }
+    return 0;
+}
+
+int host_next(struct host_pool *pool, struct host **out, struct error *err)
+{
+    struct transfer *transfer;
+    struct entry *entry;
+
+    if (begin_some(pool, out, err) != 0)
+        return -1;
+    if (*out != NULL)
+        return 1;
+    if (transfers_are_empty(pool->transfers))
+        return 0;
+    if (transfers_next(pool->transfers, &transfer, err) != 0)
+        return -1;
+    if (transfer == NULL)
+        return 1;
+    entry = transfer->owner;
+    if (entry->host.err.code == ERROR_NONE)
+        (void)!host_choose(&entry->host, pool->judge);
+    *out = &entry->host;
+    return 1;
+}
+
+void host_free(struct host *host)
+{
+    if (host != NULL)
+        host_clear(host);
+    free(host);
+}
+
+void host_pool_close(struct host_pool *pool)
+{
+    struct transfer *transfer;
+
+    if (pool == NULL)
+        return;
+    while ((transfer = transfers_give_up(pool->transfers)) != NULL) {
+        struct entry *entry = transfer->owner;
+        host_free(&entry->host);
+    }
+    transfers_close(pool->transfers);
+    free(pool);
+}

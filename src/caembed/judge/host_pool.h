@@ -1,0 +1,37 @@
+/* host_pool.h -- the hosts of a run, fetched in parallel and judged as they arrive */
+#ifndef CAEMBED_JUDGE_HOST_POOL_H
+#define CAEMBED_JUDGE_HOST_POOL_H
+
+#include "judge/host.h"
+
+/* Which hosts, and how to get their chains. Borrows all that it points to. */
+struct host_list {
+    const char *const *argument; /* HOST[:PORT] each, as many as count */
+    size_t count;
+    size_t given_count;     /* how many of them come from the command line; the others ... */
+    const char *from;       /* ... are lines of this file */
+    const char *servername; /* NULL: the host's own name */
+    const char *chain;      /* NULL: ask the server; else the file that holds what it presents */
+    const struct fetch_options *fetch;
+};
+
+struct host_pool;
+
+/* Opens a pool over these hosts. Borrows both. ERROR_INTERNAL if out of memory. */
+int host_pool_open(const struct host_list *list, const struct judge *judge, struct host_pool **out,
+                   struct error *err) MUST_USE;
+
+/* Takes the next host that is done, in the order in which they finish, through endpoint, fetch,
+ * path, anchor and target. Returns 1 with *out, which the caller frees with host_free(), or with
+ * *out NULL if no host finished within about a second; 0 after the last; -1 with an error that
+ * concerns them all. A host's failure is its own (host->err). No more hosts exist than are under
+ * way or wait for another attempt. */
+int host_next(struct host_pool *pool, struct host **out, struct error *err) MUST_USE;
+
+/* Frees a host that host_next() gave. Takes NULL. */
+void host_free(struct host *host);
+
+/* Ends what is under way, and frees. Takes NULL. */
+void host_pool_close(struct host_pool *pool);
+
+#endif

@@ -1,0 +1,52 @@
+/* transfers.h -- many fetches in parallel */
+#ifndef CAEMBED_NET_TRANSFERS_H
+#define CAEMBED_NET_TRANSFERS_H
+
+#include <stdbool.h>
+
+#include "net/fetch.h"
+
+/* One server to ask. Its maker sets the first four; the results go where they point. */
+struct transfer {
+    const struct endpoint *endpoint;
+    struct presented *presented; /* set on success; its owner frees it */
+    struct error *err;           /* set on failure */
+    void *owner;                 /* for the caller's use */
+    /* while it goes on */
+    struct fetch *fetch;
+    long attempts;
+    int64_t not_before_ms;
+    struct transfer *next; /* of the same list */
+};
+
+struct transfers;
+
+/* Opens an empty set of transfers. At most options->jobs of them are under way at once, or as many
+ * as the process may have file descriptors for. Borrows options. ERROR_INTERNAL if out of memory.
+ */
+int transfers_open(const struct fetch_options *options, struct transfers **out,
+                   struct error *err) MUST_USE;
+
+/* Whether another transfer can start now. Those that wait for another attempt come first. */
+bool transfers_have_room(const struct transfers *transfers);
+
+/* Starts a transfer, which is borrowed until transfers_next() or transfers_close() gives it up. A
+ * transfer that cannot start is finished with its error. */
+void transfers_add(struct transfers *transfers, struct transfer *transfer);
+
+/* Gives the next finished transfer, in the order in which they finish. *out is NULL if none
+ * finished within about a second, or if there is none. After a failure to connect or to shake hands
+ * a transfer waits 1, 2, 4, ... seconds (at most 60) and starts again, options->retries times,
+ * before it is finished. Returns -1 with ERROR_INTERNAL if libcurl cannot go on. */
+int transfers_next(struct transfers *transfers, struct transfer **out, struct error *err) MUST_USE;
+
+/* Whether no transfer is left: none under way, waiting or finished. */
+bool transfers_are_empty(const struct transfers *transfers);
+
+/* Takes any transfer that is left, under way or not, and ends it; NULL if there is none. */
+struct transfer *transfers_give_up(struct transfers *transfers);
+
+/* Ends what is under way, and frees. The transfers themselves stay their owner's. Takes NULL. */
+void transfers_close(struct transfers *transfers);
+
+#endif
