@@ -1,4 +1,4 @@
-/* target.c -- the table of device stacks, and of what they may requirement */
+/* target.c -- the table of device stacks, and of what a certificate may need there */
 #include "device/target.h"
 
 #include <string.h>
@@ -15,19 +15,119 @@ static const struct target_setting mbed_os_settings[] = {
 };
 static const struct target_setting no_settings[] = {{NULL, 0}};
 
+/* What is so on most stacks, or on none: a row says it again where it differs. */
+#define USUAL_LIMITS .in_content_len = 16384, .intermediates_max = 8, .rsa_min_bits = 2048
+
 static const struct target targets[] = {
-    {"mbed-os", "Mbed OS 6 (Mbed TLS 2.25)", "mbed_app.json (JSON)", mbed_os_settings,
-     MBED_OS_FEATURES, 512, 16384, 8, 2048, false, true, &offers[OFFER_MBED_OS]},
-    {"mbed-os-5", "Mbed OS 5.11 to 5.15 (Mbed TLS 2.15 to 2.21)", "mbed_app.json (JSON)",
-     mbed_os_settings, MBED_OS_FEATURES, 512, 16384, 8, 2048, false, true,
-     &offers[OFFER_MBED_OS_5]},
-    {"mbed-ce", "Mbed CE 7 (Mbed TLS 2.25)", "mbed_app.json, mbed_app.json5 (JSON5)",
-     mbed_os_settings, MBED_OS_FEATURES | FEATURE_SHA1, 512, 16384, 8, 2048, false, true,
-     &offers[OFFER_MBED_CE]},
-    {"mbedtls", "Mbed TLS 2.28 or 3.6 as it comes", "none", no_settings, ALL_FEATURES, 1024, 16384,
-     8, 2048, true, true, &offers[OFFER_MBEDTLS_3_6]},
-    {"generic", "any stack; proven with OpenSSL alone", "none", no_settings,
-     ALL_FEATURES | FEATURE_UNKNOWN, 0, 0, 0, 0, true, false, &offers[OFFER_OPEN]},
+    {
+        .name = "mbed-os",
+        .description = "Mbed OS 6 (Mbed TLS 2.25)",
+        .config = "mbed_app.json (JSON)",
+        .settings = mbed_os_settings,
+        .features = MBED_OS_FEATURES,
+        .way = TARGET_WAY_MACRO,
+        .mpi_max_size = 512,
+        USUAL_LIMITS,
+        .has_mbedtls = true,
+        .offer = &offers[OFFER_MBED_OS],
+    },
+    {
+        .name = "mbed-os-5",
+        .description = "Mbed OS 5.11 to 5.15 (Mbed TLS 2.15 to 2.21)",
+        .config = "mbed_app.json (JSON)",
+        .settings = mbed_os_settings,
+        .features = MBED_OS_FEATURES,
+        .way = TARGET_WAY_MACRO,
+        .mpi_max_size = 512,
+        USUAL_LIMITS,
+        .has_mbedtls = true,
+        .offer = &offers[OFFER_MBED_OS_5],
+    },
+    {
+        .name = "mbed-ce",
+        .description = "Mbed CE 7 (Mbed TLS 2.25)",
+        .config = "mbed_app.json, mbed_app.json5 (JSON5)",
+        .settings = mbed_os_settings,
+        .features = MBED_OS_FEATURES | FEATURE_SHA1,
+        .way = TARGET_WAY_MACRO,
+        .mpi_max_size = 512,
+        USUAL_LIMITS,
+        .has_mbedtls = true,
+        .offer = &offers[OFFER_MBED_CE],
+    },
+    {
+        .name = "mbedtls-2.28",
+        .description = "Mbed TLS 2.28 as it comes",
+        .config = "none",
+        .settings = no_settings,
+        .features = ALL_FEATURES,
+        .way = TARGET_WAY_USER_CONFIG,
+        .mpi_max_size = 1024,
+        USUAL_LIMITS,
+        .checks_dates = true,
+        .has_mbedtls = true,
+        .offer = &offers[OFFER_MBEDTLS_2_28],
+    },
+    {
+        .name = "mbedtls-3.6",
+        .alias = "mbedtls",
+        .description = "Mbed TLS 3.6 as it comes",
+        .config = "none",
+        .settings = no_settings,
+        .features = ALL_FEATURES,
+        .way = TARGET_WAY_USER_CONFIG,
+        .mpi_max_size = 1024,
+        USUAL_LIMITS,
+        .checks_dates = true,
+        .has_mbedtls = true,
+        .offer = &offers[OFFER_MBEDTLS_3_6],
+    },
+    {
+        .name = "mbedtls-4",
+        .description = "Mbed TLS 4.0 and 4.1 as they come",
+        .config = "none",
+        .settings = no_settings,
+        .features = ALL_FEATURES,
+        .way = TARGET_WAY_USER_CONFIG,
+        .mpi_max_size = 1024,
+        USUAL_LIMITS,
+        .checks_dates = true,
+        .has_mbedtls = true,
+        .offer = &offers[OFFER_MBEDTLS_4],
+    },
+    {
+        .name = "esp-idf",
+        .description = "ESP-IDF 5.5 (Mbed TLS 3.6)",
+        .config = "sdkconfig",
+        .settings = no_settings,
+        .features = ALL_FEATURES,
+        .way = TARGET_WAY_SDKCONFIG,
+        .mpi_max_size = 1024,
+        USUAL_LIMITS,
+        .has_mbedtls = true,
+        .offer = &offers[OFFER_ESP_IDF],
+    },
+    {
+        .name = "zephyr",
+        .description = "Zephyr 3.7 (Mbed TLS 3.6)",
+        .config = "Kconfig",
+        .settings = no_settings,
+        .features = ALL_FEATURES,
+        .way = TARGET_WAY_KCONFIG,
+        .mpi_max_size = 1024,
+        USUAL_LIMITS,
+        .has_mbedtls = true,
+        .offer = &offers[OFFER_ZEPHYR],
+    },
+    {
+        .name = "generic",
+        .description = "any stack; proven with OpenSSL alone",
+        .config = "none",
+        .settings = no_settings,
+        .features = ALL_FEATURES | FEATURE_UNKNOWN,
+        .checks_dates = true,
+        .offer = &offers[OFFER_OPEN],
+    },
 };
 
 static const struct target_requirement requirements[] = {
@@ -60,7 +160,8 @@ static const struct target_requirement requirements[] = {
 const struct target *target_find(const char *name)
 {
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++)
-        if (strcmp(targets[i].name, name) == 0)
+        if (strcmp(targets[i].name, name) == 0 ||
+            (targets[i].alias != NULL && strcmp(targets[i].alias, name) == 0))
             return &targets[i];
     return NULL;
 }
@@ -68,6 +169,11 @@ const struct target *target_find(const char *name)
 const struct target_requirement *target_requirement_at(size_t index)
 {
     return index < sizeof requirements / sizeof requirements[0] ? &requirements[index] : NULL;
+}
+
+bool target_reads_mbed_app(const struct target *target)
+{
+    return target->way != TARGET_WAY_SDKCONFIG && target->way != TARGET_WAY_KCONFIG;
 }
 
 void macro_list_add(struct macro_list *list, const char *macro)
@@ -103,6 +209,8 @@ void target_print_table(FILE *stream)
 {
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         const struct target *target = &targets[i];
+        if (target->alias != NULL)
+            fprintf(stream, "%s: another name of %s\n", target->alias, target->name);
         fprintf(stream, "%s: %s\n    takes", target->name, target->description);
         print_features(stream, target->features);
         print_limit(stream, "MBEDTLS_MPI_MAX_SIZE", target->mpi_max_size);

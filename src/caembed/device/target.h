@@ -34,6 +34,15 @@ enum target_feature {
 
 #define TARGET_HASHES (FEATURE_MD5 | FEATURE_SHA1 | FEATURE_SHA2_256 | FEATURE_SHA2_512)
 
+/* How a setting that a certificate needs gets to the compiler of the stack's Mbed TLS. */
+enum target_way {
+    TARGET_WAY_NONE,        /* not at all */
+    TARGET_WAY_MACRO,       /* as a macro of mbed_app.json */
+    TARGET_WAY_USER_CONFIG, /* by the file that MBEDTLS_USER_CONFIG_FILE names */
+    TARGET_WAY_SDKCONFIG,   /* as an option of ESP-IDF's sdkconfig */
+    TARGET_WAY_KCONFIG      /* as an option of Zephyr's prj.conf */
+};
+
 /* What goes into mbed_app.json's target_overrides for `*`. */
 struct target_setting {
     const char *name; /* NULL: behind the last */
@@ -44,10 +53,12 @@ struct target_setting {
  * the least of them. */
 struct target {
     const char *name;
+    const char *alias; /* another name that stands for this row, or NULL */
     const char *description;
     const char *config; /* its configuration file and the dialect of that */
     const struct target_setting *settings;
     unsigned features;
+    enum target_way way;        /* of what it does not have */
     unsigned mpi_max_size;      /* MBEDTLS_MPI_MAX_SIZE, in bytes; 0: no limit */
     unsigned in_content_len;    /* MBEDTLS_SSL_IN_CONTENT_LEN, in bytes; 0: no limit */
     unsigned intermediates_max; /* MBEDTLS_X509_MAX_INTERMEDIATE_CA; 0: no limit */
@@ -66,11 +77,14 @@ struct target_requirement {
     const char *symptom;
 };
 
-/* The row of that name, or NULL. */
+/* The row of that name or alias, or NULL. */
 const struct target *target_find(const char *name);
 
 /* The row of a feature's requirement by index, or NULL behind the last. */
 const struct target_requirement *target_requirement_at(size_t index);
+
+/* Whether its settings can go into mbed_app.json: the others have a file of another form. */
+bool target_reads_mbed_app(const struct target *target);
 
 /* Writes the table as text to stream. */
 void target_print_table(FILE *stream);
