@@ -3,7 +3,8 @@
 #   make            the tool and the libraries          make demo     the main job, shown on loopback
 #   make check      every test                          make lint     clang-format, clang-tidy, cppcheck, mandoc
 #   make install    PREFIX=/usr/local DESTDIR=          make bench    the figures of bench/README.md
-#   make format     clang-format in place               make clean
+#   make check-fast its unit tests and CLI cases         make format   clang-format in place
+#   make clean
 #
 # A module is a folder with a module.mk; it adds its programs and libraries to ALL and its
 # tests to UNIT_TESTS. CC, CFLAGS, LDFLAGS and WERROR= (to lift -Werror) are the user's.

@@ -15,7 +15,11 @@ check:
 # Modules read after this one add to these lists.
 .SECONDEXPANSION:
 check-only: all $$(TEST_TOOLS) $$(UNIT_TESTS)
-	BUILD=$(BUILD) tests/run $(UNIT_TESTS) $(E2E_TESTS)
+	BUILD=$(BUILD) tests/run $(E2E_TESTS) $(UNIT_TESTS)
+
+# What to run after every change: the unit tests and the command-line cases, in less than half a minute.
+check-fast: all $$(TEST_TOOLS) $$(UNIT_TESTS)
+	BUILD=$(BUILD) tests/run tests/cli/run.sh $(UNIT_TESTS)
 
 # Everything with AddressSanitizer and UndefinedBehaviorSanitizer, in a build of its own.
 check-sanitize:
@@ -25,4 +29,4 @@ check-sanitize:
 check-valgrind: all $$(TEST_TOOLS)
 	BUILD=$(BUILD) STRIDE=$${STRIDE:-3} CAEMBED_WRAPPER='$(VALGRIND)' tests/run $(wildcard tests/cli/*.sh)
 
-.PHONY: check check-only check-sanitize check-valgrind
+.PHONY: check check-fast check-only check-sanitize check-valgrind
