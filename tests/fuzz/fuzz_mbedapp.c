@@ -1,5 +1,5 @@
-/* fuzz_mbedapp.c -- any text: what is merged is strict JSON, keeps every byte, and merges to itself
- */
+/* fuzz_mbedapp.c -- any text: what is merged is strict JSON, or JSON5 for Mbed CE, keeps every
+ * byte, and merges to itself */
 #include <string.h>
 
 #include "emit/mbedapp.h"
@@ -17,6 +17,8 @@ void fuzz_seed(struct fuzz_corpus *corpus)
         "{ \"target_overrides\" : { \"K64F\":{\"x\":[]} , \"*\" :{ } },\"m\\u0061cros\":[ ] }",
         "\t{\"config\":{\"k\":{\"value\":null,\"help\":\"]}\"},\"t\":true,\"f\":false},\"config\":"
         "0}",
+        "// a\n{macros:['A',/*b*/],target_overrides:{'*':{'a.b':+0x1F,},},} // c",
+        "{macros:[ // none\n]/**/,'target_overrides':{\"*\"/*{*/:{/*}*/}//\n}}",
         "{\"macros\":[\"MBEDTLS_MPI_MAX_SIZE = "
         "2048\"],\"n\":[[{\"a\":[1,0,1E5]}],12345678901234567]"
         "}"};
@@ -131,27 +133,28 @@ static bool contains(const char *larger, const char *part)
     return true;
 }
 
-static int merge(const char *json, size_t length, const struct macro_list *macros, struct text *out,
-                 struct error *err)
+static int merge(const char *json, size_t length, const struct target *target,
+                 const struct macro_list *macros, struct text *out, struct error *err)
 {
     struct text unknown = {0};
-    int rv = mbedapp_merge(json, length, "mbed_app.json", macros, target_find("mbed-os"), out,
-                           &unknown, err);
+    int rv = mbedapp_merge(json, length, "mbed_app.json", macros, target, out, &unknown, err);
 
     text_free(&unknown);
     return rv;
 }
 
-static void check(const char *json, size_t length, const struct macro_list *macros)
+static void check(const char *json, size_t length, const char *name,
+                  const struct macro_list *macros)
 {
+    const struct target *target = target_find(name);
     struct text out = {0}, again = {0};
     struct error err = {.code = ERROR_NONE};
 
-    if (merge(json, length, macros, &out, &err) == 0) {
-        FUZZ_CHECK(is_json(json) && strlen(json) == length);
-        FUZZ_CHECK(is_json(out.data) && strlen(out.data) == out.length);
+    if (merge(json, length, target, macros, &out, &err) == 0) {
+        FUZZ_CHECK(target->reads_json5 || length == 0 || (is_json(json) && strlen(json) == length));
+        FUZZ_CHECK(strlen(out.data) == out.length && (target->reads_json5 || is_json(out.data)));
         FUZZ_CHECK(contains(out.data, json));
-        FUZZ_CHECK(merge(out.data, out.length, macros, &again, &err) == 0);
+        FUZZ_CHECK(merge(out.data, out.length, target, macros, &again, &err) == 0);
         FUZZ_CHECK(again.length == out.length && memcmp(again.data, out.data, out.length) == 0);
     } else {
         FUZZ_CHECK(err.code == ERROR_WRITE && err.hint[0] != '\0');
@@ -165,10 +168,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *json = fuzz_string(data, size);
     struct macro_list macros = {.count = 0};
 
-    check(json, size, &macros);
+    check(json, size, "mbed-os", &macros);
     macro_list_add(&macros, "MBEDTLS_SHA1_C=1");
     macro_list_add(&macros, "MBEDTLS_MPI_MAX_SIZE=1024");
-    check(json, size, &macros);
+    check(json, size, "mbed-os", &macros);
+    check(json, size, "mbed-ce", &macros);
     free(json);
     return 0;
 }

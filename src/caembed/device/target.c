@@ -53,6 +53,7 @@ static const struct target targets[] = {
         .mpi_max_size = 512,
         USUAL_LIMITS,
         .has_mbedtls = true,
+        .reads_json5 = true,
         .offer = &offers[OFFER_MBED_CE],
     },
     {

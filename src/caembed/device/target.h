@@ -66,6 +66,7 @@ struct target {
     bool checks_dates;          /* MBEDTLS_HAVE_TIME_DATE */
     bool has_mbedtls;           /* takes part in the proof; if not, OpenSSL alone proves */
     const struct offer *offer;  /* what its default client says to a server */
+    bool reads_json5;           /* its mbed_app.json may be JSON5 */
 };
 
 /* What the requirement of a feature means on the device, and the macro that brings it. */

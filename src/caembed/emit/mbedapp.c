@@ -1,19 +1,23 @@
 /* mbedapp.c -- mbed_app.json + macros + settings -> mbed_app.json, by insertions only
  *
- * cJSON says whether the text is JSON and what is in it. What is missing is then inserted into the
- * text itself, since printing it anew would lose the user's layout and the precision of numbers. */
+ * A tree says what is in the text, and where. What is missing is inserted into the text itself,
+ * since printing it anew would lose the user's layout, comments and digits; then the text is read
+ * again. */
 #include "emit/mbedapp.h"
 
-#include <cjson/cJSON.h>
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
+
 #define INDENT_MAX 64
+#define ENTRY_SIZE 100
 
 struct merge {
-    struct text text; /* the document as it stands */
+    struct text text;  /* the document as it stands */
+    struct json *root; /* the same as a tree */
+    enum json_dialect dialect;
     const char *path;
     struct error *err;
 };
@@ -23,103 +27,37 @@ static int fail(const struct merge *merge, const char *what)
     return error_set(merge->err, ERROR_WRITE, "%s: %s", merge->path, what);
 }
 
-/* ---- places in a text that cJSON has accepted ---- */
-
-static size_t skip_space(const char *json, size_t at)
+static int parse(const struct merge *merge, struct json **out)
 {
-    while (json[at] == ' ' || json[at] == '\t' || json[at] == '\n' || json[at] == '\r')
-        at++;
-    return at;
-}
+    int rv = json_parse(merge->text.data, merge->text.length, merge->path, merge->dialect, out,
+                        merge->err);
 
-static size_t skip_string(const char *json, size_t at)
-{
-    for (at++; json[at] != '"'; at++)
-        if (json[at] == '\\')
-            at++;
-    return at + 1;
-}
-
-/* Behind the value that begins at `at`. */
-static size_t skip_value(const char *json, size_t at)
-{
-    int depth = 0;
-
-    do {
-        if (json[at] == '"') {
-            at = skip_string(json, at);
-            continue;
-        }
-        if (json[at] == '{' || json[at] == '[')
-            depth++;
-        else if (json[at] == '}' || json[at] == ']')
-            depth--;
-        else if (depth == 0) /* a number or literal */
-            return at + strcspn(json + at, ",]} \t\r\n");
-        at++;
-    } while (depth > 0);
-    return at;
-}
-
-/* Without memory for the answer merge->err is set. */
-static bool key_is(struct merge *merge, size_t at, const char *key)
-{
-    const char *json = merge->text.data;
-    cJSON *name = cJSON_ParseWithLength(json + at, skip_string(json, at) - at);
-    bool same = cJSON_IsString(name) && strcmp(name->valuestring, key) == 0;
-
-    if (name == NULL)
-        error_no_memory(merge->err);
-    cJSON_Delete(name);
-    return same;
-}
-
-/* Where the value of a member of the object at `object` begins, or 0. */
-static size_t find_member(struct merge *merge, size_t object, const char *key)
-{
-    const char *json = merge->text.data;
-    size_t at = skip_space(json, object + 1);
-
-    while (json[at] == '"') {
-        bool found = key_is(merge, at, key);
-        at = skip_space(json, skip_string(json, at));
-        at = skip_space(json, at + 1); /* the colon */
-        if (found)
-            return at;
-        at = skip_space(json, skip_value(json, at));
-        if (json[at] == ',')
-            at = skip_space(json, at + 1);
-    }
-    return 0;
-}
-
-/* Behind the last entry of the container at `at`, or behind its bracket if it is empty. */
-static size_t last_entry_end(const char *json, size_t at)
-{
-    size_t end = skip_value(json, at) - 1;
-
-    do
-        end--;
-    while (isspace((unsigned char)json[end]));
-    return end + 1;
+    if (rv != 0 && merge->err->code == ERROR_USAGE)
+        merge->err->code = ERROR_WRITE; /* it is an output that can't be brought about */
+    return rv;
 }
 
 /* ---- insertions ---- */
 
-static int insert(struct merge *merge, size_t at, const char *piece)
+static void insert(struct text *text, size_t at, const char *piece)
 {
-    struct text text = {0};
+    struct text whole = {0};
 
-    text_add_bytes(&text, merge->text.data, at);
-    text_add_bytes(&text, piece, strlen(piece));
-    text_add_bytes(&text, merge->text.data + at, merge->text.length - at);
-    if (text.failed) {
-        text_free(&text);
-        return error_no_memory(merge->err);
-    }
-    text_free(&merge->text);
-    merge->text = text;
-    return 0;
+    text_add_bytes(&whole, text->data, at);
+    text_add(&whole, "%s", piece);
+    text_add_bytes(&whole, text->data + at, text->length - at);
+    text_free(text);
+    *text = whole;
+}
+
+/* JSON5 ends a line comment at U+2028 and U+2029, too. */
+static bool has_line_end(const struct merge *merge, size_t from, size_t to)
+{
+    for (const char *at = merge->text.data + from; at < merge->text.data + to; at++)
+        if (*at == '\n' || *at == '\r' || strncmp(at, "\xe2\x80\xa8", 3) == 0 ||
+            strncmp(at, "\xe2\x80\xa9", 3) == 0)
+            return true;
+    return false;
 }
 
 /* The white space that begins the line of `at`. */
@@ -138,15 +76,13 @@ static void line_indent(const char *json, size_t at, char out[INDENT_MAX])
 }
 
 /* What the document indents by: the white space before its first key, else four blanks. */
-static void indent_unit(const char *json, char out[INDENT_MAX])
+static void indent_unit(const struct merge *merge, char out[INDENT_MAX])
 {
-    size_t object = skip_space(json, 0);
-    size_t first = skip_space(json, object + 1);
+    const struct json *first = merge->root->first;
 
-    if (memchr(json + object, '\n', first - object) != NULL)
-        line_indent(json, first, out);
-    else
-        out[0] = '\0';
+    out[0] = '\0';
+    if (first != NULL && has_line_end(merge, merge->root->at, first->at))
+        line_indent(merge->text.data, first->at, out);
     if (out[0] == '\0')
         memcpy(out, "    ", sizeof "    ");
 }
@@ -159,46 +95,63 @@ static const char *line_end(const char *json)
     return first != NULL && first > json && first[-1] == '\r' ? "\r\n" : "\n";
 }
 
-/* Adds an entry (`"key": value`, or an element) at the end of the container at `at`, in the layout
- * that the container has: a line for each, or all on one. An empty object gets lines. */
-static int add_entry(struct merge *merge, size_t at, const char *entry)
+/* The entry as the container has its own: a line for each, or all on one; with a comma behind the
+ * last, or without. An empty object gets lines. */
+static void lay_out(const struct merge *merge, const struct json *container, const char *entry,
+                    struct text *out)
 {
     const char *json = merge->text.data;
-    size_t end = last_entry_end(json, at);
-    bool is_empty = end == at + 1;
-    size_t close = skip_value(json, at) - 1;
-    bool on_lines = memchr(json + at, '\n', close - at) != NULL || (is_empty && json[at] == '{');
+    bool has_lines = has_line_end(merge, container->at, container->end);
+    bool is_bare = container->tail == container->at + 1; /* no entry and no comment */
+    const char *comma = container->trailing_comma ? "," : "";
     char outer[INDENT_MAX], unit[INDENT_MAX];
-    struct text piece = {0};
-    int rv;
 
-    line_indent(json, at, outer);
-    indent_unit(json, unit);
-    text_add(&piece, "%s", is_empty ? "" : ",");
-    if (on_lines)
-        text_add(&piece, "%s%s%s%s", line_end(json), outer, unit, entry);
+    line_indent(json, container->at, outer);
+    indent_unit(merge, unit);
+    if (has_lines)
+        text_add(out, "%s%s%s%s%s", line_end(json), outer, unit, entry, comma);
+    else if (is_bare && container->kind == JSON_OBJECT)
+        text_add(out, "%s%s%s%s%s%s", line_end(json), outer, unit, entry, line_end(json), outer);
     else
-        text_add(&piece, "%s%s", is_empty ? "" : " ", entry);
-    if (on_lines && is_empty && memchr(json + at, '\n', close - at) == NULL)
-        text_add(&piece, "%s%s", line_end(json), outer);
-    rv = piece.failed ? error_no_memory(merge->err) : insert(merge, end, piece.data);
-    text_free(&piece);
-    return rv;
+        text_add(out, "%s%s%s", is_bare ? "" : " ", entry, comma);
 }
 
-/* The container that is a member of the one at `at`; made if it is missing. 0 on failure. */
-static size_t open_member(struct merge *merge, size_t at, const char *key, const char *empty)
+/* Adds an entry (`"key": value`, or an element) at the end of the container, behind its comments.
+ */
+static int add_entry(struct merge *merge, const struct json *container, const char *entry)
 {
-    size_t member = find_member(merge, at, key);
-    struct text entry = {0};
-    int rv;
+    const struct json *last = container->first;
+    struct text piece = {0};
+    struct json *root;
 
-    if (member != 0 || merge->err->code != ERROR_NONE)
-        return member;
-    text_add(&entry, "\"%s\": %s", key, empty);
-    rv = entry.failed ? error_no_memory(merge->err) : add_entry(merge, at, entry.data);
-    text_free(&entry);
-    return rv == 0 ? find_member(merge, at, key) : 0;
+    while (last != NULL && last->next != NULL)
+        last = last->next;
+    lay_out(merge, container, entry, &piece);
+    if (piece.failed)
+        return error_no_memory(merge->err);
+    insert(&merge->text, container->tail, piece.data);
+    text_free(&piece);
+    if (last != NULL && !container->trailing_comma && !merge->text.failed)
+        insert(&merge->text, last->end, ",");
+    if (merge->text.failed)
+        return error_no_memory(merge->err);
+    if (parse(merge, &root) != 0)
+        return -1;
+    json_free(merge->root);
+    merge->root = root;
+    return 0;
+}
+
+/* Makes the member `key` of the root, or of its member `outer`, if it is missing. */
+static int make_member(struct merge *merge, const char *outer, const char *key, const char *value)
+{
+    const struct json *parent = outer != NULL ? json_member(merge->root, outer) : merge->root;
+    char entry[ENTRY_SIZE];
+
+    if (json_member(parent, key) != NULL)
+        return 0;
+    snprintf(entry, sizeof entry, "\"%s\": %s", key, value);
+    return add_entry(merge, parent, entry);
 }
 
 /* ---- what is there, and what is missing ---- */
@@ -230,15 +183,15 @@ static bool value_suffices(const char *has, const char *wanted)
 }
 
 /* 1: it is there; 0: it is missing; -1: it is there with another value. */
-static int look_up_macro(struct merge *merge, const cJSON *macros, const char *macro)
+static int look_up_macro(const struct merge *merge, const char *macro)
 {
-    const cJSON *item;
+    const struct json *macros = json_member(merge->root, "macros");
+    size_t length = macro_name_length(macro);
     int found = 0;
 
-    cJSON_ArrayForEach(item, macros)
-    {
-        const char *has = item->valuestring;
-        size_t length = macro_name_length(macro);
+    for (const struct json *item = macros != NULL ? macros->first : NULL; item != NULL;
+         item = item->next) {
+        const char *has = item->text;
         if (macro_name_length(has) != length || strncmp(has, macro, length) != 0)
             continue;
         found = 1;
@@ -252,107 +205,153 @@ static int look_up_macro(struct merge *merge, const cJSON *macros, const char *m
     return found;
 }
 
-static int add_macros(struct merge *merge, const cJSON *root, const struct macro_list *macros)
+static int add_macros(struct merge *merge, const struct macro_list *macros)
 {
-    const cJSON *existing = cJSON_GetObjectItemCaseSensitive(root, "macros");
-
     for (size_t i = 0; i < macros->count; i++) {
         char quoted[TARGET_MACRO_SIZE + 2];
-        size_t array;
-        int found = look_up_macro(merge, existing, macros->macro[i]);
+        int found = look_up_macro(merge, macros->macro[i]);
         if (found < 0)
             return -1;
         if (found > 0)
             continue;
         snprintf(quoted, sizeof quoted, "\"%s\"", macros->macro[i]);
-        array = open_member(merge, skip_space(merge->text.data, 0), "macros", "[]");
-        if (array == 0 || add_entry(merge, array, quoted) != 0)
+        if (make_member(merge, NULL, "macros", "[]") != 0 ||
+            add_entry(merge, json_member(merge->root, "macros"), quoted) != 0)
             return -1;
     }
     return 0;
 }
 
-static int add_settings(struct merge *merge, const cJSON *root, const struct target *target)
+static const struct json *star(const struct merge *merge)
 {
-    const cJSON *overrides = cJSON_GetObjectItemCaseSensitive(root, "target_overrides");
-    const cJSON *all = cJSON_GetObjectItemCaseSensitive(overrides, "*");
+    return json_member(json_member(merge->root, "target_overrides"), "*");
+}
+
+static int add_settings(struct merge *merge, const struct target *target)
+{
     const struct target_setting *setting;
 
     for (setting = target->settings; setting->name != NULL; setting++) {
-        char entry[100];
-        size_t object;
-        if (cJSON_GetObjectItemCaseSensitive(all, setting->name) != NULL)
+        char entry[ENTRY_SIZE];
+        if (json_member(star(merge), setting->name) != NULL)
             continue;
         snprintf(entry, sizeof entry, "\"%s\": %d", setting->name, setting->value);
-        object = open_member(merge, skip_space(merge->text.data, 0), "target_overrides", "{}");
-        object = object != 0 ? open_member(merge, object, "*", "{}") : 0;
-        if (object == 0 || add_entry(merge, object, entry) != 0)
+        if (make_member(merge, NULL, "target_overrides", "{}") != 0 ||
+            make_member(merge, "target_overrides", "*", "{}") != 0 ||
+            add_entry(merge, star(merge), entry) != 0)
             return -1;
     }
     return 0;
+}
+
+/* Whether the document has all that was to be added. */
+static bool is_complete(const struct merge *merge, const struct macro_list *macros,
+                        const struct target *target)
+{
+    const struct target_setting *setting;
+
+    for (size_t i = 0; i < macros->count; i++)
+        if (look_up_macro(merge, macros->macro[i]) != 1)
+            return false;
+    for (setting = target->settings; setting->name != NULL; setting++)
+        if (json_member(star(merge), setting->name) == NULL)
+            return false;
+    return true;
+}
+
+/* Nothing that was there may have changed: of objects and arrays the beginning is the same. */
+static bool keeps(const struct json *before, const struct json *after)
+{
+    const struct json *same = after->first;
+
+    if (before->kind != after->kind)
+        return false;
+    if (before->text != NULL && strcmp(before->text, after->text) != 0)
+        return false;
+    for (const struct json *item = before->first; item != NULL; item = item->next) {
+        if (same == NULL || (item->key != NULL && strcmp(item->key, same->key) != 0) ||
+            !keeps(item, same))
+            return false;
+        same = same->next;
+    }
+    return true;
 }
 
 /* ---- the document ---- */
 
-static int count_members(const cJSON *object, const char *key)
+static int count_members(const struct json *object, const char *key)
 {
-    const cJSON *item;
     int count = 0;
 
-    cJSON_ArrayForEach(item, object) count +=
-        item->string != NULL && strcmp(item->string, key) == 0;
+    if (object == NULL || object->kind != JSON_OBJECT)
+        return 0;
+    for (const struct json *item = object->first; item != NULL; item = item->next)
+        count += strcmp(item->key, key) == 0;
     return count;
 }
 
-static int check_shape(const struct merge *merge, const cJSON *root)
+static int check_shape(const struct merge *merge)
 {
-    const cJSON *macros = cJSON_GetObjectItemCaseSensitive(root, "macros");
-    const cJSON *overrides = cJSON_GetObjectItemCaseSensitive(root, "target_overrides");
-    const cJSON *all = cJSON_GetObjectItemCaseSensitive(overrides, "*");
-    const cJSON *item;
+    const struct json *root = merge->root;
+    const struct json *macros = json_member(root, "macros");
+    const struct json *overrides = json_member(root, "target_overrides");
+    const struct json *all = json_member(overrides, "*");
 
-    if (!cJSON_IsObject(root))
+    if (root->kind != JSON_OBJECT)
         return fail(merge, "is not a JSON object");
     if (count_members(root, "macros") > 1 || count_members(root, "target_overrides") > 1 ||
         count_members(overrides, "*") > 1)
         return fail(merge, "holds 'macros', 'target_overrides' or '*' twice");
-    if (macros != NULL && !cJSON_IsArray(macros))
+    if (macros != NULL && macros->kind != JSON_ARRAY)
         return fail(merge, "'macros' is not an array");
-    cJSON_ArrayForEach(item, macros)
-    {
-        if (!cJSON_IsString(item))
+    for (const struct json *item = macros != NULL ? macros->first : NULL; item != NULL;
+         item = item->next)
+        if (item->kind != JSON_STRING)
             return fail(merge, "'macros' holds something that is not a string");
-    }
-    if (overrides != NULL && !cJSON_IsObject(overrides))
+    if (overrides != NULL && overrides->kind != JSON_OBJECT)
         return fail(merge, "'target_overrides' is not an object");
-    if (all != NULL && !cJSON_IsObject(all))
+    if (all != NULL && all->kind != JSON_OBJECT)
         return fail(merge, "'target_overrides' has a '*' that is not an object");
     return 0;
 }
 
-/* The top-level keys that Mbed OS knows; another one is an error there. */
-static void list_unknown(const cJSON *root, struct text *unknown)
+static bool is_known(const char *key)
 {
     static const char *const known[] = {"name",   "config",        "target_overrides",
                                         "macros", "artifact_name", "requires"};
-    const cJSON *item;
 
-    cJSON_ArrayForEach(item, root)
-    {
-        bool is_known = false;
-        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-            is_known = is_known || strcmp(item->string, known[i]) == 0;
-        if (!is_known)
-            text_add(unknown, "%s%s", unknown->length > 0 ? ", " : "", item->string);
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(key, known[i]) == 0)
+            return true;
+    return false;
+}
+
+#define UNKNOWN_COUNT_MAX 8   /* keys that are listed */
+#define UNKNOWN_LENGTH_MAX 40 /* bytes of each */
+
+/* The top-level keys that Mbed OS does not know; another one is an error there. The first few stand
+ * for all. */
+static void list_unknown(const struct json *root, struct text *unknown)
+{
+    size_t count = 0;
+
+    for (const struct json *item = root->first; item != NULL; item = item->next) {
+        if (is_known(item->key) || ++count > UNKNOWN_COUNT_MAX)
+            continue;
+        text_add(unknown, "%s%.*s%s", count > 1 ? ", " : "", UNKNOWN_LENGTH_MAX, item->key,
+                 strlen(item->key) > UNKNOWN_LENGTH_MAX ? "..." : "");
     }
+    if (count > UNKNOWN_COUNT_MAX)
+        text_add(unknown, " and %zu more", count - UNKNOWN_COUNT_MAX);
 }
 
 /* The lines that a user has to add by hand where this can't be done for them. */
-static void hint_lines(const struct macro_list *macros, const struct target *target,
-                       struct error *err)
+static void hint_lines(const struct merge *merge, const struct macro_list *macros,
+                       const struct target *target)
 {
-    struct text lines = {0};
+    const char *wanted = merge->dialect == JSON_FIVE ? "JSON5" : "plain JSON, without comments";
     const struct target_setting *setting;
+    struct text lines = {0};
 
     for (size_t i = 0; i < macros->count; i++)
         text_add(&lines, "%s\"%s\"", i == 0 ? "\"macros\": [" : ", ", macros->macro[i]);
@@ -362,133 +361,37 @@ static void hint_lines(const struct macro_list *macros, const struct target *tar
                  setting->value);
     text_add(&lines, "}}");
     if (!lines.failed)
-        error_hint(err, "it must be plain JSON, without comments; to add by hand: %s", lines.data);
+        error_hint(merge->err, "it must be %s; to add by hand: %s", wanted, lines.data);
     text_free(&lines);
 }
 
-/* Behind a number, or at its start if it is none as RFC 8259 section 6 has them. */
-static const char *skip_number(const char *at)
+static int merge_all(struct merge *merge, const struct macro_list *macros,
+                     const struct target *target, struct text *unknown)
 {
-    static const char digits[] = "0123456789";
-    const char *start = at;
-    size_t whole;
+    struct json *before = NULL;
+    int rv = -1;
 
-    at += *at == '-' ? 1 : 0;
-    whole = strspn(at, digits);
-    if (whole == 0 || (at[0] == '0' && whole > 1))
-        return start;
-    at += whole;
-    if (*at == '.') {
-        size_t fraction = strspn(at + 1, digits);
-        if (fraction == 0)
-            return start;
-        at += 1 + fraction;
+    if (parse(merge, &before) != 0 || parse(merge, &merge->root) != 0 || check_shape(merge) != 0)
+        goto done;
+    list_unknown(before, unknown);
+    if (add_macros(merge, macros) != 0 || add_settings(merge, target) != 0)
+        goto done;
+    if (check_shape(merge) != 0 || !keeps(before, merge->root) ||
+        !is_complete(merge, macros, target)) {
+        error_set(merge->err, ERROR_INTERNAL, "%s: the merge would lose something", merge->path);
+        goto done;
     }
-    if (*at == 'e' || *at == 'E') {
-        at += at[1] == '+' || at[1] == '-' ? 2 : 1;
-        if (strspn(at, digits) == 0)
-            return start;
-        at += strspn(at, digits);
-    }
-    return at;
+    rv = 0;
+done:
+    json_free(before);
+    return rv;
 }
 
-/* Four hex digits behind `\u`, not those of NUL: there, and where they are none, cJSON's strings
- * end. */
-static bool is_hex4(const char *digits)
+static bool is_json5_name(const char *path)
 {
-    return strspn(digits, "0123456789abcdefABCDEF") >= 4 && strncmp(digits, "0000", 4) != 0;
-}
+    size_t length = strlen(path);
 
-/* The length of the UTF-8 sequence at `at` (RFC 3629 section 4), or 0 if it is none. */
-static size_t utf8_length(const char *at)
-{
-    static const struct {
-        unsigned char first, last; /* of the first byte */
-        unsigned char low, high;   /* of the second */
-        size_t length;
-    } rows[] = {
-        {0x01, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-    const unsigned char *byte = (const unsigned char *)at;
-
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (byte[0] < rows[i].first || byte[0] > rows[i].last)
-            continue;
-        if (rows[i].length > 1 && (byte[1] < rows[i].low || byte[1] > rows[i].high))
-            return 0;
-        for (size_t k = 2; k < rows[i].length; k++)
-            if (byte[k] < 0x80 || byte[k] > 0xbf)
-                return 0;
-        return rows[i].length;
-    }
-    return 0;
-}
-
-/* What cJSON lets pass and JSON does not: a byte order mark, control characters as blanks and in
- * strings, bytes that are not UTF-8, numbers such as 01 and 1. */
-static bool is_strict(const struct text *text)
-{
-    bool in_string = false;
-
-    for (const char *at = text->data; *at != '\0'; at++) {
-        unsigned char byte = (unsigned char)*at;
-        if (byte < 0x20 && (in_string || strchr("\t\n\r", byte) == NULL))
-            return false;
-        if (!in_string && byte >= 0x80)
-            return false;
-        if (in_string && byte == '\\' && at[1] == 'u' && !is_hex4(at + 2))
-            return false;
-        if (utf8_length(at) == 0)
-            return false;
-        if (byte >= 0x80)
-            at += utf8_length(at) - 1;
-        if (in_string && byte == '\\' && at[1] != '\0') {
-            at++;
-        } else if (byte == '"') {
-            in_string = !in_string;
-        } else if (!in_string && (byte == '-' || (byte >= '0' && byte <= '9'))) {
-            const char *end = skip_number(at);
-            if (end == at)
-                return false;
-            at = end - 1;
-        }
-    }
-    return true;
-}
-
-static cJSON *parse(const struct merge *merge)
-{
-    const char *end = NULL;
-    cJSON *root = NULL;
-
-    if (memchr(merge->text.data, '\0', merge->text.length) == NULL && is_strict(&merge->text))
-        root = cJSON_ParseWithLengthOpts(merge->text.data, merge->text.length + 1, &end, 1);
-    if (root == NULL)
-        fail(merge, "is not plain JSON");
-    return root;
-}
-
-/* Nothing that was there may have changed: of objects and arrays the beginning is the same. */
-static bool keeps(const cJSON *before, const cJSON *after)
-{
-    const cJSON *same = after->child;
-    const cJSON *item;
-
-    if (cJSON_IsNumber(before)) /* one too large for a double equals nothing */
-        return cJSON_IsNumber(after);
-    if (!cJSON_IsObject(before) && !cJSON_IsArray(before))
-        return cJSON_Compare(before, after, 1);
-    cJSON_ArrayForEach(item, before)
-    {
-        if (same == NULL || (item->string != NULL && strcmp(item->string, same->string) != 0) ||
-            !keeps(item, same))
-            return false;
-        same = same->next;
-    }
-    return before->type == after->type;
+    return length > 6 && strcmp(path + length - 6, ".json5") == 0;
 }
 
 int mbedapp_merge(const char *json, size_t length, const char *path,
@@ -496,36 +399,19 @@ int mbedapp_merge(const char *json, size_t length, const char *path,
                   struct text *unknown, struct error *err)
 {
     static const char empty[] = "{}\n";
-    struct merge merge = {{0}, path, err};
-    cJSON *before = NULL;
-    cJSON *after = NULL;
-    int rv = -1;
+    struct merge merge = {.path = path, .err = err};
+    int rv;
 
-    text_add_bytes(&merge.text, json != NULL ? json : empty,
-                   json != NULL ? length : sizeof empty - 1);
-    if (merge.text.failed) {
-        error_no_memory(err);
-        goto done;
+    merge.dialect = target->reads_json5 || is_json5_name(path) ? JSON_FIVE : JSON_STRICT;
+    text_add_bytes(&merge.text, length > 0 ? json : empty, length > 0 ? length : sizeof empty - 1);
+    rv = merge.text.failed ? error_no_memory(err) : merge_all(&merge, macros, target, unknown);
+    if (rv == 0) {
+        text_add_bytes(out, merge.text.data, merge.text.length);
+        rv = out->failed || unknown->failed ? error_no_memory(err) : 0;
     }
-    before = parse(&merge);
-    if (before == NULL || check_shape(&merge, before) != 0)
-        goto done;
-    list_unknown(before, unknown);
-    if (add_macros(&merge, before, macros) != 0 || add_settings(&merge, before, target) != 0)
-        goto done;
-    after = parse(&merge);
-    if (after == NULL || err->code != ERROR_NONE || check_shape(&merge, after) != 0 ||
-        !keeps(before, after)) {
-        error_set(err, ERROR_INTERNAL, "%s: the merge would lose something", path);
-        goto done;
-    }
-    text_add_bytes(out, merge.text.data, merge.text.length);
-    rv = out->failed || unknown->failed ? error_no_memory(err) : 0;
-done:
     if (rv != 0 && err->code == ERROR_WRITE)
-        hint_lines(macros, target, err);
-    cJSON_Delete(after);
-    cJSON_Delete(before);
+        hint_lines(&merge, macros, target);
+    json_free(merge.root);
     text_free(&merge.text);
     return rv;
 }

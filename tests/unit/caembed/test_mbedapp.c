@@ -18,6 +18,9 @@ static const struct {
      "{\n    \"macros\": [\"MBEDTLS_SHA1_C=1\"],\n    \"target_overrides\": {\n        \"*\": {\n"
      "            \"mbed-trace.enable\": 1,\n            \"tls-socket.debug-level\": 0\n        "
      "}\n    }\n}\n"},
+    {"an empty file counts as a new one", "", NULL,
+     "{\n    \"target_overrides\": {\n        \"*\": {\n            \"mbed-trace.enable\": 1,\n"
+     "            \"tls-socket.debug-level\": 0\n        }\n    }\n}\n"},
     {"what is set stays",
      "{\"target_overrides\":{\"*\":{\"mbed-trace.enable\":false,\"tls-socket.debug-level\":5}}}",
      NULL,
@@ -60,15 +63,21 @@ static const struct {
      "1, \"tls-socket.debug-level\": 0}}, \"macros\": [\"X=1\"]}"},
 };
 
-static int merge(const char *json, const char *macro, struct text *out, struct text *unknown,
-                 struct error *err)
+static int merge_for(const char *target, const char *path, const char *json, const char *macro,
+                     struct text *out, struct text *unknown, struct error *err)
 {
     struct macro_list macros = {.count = 0};
 
     if (macro != NULL)
         macro_list_add(&macros, macro);
-    return mbedapp_merge(json, json != NULL ? strlen(json) : 0, "mbed_app.json", &macros,
-                         target_find("mbed-os"), out, unknown, err);
+    return mbedapp_merge(json, json != NULL ? strlen(json) : 0, path, &macros, target_find(target),
+                         out, unknown, err);
+}
+
+static int merge(const char *json, const char *macro, struct text *out, struct text *unknown,
+                 struct error *err)
+{
+    return merge_for("mbed-os", "mbed_app.json", json, macro, out, unknown, err);
 }
 
 START_TEST(mbedapp_inserts)
@@ -85,6 +94,64 @@ START_TEST(mbedapp_inserts)
     text_free(&out);
     text_free(&again);
     text_free(&unknown);
+}
+END_TEST
+
+#define DONE "target_overrides: {'*': {'mbed-trace.enable': 1, 'tls-socket.debug-level': 0}}"
+
+/* JSON5, as Mbed CE has it: comments, quotes and commas stay as they are. */
+static const struct {
+    const char *claim;
+    const char *given;
+    const char *want;
+} five[] = {
+    {"comments stay with their entries",
+     "{\n  // ours\n  macros: [\n    'A', // first\n    \"B\" /* "
+     "second */\n    // 'C'\n  ],\n  " DONE "\n}\n",
+     "{\n  // ours\n  macros: [\n    'A', // first\n    \"B\", /* second */\n    // 'C'\n    "
+     "\"X=1\"\n "
+     " ],\n  " DONE "\n}\n"},
+    {"a trailing comma stays one", "{\n\tmacros: [\n\t\t'A',\n\t],\n\t" DONE ",\n}",
+     "{\n\tmacros: [\n\t\t'A',\n\t\t\"X=1\",\n\t],\n\t" DONE ",\n}"},
+    {"a trailing comma on one line", "{macros: ['A', ], " DONE ", }",
+     "{macros: ['A', \"X=1\", ], " DONE ", }"},
+    {"an empty array with a comment", "{macros: [ /* none */ ], " DONE "}",
+     "{macros: [ /* none */ \"X=1\" ], " DONE "}"},
+    {"an empty array with a line comment", "{macros: [ // none\n], " DONE "}",
+     "{macros: [ // none\n    \"X=1\"\n], " DONE "}"},
+    {"a line comment that CR ends", "{macros: ['A' // none\r], " DONE "}",
+     "{macros: ['A', // none\n    \"X=1\"\r], " DONE "}"},
+    {"a line comment that U+2028 ends", "{macros: ['A' // none\xe2\x80\xa8], " DONE "}",
+     "{macros: ['A', // none\n    \"X=1\"\xe2\x80\xa8], " DONE "}"},
+    {"brackets and quotes in comments",
+     "/* { \" */ {macros: [/* ] ' */ 'A' /* , */], // }\n" DONE "}",
+     "/* { \" */ {macros: [/* ] ' */ 'A', /* , */ \"X=1\"], // }\n" DONE "}"},
+    {"keys and macros in any quotes", "{'macr\\x6fs': ['X\\\n=1'], " DONE "}",
+     "{'macr\\x6fs': ['X\\\n=1'], " DONE "}"},
+    {"settings behind a comment at the end",
+     "{\n  macros: ['X=1'],\n  target_overrides: {\n    '*': {\n      'a.b': +0x1F, // hex\n    "
+     "},\n  "
+     "},\n}\n// end\n",
+     "{\n  macros: ['X=1'],\n  target_overrides: {\n    '*': {\n      'a.b': +0x1F, // hex\n      "
+     "\"mbed-trace.enable\": 1,\n      \"tls-socket.debug-level\": 0,\n    },\n  },\n}\n// end\n"},
+    {"a byte order mark", "\xef\xbb\xbf{macros: [], " DONE "}",
+     "\xef\xbb\xbf{macros: [\"X=1\"], " DONE "}"},
+};
+
+START_TEST(mbedapp_inserts_into_json5)
+{
+    static const char *const ways[][2] = {{"mbed-ce", "mbed_app.json"},
+                                          {"mbed-os", "mbed_app.json5"}};
+
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        struct text out = {0}, unknown = {0};
+        struct error err = {.code = ERROR_NONE};
+        int rv = merge_for(ways[i][0], ways[i][1], five[_i].given, "X=1", &out, &unknown, &err);
+        ck_assert_msg(rv == 0, "%s: %s", five[_i].claim, err.message);
+        ck_assert_str_eq(out.data, five[_i].want);
+        text_free(&out);
+        text_free(&unknown);
+    }
 }
 END_TEST
 
@@ -131,7 +198,7 @@ START_TEST(mbedapp_compares_macros)
 END_TEST
 
 static const char *const broken[] = {
-    "",
+    " ",
     "[]",
     "null",
     "{",
@@ -166,6 +233,20 @@ START_TEST(mbedapp_refuses_what_is_broken)
 }
 END_TEST
 
+START_TEST(mbedapp_says_where_it_is_no_json)
+{
+    struct text out = {0}, unknown = {0};
+    struct error err = {.code = ERROR_NONE};
+
+    ck_assert_int_eq(merge("{\n  \"macros\": [\"A\", ]\n}", "X=1", &out, &unknown, &err), -1);
+    ck_assert_str_eq(err.message,
+                     "mbed_app.json:2:17: found a comma before ']', which plain JSON does "
+                     "not have");
+    text_free(&out);
+    text_free(&unknown);
+}
+END_TEST
+
 START_TEST(mbedapp_refuses_deep_nesting)
 {
     char json[9000];
@@ -190,6 +271,27 @@ START_TEST(mbedapp_names_keys_that_mbed_os_does_not_know)
                      0);
     ck_assert_str_eq(unknown.data, "comment, version");
     ck_assert_ptr_nonnull(strstr(out.data, "\"comment\": 1"));
+    text_free(&out);
+    text_free(&unknown);
+}
+END_TEST
+
+START_TEST(mbedapp_names_a_few_of_many_unknown_keys)
+{
+    struct text json = {0}, out = {0}, unknown = {0};
+    struct error err = {.code = ERROR_NONE};
+
+    text_add(&json, "{");
+    for (int i = 0; i < 200000; i++)
+        text_add(&json, "\"key-%d-%s\": 0,", i,
+                 i == 1 ? "of-a-name-that-does-not-end-so-soon" : "");
+    text_add(&json, "\"name\": \"x\"}");
+    ck_assert_int_eq(merge(json.data, NULL, &out, &unknown, &err), 0);
+    ck_assert_uint_lt(unknown.length, 200);
+    ck_assert_ptr_nonnull(
+        strstr(unknown.data, "key-0-, key-1-of-a-name-that-does-not-end-so-soo..., "));
+    ck_assert_ptr_nonnull(strstr(unknown.data, " and 199992 more"));
+    text_free(&json);
     text_free(&out);
     text_free(&unknown);
 }
@@ -227,10 +329,13 @@ int main(void)
     TCase *cases = tcase_create("mbedapp");
 
     tcase_add_loop_test(cases, mbedapp_inserts, 0, COUNT(merges));
+    tcase_add_loop_test(cases, mbedapp_inserts_into_json5, 0, COUNT(five));
     tcase_add_loop_test(cases, mbedapp_compares_macros, 0, COUNT(macros));
     tcase_add_loop_test(cases, mbedapp_refuses_what_is_broken, 0, COUNT(broken));
+    tcase_add_test(cases, mbedapp_says_where_it_is_no_json);
     tcase_add_test(cases, mbedapp_refuses_deep_nesting);
     tcase_add_test(cases, mbedapp_names_keys_that_mbed_os_does_not_know);
+    tcase_add_test(cases, mbedapp_names_a_few_of_many_unknown_keys);
     tcase_add_test(cases, mbedapp_survives_every_cut_of_a_document);
     return unit_run("mbedapp", cases);
 }
