@@ -16,6 +16,10 @@ WERROR ?= -Werror
 
 all: # the modules say what
 
+ifneq ($(words $(BUILD)),1)
+  $(error BUILD=$(BUILD): its path may have no blanks)
+endif
+
 WARNINGS := -Wall -Wextra -Wpedantic -Wformat=2 -Wshadow -Wconversion $(WERROR)
 ifdef SANITIZE
   SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -31,9 +35,18 @@ include $(wildcard src/*/module.mk examples/*/module.mk tests/module.mk tests/*/
 
 all: $(ALL)
 
-$(BUILD)/obj/%.o: %.c
+$(BUILD)/obj/%.o: %.c | $(BUILD)/found
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
+
+# What the tool is built with must be here; if not, the packages are named, and the command that installs them.
+$(BUILD)/found:
+	@mkdir -p $(@D)
+	@{ printf '#include <%s>\n' openssl/ssl.h curl/curl.h cjson/cJSON.h mbedtls/ssl.h | \
+	        $(CC) $(CPPFLAGS) $(CAEMBED_CFLAGS) -E -x c - >/dev/null && \
+	    pkg-config --exists --print-errors libssl libcrypto libcurl libcjson; } 2>$@.log || \
+	    { scripts/install-deps --missing && cat $@.log >&2; exit 1; }
+	@mv $@.log $@
 
 -include $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.d')
 

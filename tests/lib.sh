@@ -2,6 +2,7 @@
 # lib.sh -- sourced by the end-to-end tests: claims, free ports, servers that die with the test
 #
 #   claim NAME COMMAND...      one test: passes if COMMAND exits 0
+#   skip NAME REASON           one test that can't run on this machine: counted, and printed
 #   start LOG COMMAND...       a server in the background, stopped by pid when the script ends
 #   wait_for_port PORT [::1]   until something listens there on loopback (10 s at most)
 #   embed OPTION... HOST...    caembed, quiet, at a fixed time
@@ -9,21 +10,24 @@
 #   holds FILE ROW...          FILE is a header with exactly these certificates
 #   exits STATUS COMMAND...    COMMAND ends with that exit status
 #   fails STATUS REGEX COMMAND...  likewise, with one error line that matches, one hint, no output
-#   $work                      a scratch folder, removed at the end; $bin, where the programs are;
-#                              $pki, the certificates of mkpki
+#   make_root GOAL...          make in the project's folder, for this build
+#   $work                      a scratch folder without blanks in its path, removed at the end; $bin, where the
+#                              programs are; $pki, the certificates of mkpki
 # A script that sources this ends with `finish`.
 
 set -uo pipefail
 PATH=$PATH:/usr/sbin:/sbin # where Debian has nginx and mosquitto; not in an ordinary user's PATH
 unset MAKEFLAGS MFLAGS MAKELEVEL # of the make that runs the tests
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-bin=${BUILD:-$root/build}
-case $bin in /*) ;; *) bin=$root/$bin ;; esac
+build=${BUILD:-build}
+case $build in /*) bin=$build ;; *) bin=$root/$build ;; esac
+case ${TMPDIR:-} in *[[:blank:]]*) TMPDIR=/tmp ;; esac # so that tests may write lists of options with $work in them
 work=$(mktemp -d "${TMPDIR:-/tmp}/caembed-test.XXXXXX")
 # shellcheck disable=SC2034 # for those who source this
 pki=$bin/tests/pki
 passed=0
 failed=0
+skipped=0
 pids=()
 
 cleanup() {
@@ -46,6 +50,11 @@ claim() {
     fi
 }
 
+skip() {
+    skipped=$((skipped + 1))
+    echo "skipped $(basename "$0"): $1: $2"
+}
+
 start() {
     local log=$1
     shift
@@ -58,6 +67,9 @@ free_port() {
 }
 
 at=2026-01-01T00:00:00Z
+
+# $bin may have blanks, which make's targets can't.
+make_root() { make -s -C "$root" BUILD="$build" "$@"; }
 
 embed() { "$bin/caembed" -q --at "$at" "$@"; }
 
@@ -101,6 +113,6 @@ wait_for_port() {
 }
 
 finish() {
-    echo "$(basename "$0"): $passed passed, $failed failed"
-    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    echo "$(basename "$0"): $passed passed, $failed failed, $skipped skipped"
+    [ "$failed" -eq 0 ] && [ $((passed + skipped)) -gt 0 ]
 }

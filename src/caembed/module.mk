@@ -31,8 +31,8 @@ $(BUILD)/obj/gen/store_data.o: $(BUILD)/gen/store_data.c
 	$(COMPILE) -Isrc/caembed -c -o $@ $<
 
 install:: $(BUILD)/caembed
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(BUILD)/caembed $(DESTDIR)$(PREFIX)/bin/caembed
-	install -m 644 man/caembed.1 $(DESTDIR)$(PREFIX)/share/man/man1/caembed.1
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
+	install -m 755 $(BUILD)/caembed "$(DESTDIR)$(PREFIX)/bin/caembed"
+	install -m 644 man/caembed.1 "$(DESTDIR)$(PREFIX)/share/man/man1/caembed.1"
 
 .PHONY: install

@@ -17,5 +17,5 @@ $(BUILD)/tests/unit/mbedconfig: $(BUILD)/obj/tests/unit/mbedconfig/test_mbedconf
 	$(LINK) -o $@ $^ -lcjson -lm $(shell pkg-config --libs check)
 
 install:: $(BUILD)/mbed-config
-	install -D -m 755 $(BUILD)/mbed-config $(DESTDIR)$(PREFIX)/bin/mbed-config
-	install -D -m 644 man/mbed-config.1 $(DESTDIR)$(PREFIX)/share/man/man1/mbed-config.1
+	install -D -m 755 $(BUILD)/mbed-config "$(DESTDIR)$(PREFIX)/bin/mbed-config"
+	install -D -m 644 man/mbed-config.1 "$(DESTDIR)$(PREFIX)/share/man/man1/mbed-config.1"

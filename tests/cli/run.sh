@@ -20,6 +20,7 @@
 #     gone NAME                 a file that is no longer there
 #     check SHELL               must succeed afterwards; stdout and stderr lie in $out and $err
 #     plain                     left out where CAEMBED_WRAPPER is set
+#     needs SHELL               skipped, and counted, where this fails: what the machine may not allow
 #     bug TEXT                  why this case is known to fail; it fails all the same
 #
 # What is not said must not happen: stdout and stderr are empty, no other file is made, touched or
@@ -53,7 +54,9 @@ as_nobody() {
 on_small_disk() {
     export at root work
     export -f caembed
-    unshare --mount --map-root-user bash -c "mount -t tmpfs -o size=$2 none $1 && cd $1 && $3"
+    local as_root=()
+    [ "$(id -u)" -eq 0 ] || as_root=(--map-root-user) # which no process in a chroot may
+    unshare --mount ${as_root[@]+"${as_root[@]}"} bash -c "mount -t tmpfs -o size=$2 none $1 && cd $1 && $3"
 }
 
 chain() {
@@ -177,7 +180,7 @@ run_case() {
 # ---- the data ----
 
 begin_case() {
-    claim=$1 chain_rows='' trust_rows='' command='' status=0 bug='' plain=0
+    claim=$1 chain_rows='' trust_rows='' command='' status=0 bug='' plain=0 needs=''
     setup=() checks=() want_name=() want=() file_names=() gone_names=()
 }
 
@@ -188,7 +191,11 @@ end_case() {
     [ $((number % stride)) -eq 0 ] && [ $((number / stride % jobs)) -eq "$shard" ] || return 0
     if [ "$plain" = 1 ] && [ ${#wrapper[@]} -gt 0 ]; then return 0; fi
     [[ $claim == *"$part"* ]] || return 0
-    run_case
+    if [ -n "$needs" ] && ! (cd "$(mktemp -d -p "$work")" && eval "$needs") >/dev/null 2>&1; then
+        skip "$claim" "this machine does not allow: $needs"
+    else
+        run_case
+    fi
 }
 
 add_wanted() {
@@ -216,6 +223,7 @@ read_line() {
     gone) gone_names+=("$rest") ;;
     check) checks+=("$rest") ;;
     plain) plain=1 ;;
+    needs) needs=$rest ;;
     bug) bug=$rest ;;
     *) echo "run.sh: $file: no keyword '$keyword'" >&2 && exit 2 ;;
     esac
@@ -223,7 +231,7 @@ read_line() {
 
 run_shard() {
     local line keyword rest
-    number=0 passed=0 failed=0
+    number=0 passed=0 failed=0 skipped=0
     trap - EXIT
     for file in "$@"; do
         begin_case ''
@@ -235,7 +243,7 @@ run_shard() {
         done <"$file"
         end_case
     done
-    echo "$passed $failed" >"$work/count-$shard"
+    echo "$passed $failed $skipped" >"$work/count-$shard"
 }
 
 part=
@@ -245,6 +253,8 @@ for file in "$@"; do files+=("$(realpath "$file")"); done
 [ ${#files[@]} -gt 0 ] || files=("$here"/*.case)
 chmod 1777 "$work"
 cp "$bin/caembed" "$work/caembed"
+ln -s "$pki" "$work/pki" # a path without blanks, so that cases need no quotes around $pki
+pki=$work/pki
 umask 022
 
 workers=()
@@ -255,7 +265,7 @@ done
 for ((shard = 0; shard < jobs; shard++)); do
     wait "${workers[shard]}" || failed=$((failed + 1))
     cat "$work/log-shard-$shard"
-    read -r more_passed more_failed <"$work/count-$shard" || more_passed=0 more_failed=1
-    passed=$((passed + more_passed)) failed=$((failed + more_failed))
+    read -r more_passed more_failed more_skipped <"$work/count-$shard" || more_passed=0 more_failed=1 more_skipped=0
+    passed=$((passed + more_passed)) failed=$((failed + more_failed)) skipped=$((skipped + more_skipped))
 done
 finish

@@ -41,7 +41,7 @@ write() {
 build() {
     local name=$1 image=$2
     shift 2
-    BUILD=$bin "$root/tests/device/image" "$work/$name.h" "$work/$name.json" "$target" "$work/$image" "$@"
+    BUILD=$build "$root/tests/device/image" "$work/$name.h" "$work/$name.json" "$target" "$work/$image" "$@"
 }
 
 boot() {

@@ -51,7 +51,7 @@ cmake_function() {
     cat >CMakeLists.txt <<EOF
 cmake_minimum_required(VERSION 3.18)
 project(firmware C)
-include($recipes/caembed.cmake)
+include("$recipes/caembed.cmake")
 add_executable(firmware main.c)
 caembed_header(firmware localhost:$port FLAGS --ca-file $work/root.pem)
 EOF

@@ -4,7 +4,8 @@
 . "$(dirname "$0")/../lib.sh"
 # shellcheck disable=SC2154
 cd "$work" || exit 1
-strict="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Werror -I$root/include"
+strict="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Werror -Iinclude"
+ln -s "$root/include" include # a path without blanks
 
 compiles_alone() {
     local compiler
@@ -85,7 +86,7 @@ claim tracing_is_compiled_out_entirely nothing_left_of_tracing
 
 installs() {
     local flags
-    make -s -C "$root" BUILD="$bin" DESTDIR= PREFIX="$work/usr" install >/dev/null || return 1
+    make_root DESTDIR= PREFIX="$work/usr" install >/dev/null || return 1
     flags=$(PKG_CONFIG_PATH=$work/usr/lib/pkgconfig pkg-config --cflags --libs tlssocket)
     # shellcheck disable=SC2086
     gcc -std=c99 -o installed program.c $flags $sanitize && ./installed &&

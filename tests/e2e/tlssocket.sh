@@ -178,7 +178,7 @@ cat >mbed_app.json <<'JSON'
 { "macros": ["MBEDTLS_SHA1_C=1"],
   "target_overrides": { "*": { "mbed-trace.enable": 1, "tls-socket.debug-level": 0 } } }
 JSON
-claim example_builds_from_header_and_settings make -s -C "$root" BUILD="$bin" EXAMPLE="$work/hello" example \
+claim example_builds_from_header_and_settings make_root EXAMPLE="$work/hello" example \
     HEADER="$work/ssl_ca_pem.h" APP="$work/mbed_app.json" EXAMPLE_CPPFLAGS='-DHELLO_HOST=\"localhost\" -DHELLO_PATH=\"/hello.txt\"'
 
 example_prints_the_transcript() {
