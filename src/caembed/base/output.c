@@ -219,7 +219,7 @@ void output_discard(struct output_file *file)
 static int fail_stdout(struct error *err)
 {
     error_set(err, ERROR_WRITE, "cannot write to standard output: %s", strerror(errno));
-    return error_hint(err, "is it closed, or its disk full?");
+    return error_hint(err, "check that it is open and that its disk has space");
 }
 
 /* A pipe that is ready takes so many bytes at once (PIPE_BUF of POSIX.1 is 512, of Linux 4096). */

@@ -50,7 +50,7 @@ int text_to_sha256(const char *text, uint8_t out[SHA256_LENGTH]) MUST_USE;
  * (C99 5.2.4.1), no keyword of either. */
 bool text_is_c_name(const char *text);
 
-/* The part of a path behind its last slash. Borrows path. */
+/* The part of a path after its last slash. Borrows path. */
 const char *text_base_name(const char *path);
 
 #endif

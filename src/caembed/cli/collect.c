@@ -145,8 +145,8 @@ static int choose_fewest(struct results *results, struct error *err)
         message_put("info", "", message);
     if (!fewest.is_proven)
         message_put("warning", "",
-                    "--fewest: too many combinations to try them all; there may be a smaller set "
-                    "of anchors");
+                    "--fewest: too many combinations to try all of them; a smaller set of anchors "
+                    "may exist");
     return 0;
 }
 

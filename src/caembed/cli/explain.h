@@ -9,7 +9,7 @@
 #include "judge/host.h"
 
 /* Adds the account of one host for people: lines of at most 100 columns, with colours (ECMA-48) if
- * is_coloured. Text from outside is escaped. A host that failed is told as far as it came. */
+ * is_coloured. Text from outside is escaped. A host that failed is shown as far as it got. */
 int explain_add_host(const struct host *host, const struct judge *judge, bool is_coloured,
                      struct text *out, struct error *err) MUST_USE;
 

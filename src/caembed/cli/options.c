@@ -18,7 +18,8 @@
 static int fail_value(const char *option, const char *value, const char *expected,
                       struct error *err)
 {
-    error_set(err, ERROR_USAGE, "--%s: '%s' is not %s", option, value, expected);
+    error_set(err, ERROR_USAGE, "invalid value '%s' for --%s (expected %s)", value, option,
+              expected);
     return error_hint(err, "see caembed --help");
 }
 
@@ -42,8 +43,8 @@ static int set_target(struct options *options, const char *value, struct error *
     options->target = target_find(value);
     if (options->target != NULL)
         return 0;
-    error_set(err, ERROR_USAGE, "--target: no target is called '%s'", value);
-    return error_hint(err, "caembed --list-targets names them");
+    error_set(err, ERROR_USAGE, "unknown target '%s'", value);
+    return error_hint(err, "caembed --list-targets prints the targets");
 }
 
 /* As libcurl takes them; it would call another scheme a failure to connect. */
@@ -60,9 +61,9 @@ static int set_proxy(struct options *options, const char *value, struct error *e
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
         if (strlen(schemes[i]) == length && strncasecmp(value, schemes[i], length) == 0)
             return 0;
-    error_set(err, ERROR_USAGE, "--proxy: no proxy speaks '%.*s'", (int)(length < 40 ? length : 40),
+    error_set(err, ERROR_USAGE, "unsupported proxy scheme '%.*s'", (int)(length < 40 ? length : 40),
               value);
-    return error_hint(err, "http, https, socks4, socks4a, socks5 or socks5h, as curl takes them");
+    return error_hint(err, "use http, https, socks4, socks4a, socks5 or socks5h, as with curl");
 }
 
 static int set_prove(struct options *options, const char *value, struct error *err)
@@ -169,52 +170,54 @@ static const struct row {
 } rows[] = {
     {"output", "FILE", "write the header to FILE instead of stdout", NULL,
      offsetof(struct options, output), 'o'},
-    {"mbed-app", "FILE", "merge the settings into FILE; - prints them on stdout", NULL,
+    {"mbed-app", "FILE", "merge the settings into FILE; - prints them to stdout", NULL,
      offsetof(struct options, mbed_app), 'm'},
     {"name", "NAME", "the C identifier (SSL_CA_PEM)", set_name, 0, 'n'},
     {"format", "NAME", "pem (a string, the default) or der (arrays)", set_format, 0, 'f'},
     {"target", "NAME", "the device stack (mbed-os)", set_target, 0, 't'},
     {"depfile", "FILE", "write a make rule: which files the header depends on", NULL,
      offsetof(struct options, depfile), 0},
-    {"from", "FILE", "hosts from FILE too, one a line, # comments; - is stdin", NULL,
+    {"from", "FILE", "read more hosts from FILE, one per line; - is stdin", NULL,
      offsetof(struct options, from), 0},
-    {"fewest", NULL, "the smallest set of anchors that every host accepts", NULL,
+    {"fewest", NULL, "choose the smallest set of anchors that serves all hosts", NULL,
      offsetof(struct options, fewest), 0},
     {"backup", NULL, "add the store's other roots of the same operators", NULL,
      offsetof(struct options, backup), 0},
-    {"keep-going", NULL, "write what succeeded though other hosts failed", NULL,
+    {"keep-going", NULL, "write the header for the other hosts if some fail", NULL,
      offsetof(struct options, keep_going), 0},
-    {"check", NULL, "write nothing; does what -o and -m hold still hold?", NULL,
+    {"check", NULL, "write nothing; report whether -o and -m are still right", NULL,
      offsetof(struct options, check), 0},
-    {"expires-within", "DAYS", "with --check: how soon is too soon (90)", set_expires_within, 0, 0},
-    {"chain", "FILE", "take the presented chain from a PEM file, - is stdin", NULL,
+    {"expires-within", "DAYS", "with --check: how soon an expiry is reported (90)",
+     set_expires_within, 0, 0},
+    {"chain", "FILE", "read the presented chain from a PEM file; - is stdin", NULL,
      offsetof(struct options, chain), 0},
-    {"store", "FILE", "trust this PEM bundle or certdata.txt, not the bundled store", NULL,
+    {"store", "FILE", "trust FILE (PEM or certdata.txt) instead of the bundled store", NULL,
      offsetof(struct options, store), 0},
-    {"ca-file", "FILE", "trust these roots too", NULL, offsetof(struct options, ca_file), 0},
-    {"accept-root", "SHA256", "accept this presented root; may be given again", set_accept_root, 0,
-     0},
-    {"at", "TIME", "judge validity at this time (RFC 3339 or epoch), not now", set_at, 0, 0},
-    {"servername", "NAME", "ask for and check this name instead of HOST", NULL,
+    {"ca-file", "FILE", "also trust the roots in FILE", NULL, offsetof(struct options, ca_file), 0},
+    {"accept-root", "SHA256", "accept this presented root; can be repeated", set_accept_root, 0, 0},
+    {"at", "TIME", "judge at this time (RFC 3339 or epoch) instead of now", set_at, 0, 0},
+    {"servername", "NAME", "ask for and check NAME instead of HOST", NULL,
      offsetof(struct options, servername), 0},
     {"connect-timeout", "S", "seconds to connect and shake hands (10)", set_connect_timeout, 0, 0},
-    {"max-time", "S", "seconds for a host in all (30)", set_max_time, 0, 0},
-    {"retry", "N", "try again after a failure to connect, N times (0)", set_retry, 0, 0},
-    {"jobs", "N", "connections side by side (64)", set_jobs, 0, 0},
-    {"proxy", "URL", "as curl takes it; the *_proxy variables hold too", set_proxy, 0, 0},
-    {"prove", "handshake", "connect again, with Mbed TLS and the rendered anchors", set_prove, 0,
-     0},
-    {"explain", "[=dot]", "say on stderr what was presented, chosen, and why", set_explain, 0, 0},
-    {"json", NULL, "one JSON object a host on stdout instead of the header", NULL,
+    {"max-time", "S", "seconds in total for each host (30)", set_max_time, 0, 0},
+    {"retry", "N", "retry failed connections up to N times (0)", set_retry, 0, 0},
+    {"jobs", "N", "connections in parallel (64)", set_jobs, 0, 0},
+    {"proxy", "URL", "use this proxy, as curl does; also from *_proxy variables", set_proxy, 0, 0},
+    {"prove", "handshake", "also connect with Mbed TLS and only the new anchors", set_prove, 0, 0},
+    {"explain", "[=dot]", "explain on stderr what was presented and chosen, and why", set_explain,
+     0, 0},
+    {"json", NULL, "print one JSON object per host instead of the header", NULL,
      offsetof(struct options, json), 0},
-    {"unordered", NULL, "with --json: each line as soon as its host is done", NULL,
+    {"unordered", NULL, "with --json: print each line as its host finishes", NULL,
      offsetof(struct options, unordered), 0},
     {"list-targets", NULL, "print the table of targets", NULL,
      offsetof(struct options, list_targets), 0},
-    {"quiet", NULL, "no warnings, no progress", NULL, offsetof(struct options, quiet), 'q'},
-    {"verbose", NULL, "say what is done", NULL, offsetof(struct options, verbose), 'v'},
-    {"help", NULL, "this text", NULL, offsetof(struct options, help), 'h'},
-    {"version", NULL, "version of caembed and of its store", NULL,
+    {"quiet", NULL, "print no warnings and no progress", NULL, offsetof(struct options, quiet),
+     'q'},
+    {"verbose", NULL, "print what was presented and chosen", NULL,
+     offsetof(struct options, verbose), 'v'},
+    {"help", NULL, "print this text", NULL, offsetof(struct options, help), 'h'},
+    {"version", NULL, "print the versions of caembed and its store", NULL,
      offsetof(struct options, version), 'V'},
 };
 
@@ -232,7 +235,7 @@ static void make_tables(struct getopt_tables *out)
     size_t used = 0;
 
     memset(out, 0, sizeof *out);
-    out->letters[used++] = ':'; /* a missing argument is told apart */
+    out->letters[used++] = ':'; /* so that getopt tells a missing value from an unknown option */
     for (size_t i = 0; i < ROW_COUNT; i++) {
         out->long_options[i].name = rows[i].name;
         out->long_options[i].has_arg = rows[i].argument == NULL     ? no_argument
@@ -261,7 +264,7 @@ static const struct row *find_row(int value)
 static int fail_again(const char *option, struct error *err)
 {
     error_set(err, ERROR_USAGE, "--%s is given twice", option);
-    return error_hint(err, "give it once; files to read can be joined to one");
+    return error_hint(err, "give it once; several input files can be joined into one");
 }
 
 static int apply(const struct row *row, const char *value, struct options *options,
@@ -287,10 +290,9 @@ static int fail_option(int value, char **argv, struct error *err)
     if (value == ':')
         error_set(err, ERROR_USAGE, "the option '%s' needs a value", argv[optind - 1]);
     else if (optopt != 0 && optopt < LONG_ONLY)
-        error_set(err, ERROR_USAGE, "no option '-%c'", optopt);
+        error_set(err, ERROR_USAGE, "unknown option '-%c'", optopt);
     else
-        error_set(err, ERROR_USAGE, "no option '%s', or a value where it takes none",
-                  argv[optind - 1]);
+        error_set(err, ERROR_USAGE, "unknown option '%s', or it takes no value", argv[optind - 1]);
     return error_hint(err, "see caembed --help");
 }
 
@@ -325,7 +327,7 @@ static int check_places(const struct options *options, struct error *err)
                 continue;
             error_set(err, ERROR_USAGE, "%s and %s name the same file: %s", files[k].option,
                       files[i].option, files[k].path);
-            return error_hint(err, "give each of them a file of its own");
+            return error_hint(err, "use a different file for each");
         }
     }
     return 0;
@@ -342,14 +344,14 @@ static int check(const struct options *options, struct error *err)
         const char *what, *hint;
     } rules[] = {
         {options->check && (!has_file || is_stdout(options->mbed_app)),
-         "--check needs -o with the file to check, and -m, if given, a file too",
+         "--check needs -o with the file to check; -m, if given, must name a file too",
          "caembed --check -o ssl_ca_pem.h HOST[:PORT]..."},
         {options->host_count == 0, "no host is given",
          "caembed [options] HOST[:PORT]..., see caembed --help"},
-        {on_stdout > 1, "stdout can carry the header, the settings or the report, not two of them",
-         "give -o and -m a file each"},
+        {on_stdout > 1, "only one of header, settings and report can go to stdout",
+         "write the others to files with -o and -m"},
         {options->depfile != NULL && (!has_file || is_stdout(options->depfile)),
-         "--depfile is a file, and is about the file of -o",
+         "--depfile must name a file, and needs -o with the header's file",
          "caembed -o ssl_ca_pem.h --depfile ssl_ca_pem.d HOST[:PORT]..."},
         {options->prove_handshake && (options->chain != NULL || !options->target->has_mbedtls),
          "--prove=handshake needs a server and a target with Mbed TLS",
@@ -357,10 +359,10 @@ static int check(const struct options *options, struct error *err)
         {options->mbed_app != NULL && !target_reads_mbed_app(options->target),
          "--mbed-app writes mbed_app.json, which this target does not read",
          "leave it out: the header's comment names the settings"},
-        {options->unordered && !options->json, "--unordered is about the lines of --json",
-         "give --json too, or leave out --unordered"},
+        {options->unordered && !options->json, "--unordered needs --json",
+         "add --json, or leave out --unordered"},
         {options->unordered && (options->fewest || options->prove_handshake),
-         "--unordered cannot go with --fewest or --prove=handshake, which wait for all hosts",
+         "--unordered cannot be used with --fewest or --prove=handshake, which wait for all hosts",
          "leave out --unordered"},
     };
 
@@ -373,7 +375,8 @@ static int check(const struct options *options, struct error *err)
         return error_hint(err, "%s", rules[i].hint);
     }
     if (options->chain != NULL && options->host_count > 1) {
-        error_set(err, ERROR_USAGE, "--chain takes one host, %zu are given", options->host_count);
+        error_set(err, ERROR_USAGE, "--chain takes one host, but %zu are given",
+                  options->host_count);
         return error_hint(err, "run caembed once for each chain");
     }
     return check_places(options, err);
@@ -392,7 +395,7 @@ static int read_from(struct options *options, struct error *err)
         return -1;
     if (memchr(options->from_text, '\0', length) != NULL) {
         error_set(err, ERROR_USAGE, "%s: not a text file", input_name(options->from));
-        return error_hint(err, "expected a host a line");
+        return error_hint(err, "expected one host on each line");
     }
     return 0;
 }

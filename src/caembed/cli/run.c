@@ -14,9 +14,10 @@ static int open_store(const struct options *options, struct store **out, struct 
     if (store_open(options->store, options->ca_file, out, err) != 0)
         return -1;
     if (options->ca_file != NULL && store_ca_root_count(*out) == 0 && !options->quiet)
-        message_put("warning", input_name(options->ca_file),
-                    "no certificate in it is self-signed: they help to build paths, and none is a "
-                    "trusted root");
+        message_put(
+            "warning", input_name(options->ca_file),
+            "no certificate in this file is self-signed, so none of them is trusted; they only "
+            "help to build paths");
     return 0;
 }
 

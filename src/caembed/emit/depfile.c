@@ -11,7 +11,7 @@ static int add_name(const char *name, struct text *out, struct error *err)
     size_t backslashes = 0;
 
     if (name[plain] != '\0') {
-        error_set(err, ERROR_WRITE, "--depfile: a make rule can't hold the name %s", name);
+        error_set(err, ERROR_WRITE, "--depfile: a make rule cannot hold the name %s", name);
         return error_hint(err, "rename the file, without %s",
                           name[plain] == '\n' ? "a line feed" : "any of : ; | * ? [ % =");
     }

@@ -144,7 +144,7 @@ static void set_unverified(const struct host *host, const struct existing_header
     if (existing->certs == NULL)
         error_hint(verdict, "%s", why->hint);
     if (host->err.code != ERROR_NONE && strcmp(host->err.message, why->message) != 0) {
-        error_hint(verdict, "a new header can't be written either: %.400s", host->err.message);
+        error_hint(verdict, "a new header cannot be written either: %.400s", host->err.message);
     } else if (host->chosen != NULL) {
         cert_subject_text(anchor_of(host->chosen), subject);
         error_hint(verdict,
@@ -241,7 +241,7 @@ static size_t count_unneeded(const struct existing_header *existing, const struc
 }
 
 /* A line of a text, without its end: a line feed, or with a carriage return before it, as a
- * checkout on Windows makes it. `at` is moved behind it. Returns false behind the last. */
+ * checkout on Windows makes it. `at` is moved past it. Returns false after the last. */
 static bool take_line(const struct text *text, size_t *at, struct text *line)
 {
     const size_t left = text->length - *at;

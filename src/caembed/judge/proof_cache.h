@@ -15,7 +15,7 @@ struct proof_cache {
 /* Adds, as text, all that leads Mbed TLS from the host's leaf on: the presented chain without the
  * leaf; the issuer by whose key the leaf was verified; the issuer's name as the leaf has it, byte
  * for byte, since OpenSSL is more lenient with names. Of a self-issued leaf also the leaf, which
- * Mbed TLS may find among the anchors. Returns -1 for want of memory. The host has a path. */
+ * Mbed TLS may find among the anchors. Returns -1 if out of memory. The host has a path. */
 int proof_cache_add_above(const struct host *host, struct text *out) MUST_USE;
 
 /* Whether the target's TLS stack accepts the host's chain with the anchors in pem: why not goes

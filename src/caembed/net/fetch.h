@@ -14,7 +14,7 @@ struct fetch_options {
     long connect_timeout_ms; /* for name look-up, TCP, proxy and TLS handshake */
     long max_time_ms;        /* for everything */
     const char *proxy;       /* as curl takes it, or NULL: the *_proxy variables */
-    long jobs;               /* connections side by side */
+    long jobs;               /* connections in parallel */
     long retries;            /* after a failure to connect or shake hands */
 };
 
@@ -23,7 +23,7 @@ struct presented {
     STACK_OF(X509) * chain; /* in the server's order, the leaf first; never empty */
     char tls_version[16];   /* "TLSv1.3"; "" when it came from a file */
     char tls_cipher[64];
-    char address[64]; /* the IP address that it came from; "" behind a proxy or from a file */
+    char address[64]; /* the IP address that it came from; "" through a proxy or from a file */
 };
 
 /* One connection to take a chain over. It is driven by libcurl: fetch_many() does. */

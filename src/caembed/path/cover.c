@@ -184,7 +184,7 @@ static size_t find_open_row(struct search *search, size_t *least)
 }
 
 /* Tries every way to serve the open rows with at most `left` more columns. A column that was tried
- * alone is left out of the trials behind it. Returns false where it was given up. */
+ * alone is left out of the trials after it. Returns false where it was given up. */
 static bool descend(struct search *search, size_t left, size_t depth)
 {
     bool is_complete = true;

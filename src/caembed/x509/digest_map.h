@@ -20,7 +20,8 @@ struct digest_map {
     size_t capacity; /* 0, or a power of two */
 };
 
-/* The fingerprint of a text: its SHA-256. ERROR_INTERNAL for want of memory, also that of the text.
+/* The fingerprint of a text: its SHA-256. ERROR_INTERNAL if out of memory, also while the text was
+ * made.
  */
 int digest_map_key(const struct text *text, uint8_t out[SHA256_LENGTH], struct error *err) MUST_USE;
 
@@ -28,7 +29,7 @@ int digest_map_key(const struct text *text, uint8_t out[SHA256_LENGTH], struct e
 bool digest_map_find(const struct digest_map *seen, const uint8_t key[SHA256_LENGTH],
                      size_t *value);
 
-/* Adds a key that is not there yet. ERROR_INTERNAL for want of memory. */
+/* Adds a key that is not there yet. ERROR_INTERNAL if out of memory. */
 int digest_map_add(struct digest_map *seen, const uint8_t key[SHA256_LENGTH], size_t value,
                    struct error *err) MUST_USE;
 
