@@ -19,36 +19,34 @@ void fuzz_seed(struct fuzz_corpus *corpus)
          "B2\n#else\n"
          "#undef B\n#endif\n#define A (B \"a\" B)\n#define F(x) x\n#ifdef B\n#endif\n"),
         "unsigned char A[3] = {0x41u, 'b', 0b11, 1'0};",
+        ("namespace n {\nauto B = std::string(F(\"b\"sv));\n}\nstatic const uint8_t *A = (const "
+         "uint8_t *)&B[0];\n"),
+        ("# 1 \"x.h\" 2\nextern \"C\" { extern char A[] asm(\"_binary_a\"); struct S { int A = 1; "
+         "}; }\n#include <b>\n#pragma push_macro(\"A\")\nstd::array<char, 2> A{{-1, 2}};"),
         "char A[] = \"sp\\\nli\\\r\nced\" B;\n\"\?\?/\"; extern const char A[];\n"};
 
     for (size_t i = 0; i < COUNT(seeds); i++)
         fuzz_add_text(corpus, seeds[i]);
 }
 
-static void check_read(const char *source, size_t size,
-                       int (*read)(const char *, size_t, const char *, struct text *,
-                                   struct error *))
+static void check_read(const char *text, size_t size)
 {
-    struct text found = {0};
+    const struct cheader_source source = {text, size, "fuzz.h"};
+    struct cheader_value value = {.form = CHEADER_NONE};
     struct error err = {.code = ERROR_NONE};
 
-    if (read(source, size, "A", &found, &err) == 0)
-        FUZZ_CHECK(found.length <= CHEADER_VALUE_LENGTH_MAX + size &&
-                   found.data[found.length] == '\0');
-    else
-        FUZZ_CHECK(err.code == ERROR_PROOF && err.message[0] != '\0' && err.hint[0] != '\0');
-    text_free(&found);
-}
-
-static int read_bytes(const char *source, size_t size, const char *name, struct text *out,
-                      struct error *err)
-{
-    bool is_there = false;
-
-    if (cheader_read_bytes(source, size, name, out, &is_there, err) != 0 || is_there)
-        return err->code == ERROR_NONE ? 0 : -1;
-    error_set(err, ERROR_PROOF, "none");
-    return error_hint(err, "none");
+    if (cheader_read(&source, "A", &value, &err) != 0) {
+        FUZZ_CHECK(err.code == ERROR_PROOF || err.code == ERROR_UNREADABLE);
+        FUZZ_CHECK(err.message[0] != '\0' && err.hint[0] != '\0');
+    } else if (value.form == CHEADER_NONE) {
+        FUZZ_CHECK(cheader_fail_missing(&source, "A", &err) == -1);
+        FUZZ_CHECK(err.code == ERROR_PROOF || err.code == ERROR_UNREADABLE);
+        FUZZ_CHECK(err.message[0] != '\0' && err.hint[0] != '\0');
+    } else {
+        FUZZ_CHECK(value.bytes.length <= CHEADER_VALUE_LENGTH_MAX + size &&
+                   value.bytes.data[value.bytes.length] == '\0');
+    }
+    text_free(&value.bytes);
 }
 
 static void add_escaped(struct text *source, uint8_t byte)
@@ -63,26 +61,29 @@ static void add_escaped(struct text *source, uint8_t byte)
 
 static void check_round_trip(const uint8_t *data, size_t size)
 {
-    struct text source = {0}, found = {0};
+    struct text text = {0};
+    struct cheader_source source;
+    struct cheader_value value = {.form = CHEADER_NONE};
     struct error err = {.code = ERROR_NONE};
 
-    text_add(&source, "static const char A[] = \"");
+    text_add(&text, "static const char A[] = \"");
     for (size_t i = 0; i < size; i++) {
-        add_escaped(&source, data[i]);
+        add_escaped(&text, data[i]);
         if (i % 7 == 6)
-            text_add(&source, data[i] & 1 ? "\"\n/* \" */ \"" : "\\\n");
+            text_add(&text, data[i] & 1 ? "\"\n/* \" */ \"" : "\\\n");
     }
-    text_add(&source, "\";\n");
-    FUZZ_CHECK(cheader_read_string(source.data, source.length, "A", &found, &err) == 0);
-    FUZZ_CHECK(found.length == size && (size == 0 || memcmp(found.data, data, size) == 0));
-    text_free(&source);
-    text_free(&found);
+    text_add(&text, "\";\n");
+    source = (struct cheader_source){text.data, text.length, "fuzz.h"};
+    FUZZ_CHECK(cheader_read(&source, "A", &value, &err) == 0);
+    FUZZ_CHECK(value.form == CHEADER_STRING && value.bytes.length == size &&
+               (size == 0 || memcmp(value.bytes.data, data, size) == 0));
+    text_free(&text);
+    text_free(&value.bytes);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    check_read((const char *)data, size, cheader_read_string);
-    check_read((const char *)data, size, read_bytes);
+    check_read((const char *)data, size);
     check_round_trip(data, size);
     return 0;
 }

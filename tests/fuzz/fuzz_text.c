@@ -31,7 +31,9 @@ static void check_printable(const struct text *text)
 
 static void check_comment(const char *first, const char *second)
 {
-    struct text line = {0}, source = {0}, found = {0};
+    struct text line = {0}, source = {0};
+    struct cheader_source header;
+    struct cheader_value found = {.form = CHEADER_NONE};
     struct error err = {.code = ERROR_NONE};
 
     text_add(&line, " * ");
@@ -41,11 +43,12 @@ static void check_comment(const char *first, const char *second)
     FUZZ_CHECK(strstr(line.data, "*/") == NULL && strstr(line.data, "/*") == NULL);
     FUZZ_CHECK(strstr(line.data, "\?\?") == NULL && line.data[line.length - 1] != '\\');
     text_add(&source, "/*\n%s\n%s\n */\nchar a[] = \"b\";\n", line.data, line.data);
-    FUZZ_CHECK(cheader_read_string(source.data, source.length, "a", &found, &err) == 0);
-    FUZZ_CHECK(found.length == 1 && found.data[0] == 'b');
+    header = (struct cheader_source){source.data, source.length, "fuzz.h"};
+    FUZZ_CHECK(cheader_read(&header, "a", &found, &err) == 0);
+    FUZZ_CHECK(found.bytes.length == 1 && found.bytes.data[0] == 'b');
     text_free(&line);
     text_free(&source);
-    text_free(&found);
+    text_free(&found.bytes);
 }
 
 static void check_line(const char *bytes)

@@ -29,6 +29,7 @@ static const struct {
     [ERROR_CHANGED] = {"changed", 10},
     [ERROR_UNVERIFIED] = {"unverified", 11},
     [ERROR_EXPIRING] = {"expiring", 12},
+    [ERROR_UNREADABLE] = {"unreadable", 13},
 };
 
 int error_set(struct error *err, enum error_code code, const char *format, ...)

@@ -27,6 +27,7 @@ enum error_code {
     ERROR_CHANGED,    /* --check: still verifies, but would be written differently */
     ERROR_UNVERIFIED, /* --check: no longer verifies */
     ERROR_EXPIRING,   /* --check: an anchor expires soon */
+    ERROR_UNREADABLE, /* --check: not a form of header that caembed reads */
     ERROR_CODE_COUNT
 };
 

@@ -6,6 +6,8 @@
 
 #include "base/output.h"
 #include "base/timestamp.h"
+#include "cli/messages.h"
+#include "cli/report.h"
 #include "x509/cert.h"
 
 static bool is_github_action(void)
@@ -82,4 +84,31 @@ int check_results(struct results *results, const struct existing_header *existin
     if (options->json)
         return results_print_reports(results, err);
     return options->quiet ? 0 : print_current(results, err);
+}
+
+/* The line of a host that was not asked. */
+static int print_unreadable(const char *argument, const struct options *options,
+                            const struct error *why, struct error *err)
+{
+    struct host host = {.argument = argument};
+    struct error none = {.code = ERROR_NONE};
+    char *line = NULL;
+    int rv;
+
+    (void)!endpoint_parse(argument, options->servername, &host.endpoint, &none);
+    if (report_host(&host, why, &line, err) != 0)
+        return -1;
+    rv = output_stdout(line, strlen(line), err);
+    free(line);
+    return rv;
+}
+
+int check_put_unreadable(const struct options *options, const struct error *why, struct error *err)
+{
+    if (is_github_action())
+        message_put_annotation(options->output, "", why);
+    for (size_t i = 0; options->json && i < options->host_count; i++)
+        if (print_unreadable(options->host[i], options, why, err) != 0)
+            return -1;
+    return 0;
 }

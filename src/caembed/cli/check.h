@@ -11,4 +11,9 @@
 int check_results(struct results *results, const struct existing_header *existing, int *status,
                   struct error *err) MUST_USE;
 
+/* Reports to stdout (--json) and to GitHub that the header can't be read, for hosts that were not
+ * asked; the error itself is the caller's to print. */
+int check_put_unreadable(const struct options *options, const struct error *why,
+                         struct error *err) MUST_USE;
+
 #endif

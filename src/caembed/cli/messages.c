@@ -41,7 +41,7 @@ void message_put_annotation(const char *path, const char *subject, const struct 
              err->code == ERROR_CHANGED || err->code == ERROR_EXPIRING ? "warning" : "error");
     for (const char *at = path; *at != '\0'; at++)
         text_add(&line, strchr("%\r\n:,", *at) != NULL ? "%%%02X" : "%c", (unsigned char)*at);
-    text_add(&line, "::%s: ", subject);
+    text_add(&line, subject[0] != '\0' ? "::%s: " : "::%s", subject);
     for (const char *at = plain.data; at != NULL && *at != '\0'; at++)
         text_add(&line, *at == '%' ? "%%25" : "%c", *at);
     if (!line.failed)

@@ -303,8 +303,9 @@ static bool is_stdout(const char *path)
 
 bool options_header_to_stdout(const struct options *options)
 {
-    return is_stdout(options->output) ||
-           (options->output == NULL && !options->json && !is_stdout(options->mbed_app));
+    return !options->check &&
+           (is_stdout(options->output) ||
+            (options->output == NULL && !options->json && !is_stdout(options->mbed_app)));
 }
 
 /* Each file that is written has a place of its own, apart from those that are read. */
@@ -343,9 +344,17 @@ static int check(const struct options *options, struct error *err)
         bool is_wrong;
         const char *what, *hint;
     } rules[] = {
-        {options->check && (!has_file || is_stdout(options->mbed_app)),
+        {options->check && (options->output == NULL || is_stdout(options->mbed_app)),
          "--check needs -o with the file to check; -m, if given, must name a file too",
          "caembed --check -o ssl_ca_pem.h HOST[:PORT]..."},
+        {options->check && is_stdout(options->output) && options->mbed_app != NULL,
+         "--check -o - is about the header alone, and -m is given too",
+         "leave out -m, or give -o a file"},
+        {options->check && is_stdout(options->output) &&
+             (is_stdout(options->chain) || is_stdout(options->from) || is_stdout(options->store) ||
+              is_stdout(options->ca_file)),
+         "--check -o - reads the header from standard input, which another option reads too",
+         "give one of them a file"},
         {options->host_count == 0, "no host is given",
          "caembed [options] HOST[:PORT]..., see caembed --help"},
         {on_stdout > 1, "only one of header, settings and report can go to stdout",
@@ -483,7 +492,7 @@ void options_print_help(FILE *stream)
         stream,
         "\nHOST may be a URL: https, mqtts, amqps, ... or, with STARTTLS, smtp, imap, pop3, ftp.\n"
         "Exit status: 0 done, 1 usage, 2 no connection, 3 no TLS, 4 no trust anchor, 5 proof\n"
-        "failed, 6 cannot write, 7 internal. See man caembed.\n");
+        "failed, 6 cannot write, 7 internal; with --check 10 to 13. See man caembed.\n");
 }
 
 void options_free(struct options *options)

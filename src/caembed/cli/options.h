@@ -14,7 +14,8 @@
 
 /* Strings are borrowed from argv. */
 struct options {
-    const char *output;   /* -o; NULL: stdout, unless that carries something else */
+    const char *output;   /* -o; NULL: stdout, unless that carries something else; "-" is stdout, or
+                             with check, stdin */
     const char *mbed_app; /* -m; "-": the snippet on stdout */
     const char *depfile;  /* NULL: none */
     const char *name;

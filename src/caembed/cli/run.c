@@ -40,8 +40,11 @@ static int check_anchors(const struct options *options, const struct judge *judg
 {
     struct results results = {.options = options, .judge = judge};
     struct existing_header existing = {.path = NULL};
-    int rv = existing_header_read(options->output, options->name, &existing, err);
+    struct error why = {.code = ERROR_NONE};
+    int rv = existing_header_read(options->output, options->name, &existing, &why);
 
+    if (rv != 0 && (why.code != ERROR_UNREADABLE || check_put_unreadable(options, &why, err) == 0))
+        *err = why;
     if (rv == 0)
         rv = collect_results(&results, &existing, err);
     if (rv == 0) {

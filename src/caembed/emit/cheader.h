@@ -1,4 +1,4 @@
-/* cheader.h -- C source text, read as a compiler reads it */
+/* cheader.h -- C or C++ source text -> what a name in it is declared to be */
 #ifndef CAEMBED_EMIT_CHEADER_H
 #define CAEMBED_EMIT_CHEADER_H
 
@@ -6,29 +6,42 @@
 
 #include "base/text.h"
 
-/* Macros that are kept; conditions and macros in one another; bytes that a value may have, and that
- * the macros may have that it is made with. */
-#define CHEADER_MACRO_COUNT_MAX 256
+/* Conditions in one another; values in one another (casts, parentheses, wrappers); names that stand
+ * for one another; and bytes that a value may have. */
 #define CHEADER_CONDITION_DEPTH_MAX 64
-#define CHEADER_EXPANSION_DEPTH_MAX 16
+#define CHEADER_VALUE_DEPTH_MAX 16
+#define CHEADER_ALIAS_COUNT_MAX 8
 #define CHEADER_VALUE_LENGTH_MAX (4UL * 1024 * 1024)
 
-/* Finds the string that `name` stands for in a C or C++ source: `const char NAME[] = "…" "…";` (any
- * qualifiers and attributes, braces or parentheses around the literals) or `#define NAME "…"`.
- * Lines are spliced, comments skipped, adjacent literals joined, escape sequences and raw literals
- * decoded; macros without parameters that the source defines above may stand for literals. What
- * `#if 0`, or a condition about a macro of the source, leaves out is left out; of other conditions
- * either branch may count. Adds the bytes to *out, which may then hold NULs; the closing NUL is not
- * counted. ERROR_PROOF if there is none, if it can't be decoded (see clexer_next()), if it does not
- * fit its array with the closing NUL, or if it is undefined or has two values under conditions
- * that can't be told. */
-int cheader_read_string(const char *source, size_t length, const char *name, struct text *out,
-                        struct error *err) MUST_USE;
+struct cheader_source {
+    const char *text;
+    size_t length;
+    const char *path; /* for messages and hints; "-" is standard input */
+};
 
-/* The same for `const unsigned char NAME[] = {0x30, 130, 'a', …};`: adds the bytes of an array
- * whose members are integer or character constants from 0 to 255. That there is none is no error:
- * then *is_there is false. */
-int cheader_read_bytes(const char *source, size_t length, const char *name, struct text *out,
-                       bool *is_there, struct error *err) MUST_USE;
+enum cheader_form { CHEADER_NONE, CHEADER_STRING, CHEADER_BYTES };
+
+/* What the name is. Set to {0} before use; free bytes with text_free(). */
+struct cheader_value {
+    enum cheader_form form;
+    struct text bytes; /* may hold NULs; a string's closing NUL is not counted */
+    bool has_nul;      /* a NUL stands after the bytes: always so of a string */
+};
+
+/* Reads the declaration of `name` at file scope (or in a namespace): string literals and arrays of
+ * integers, with what stands around them in practice (qualifiers, attributes, casts, parentheses,
+ * braces, std::string and its like, F(), PSTR()); `#define NAME "…"`; and another name of the file
+ * in their place. Include guards, `#if 0`, `#if 1`, #pragma, `#include` before the declaration and
+ * line markers (`# 1 "x.h"`) are understood. Macros are not expanded, conditions not evaluated, and
+ * files not included: what depends on them is ERROR_UNREADABLE, with the line, what the file does
+ * define, and in the hint the way on. A string that its array cuts is ERROR_PROOF. A name that the
+ * file does not declare is no error: *out has CHEADER_NONE. */
+int cheader_read(const struct cheader_source *source, const char *name, struct cheader_value *out,
+                 struct error *err) MUST_USE;
+
+/* The error for a name that cheader_read() did not find: ERROR_UNREADABLE with what the file
+ * defines in its place, or ERROR_PROOF if that is nothing and no other file is included. Returns
+ * -1. */
+int cheader_fail_missing(const struct cheader_source *source, const char *name, struct error *err);
 
 #endif

@@ -19,7 +19,7 @@ static const char *skip_splices(const struct clexer *lexer)
     return at;
 }
 
-/* The next character behind spliced lines, or -1 at the end. */
+/* The next character after spliced lines, or -1 at the end. */
 static int peek(struct clexer *lexer)
 {
     lexer->at = skip_splices(lexer);
@@ -43,13 +43,20 @@ static bool take_if(struct clexer *lexer, char wanted)
     return true;
 }
 
-enum ctoken clexer_break(struct clexer *lexer, const char *problem)
+static enum ctoken break_off(struct clexer *lexer, const char *problem)
 {
     lexer->problem = problem;
     return CTOKEN_BROKEN;
 }
 
-/* Behind a slash: skips a comment and returns true, or leaves what is no comment. */
+/* A literal that caembed does not decode; the tokens after it are read. */
+static void blemish(struct clexer *lexer, const char *problem)
+{
+    if (lexer->problem == NULL)
+        lexer->problem = problem;
+}
+
+/* After a slash: skips a comment and returns true, or leaves what is no comment. */
 static bool skip_comment(struct clexer *lexer)
 {
     int c;
@@ -67,7 +74,7 @@ static bool skip_comment(struct clexer *lexer)
     return true;
 }
 
-/* Behind an opening quote: up to the closing one, or to the line's end (an apostrophe in #error).
+/* After an opening quote: up to the closing one, or to the line's end (an apostrophe in #error).
  */
 static void skip_quoted(struct clexer *lexer, int quote)
 {
@@ -82,12 +89,118 @@ static void skip_quoted(struct clexer *lexer, int quote)
     }
 }
 
+/* Letters beyond ASCII and `$` count too: gcc and clang take them. */
+static bool is_name_char(int c)
+{
+    return c >= 0x80 || c == '_' || c == '$' || (c >= 0 && isalnum(c));
+}
+
+/* The value of the escape sequence after a backslash (C99 6.4.4.4), or -1. */
+static int take_escape(struct clexer *lexer)
+{
+    static const char letters[] = "abfnrtv\\'\"?";
+    static const char values[] = "\a\b\f\n\r\t\v\\'\"?";
+    int c = take(lexer);
+    const char *letter = c > 0 ? strchr(letters, c) : NULL;
+    int value = 0;
+
+    if (letter != NULL)
+        return (unsigned char)values[letter - letters];
+    if (c >= '0' && c <= '7') {
+        value = c - '0';
+        for (int i = 0; i < 2 && peek(lexer) >= '0' && peek(lexer) <= '7'; i++)
+            value = value * 8 + (take(lexer) - '0');
+        return value <= 255 ? value : -1;
+    }
+    if (c != 'x' || !isxdigit(peek(lexer)))
+        return -1;
+    while (peek(lexer) >= 0 && isxdigit(peek(lexer))) {
+        int digit = tolower(take(lexer));
+        value = value * 16 + (digit <= '9' ? digit - '0' : digit - 'a' + 10);
+        if (value > 255)
+            return -1;
+    }
+    return value;
+}
+
+static bool is_trigraph(int c)
+{
+    return c > 0 && strchr("=/'()!<>-", c) != NULL;
+}
+
+/* After the opening quote. */
+static enum ctoken take_string(struct clexer *lexer)
+{
+    int questions = 0;
+
+    text_add_bytes(&lexer->literal, "", 0); /* an empty one is one too */
+    for (;;) {
+        int c = take(lexer);
+        char byte;
+        if (c < 0 || c == '\n')
+            return break_off(lexer, "a string literal that does not end");
+        if (c == '"')
+            return CTOKEN_STRING;
+        if (questions >= 2 && is_trigraph(c))
+            blemish(lexer, "a trigraph");
+        questions = c == '?' ? questions + 1 : 0;
+        if (c == '\\') {
+            c = take_escape(lexer);
+            if (c < 0)
+                blemish(lexer, "an escape sequence that C does not know");
+        }
+        byte = (char)c;
+        text_add_bytes(&lexer->literal, &byte, 1);
+    }
+}
+
+/* After `R"` (C++11 2.14.5): up to 16 delimiter characters, then `(`; nothing is spliced inside.
+ */
+static enum ctoken take_raw_string(struct clexer *lexer)
+{
+    const char *delimiter = lexer->at;
+    const char *open = memchr(delimiter, '(', (size_t)(lexer->end - delimiter));
+    size_t length = open != NULL ? (size_t)(open - delimiter) : 0;
+
+    if (open == NULL || length > 16)
+        return break_off(lexer, "a raw string literal without its parenthesis");
+    for (const char *at = open + 1; (size_t)(lexer->end - at) >= length + 2; at++) {
+        if (*at == ')' && memcmp(at + 1, delimiter, length) == 0 && at[length + 1] == '"') {
+            text_add_bytes(&lexer->literal, open + 1, (size_t)(at - open - 1));
+            lexer->at = at + length + 2;
+            return CTOKEN_STRING;
+        }
+    }
+    return break_off(lexer, "a raw string literal that does not end");
+}
+
+/* Between R and its quote: whether the line ends in the middle of a raw string literal (or of what
+ * would be one in another language standard). */
+static bool begins_raw_lines(const struct clexer *lexer)
+{
+    struct clexer ahead = *lexer;
+    bool has_lines;
+
+    ahead.literal = (struct text){0};
+    ahead.at++;
+    has_lines = take_raw_string(&ahead) == CTOKEN_BROKEN ||
+                memchr(ahead.literal.data, '\n', ahead.literal.length) != NULL;
+    text_free(&ahead.literal);
+    return has_lines;
+}
+
 void clexer_skip_line(struct clexer *lexer)
 {
+    bool is_after_name = false;
     int c;
 
     while ((c = peek(lexer)) >= 0 && c != '\n') {
         lexer->at++;
+        if (c == 'R' && peek(lexer) == '"' && !is_after_name && begins_raw_lines(lexer)) {
+            lexer->problem = "a raw string literal in a directive, or in what #if 0 leaves out";
+            lexer->at = lexer->end;
+        }
+        is_after_name = is_name_char(c);
         if (c == '/')
             skip_comment(lexer);
         else if (c == '"' || c == '\'')
@@ -121,91 +234,7 @@ bool clexer_skip_to_directive(struct clexer *lexer)
     return c >= 0;
 }
 
-static bool is_name_char(int c)
-{
-    return c >= 0 && c < 0x80 && (isalnum(c) || c == '_');
-}
-
-/* The value of the escape sequence behind a backslash (C99 6.4.4.4), or -1. */
-static int take_escape(struct clexer *lexer)
-{
-    static const char letters[] = "abfnrtv\\'\"?";
-    static const char values[] = "\a\b\f\n\r\t\v\\'\"?";
-    int c = take(lexer);
-    const char *letter = c > 0 ? strchr(letters, c) : NULL;
-    int value = 0;
-
-    if (letter != NULL)
-        return (unsigned char)values[letter - letters];
-    if (c >= '0' && c <= '7') {
-        value = c - '0';
-        for (int i = 0; i < 2 && peek(lexer) >= '0' && peek(lexer) <= '7'; i++)
-            value = value * 8 + (take(lexer) - '0');
-        return value <= 255 ? value : -1;
-    }
-    if (c != 'x' || !isxdigit(peek(lexer)))
-        return -1;
-    while (peek(lexer) >= 0 && isxdigit(peek(lexer))) {
-        int digit = tolower(take(lexer));
-        value = value * 16 + (digit <= '9' ? digit - '0' : digit - 'a' + 10);
-        if (value > 255)
-            return -1;
-    }
-    return value;
-}
-
-static bool is_trigraph(int c)
-{
-    return c > 0 && strchr("=/'()!<>-", c) != NULL;
-}
-
-/* Behind the opening quote. */
-static enum ctoken take_string(struct clexer *lexer)
-{
-    int questions = 0;
-
-    text_add_bytes(&lexer->literal, "", 0); /* an empty one is one too */
-    for (;;) {
-        int c = take(lexer);
-        char byte;
-        if (c < 0 || c == '\n')
-            return clexer_break(lexer, "a string literal that does not end");
-        if (c == '"')
-            return CTOKEN_STRING;
-        if (questions >= 2 && is_trigraph(c))
-            return clexer_break(lexer, "a trigraph");
-        questions = c == '?' ? questions + 1 : 0;
-        if (c == '\\') {
-            c = take_escape(lexer);
-            if (c < 0)
-                return clexer_break(lexer, "an escape sequence that C does not know");
-        }
-        byte = (char)c;
-        text_add_bytes(&lexer->literal, &byte, 1);
-    }
-}
-
-/* Behind `R"` (C++11 2.14.5): up to 16 delimiter characters, then `(`; nothing is spliced inside.
- */
-static enum ctoken take_raw_string(struct clexer *lexer)
-{
-    const char *delimiter = lexer->at;
-    const char *open = memchr(delimiter, '(', (size_t)(lexer->end - delimiter));
-    size_t length = open != NULL ? (size_t)(open - delimiter) : 0;
-
-    if (open == NULL || length > 16)
-        return clexer_break(lexer, "a raw string literal without its parenthesis");
-    for (const char *at = open + 1; (size_t)(lexer->end - at) >= length + 2; at++) {
-        if (*at == ')' && memcmp(at + 1, delimiter, length) == 0 && at[length + 1] == '"') {
-            text_add_bytes(&lexer->literal, open + 1, (size_t)(at - open - 1));
-            lexer->at = at + length + 2;
-            return CTOKEN_STRING;
-        }
-    }
-    return clexer_break(lexer, "a raw string literal that does not end");
-}
-
-/* Behind the opening apostrophe. */
+/* After the opening apostrophe. */
 static enum ctoken take_char(struct clexer *lexer)
 {
     int count = 0;
@@ -217,7 +246,7 @@ static enum ctoken take_char(struct clexer *lexer)
     }
     if (count != 1)
         lexer->value = -1;
-    return c == '\'' ? CTOKEN_CHAR : clexer_break(lexer, "a character constant that does not end");
+    return c == '\'' ? CTOKEN_CHAR : break_off(lexer, "a character constant that does not end");
 }
 
 /* An apostrophe between digits (C++14 2.14.2). */
@@ -250,12 +279,15 @@ static enum ctoken take_name(struct clexer *lexer)
         return take_string(lexer);
     }
     if (strchr("LuU", lexer->name[0]) != NULL && lexer->name[0] != '\0' &&
-        (lexer->name[1] == '\0' || strcmp(lexer->name + 1, "R") == 0))
-        return clexer_break(lexer, "a string literal of wide characters");
+        (lexer->name[1] == '\0' || strcmp(lexer->name + 1, "R") == 0)) {
+        blemish(lexer, "a string literal of wide characters");
+        take(lexer);
+        return lexer->name[1] == 'R' ? take_raw_string(lexer) : take_string(lexer);
+    }
     return CTOKEN_NAME;
 }
 
-/* Behind c: the character that it stands for with the next one (digraphs, C99 6.4.6). */
+/* After c: the character that it stands for with the next one (digraphs, C99 6.4.6). */
 static int take_digraph(struct clexer *lexer, int c)
 {
     static const char digraphs[][4] = {"<:[", ":>]", "<%{", "%>}", "%:#"};

@@ -29,22 +29,20 @@ struct clexer {
     char mark;                      /* of the last CTOKEN_MARK */
     int value;                      /* of the last CTOKEN_CHAR; -1: more than one character */
     struct text literal;            /* CTOKEN_STRING adds its bytes; to be freed with text_free() */
-    const char *problem;            /* of CTOKEN_BROKEN */
+    const char *problem;            /* of CTOKEN_BROKEN, or the first of a literal; static text */
 };
 
 /* The next token. Lines are spliced, comments skipped, escape sequences and raw literals (R"x(…)x")
- * decoded. CTOKEN_BROKEN for a literal that does not end, an escape that C does not know, a
- * universal character name, a trigraph, or wide characters. */
+ * decoded. CTOKEN_BROKEN for a literal that does not end. An escape that C does not know, a
+ * universal character name, a trigraph or wide characters set `problem` and are passed over: the
+ * bytes added for them are not those that a compiler sees. */
 enum ctoken clexer_next(struct clexer *lexer);
 
 /* Leaves out the rest of the line, which need not be made of tokens. */
 void clexer_skip_line(struct clexer *lexer);
 
-/* Leaves out the rest of the line and whole lines, up to behind the next `#` that begins a
+/* Leaves out the rest of the line and whole lines, up to after the next `#` that begins a
  * directive. Returns whether there is one. */
 bool clexer_skip_to_directive(struct clexer *lexer);
-
-/* CTOKEN_BROKEN with that problem; static text. */
-enum ctoken clexer_break(struct clexer *lexer, const char *problem);
 
 #endif

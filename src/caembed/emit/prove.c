@@ -12,12 +12,12 @@
 #include "x509/cert.h"
 #include "x509/pem.h"
 
-/* A string may be written as an array of its bytes too; NULs end it. */
+/* A string may be written as an array of its bytes too. */
 static bool is_pem(const struct text *bytes)
 {
     static const char begin[] = "-----BEGIN ";
 
-    return bytes->length >= sizeof begin && memcmp(bytes->data, begin, sizeof begin - 1) == 0;
+    return bytes->length >= sizeof begin && strstr(bytes->data, begin) != NULL;
 }
 
 static int add_der(const struct text *der, struct text *pem)
@@ -29,49 +29,64 @@ static int add_der(const struct text *der, struct text *pem)
     return rv;
 }
 
-/* The array that holds the certificate `number`; *is_there is false if there is none. */
-static int read_array(const struct text *header, const char *name, size_t number, struct text *pem,
-                      bool *is_there, struct error *err)
+/* What Mbed TLS takes for PEM ends in a NUL (mbedtls_x509_crt_parse()). */
+static int add_pem_array(const struct cheader_value *value, const char *name, struct text *pem,
+                         struct error *err)
 {
-    char identifier[RENDER_IDENTIFIER_SIZE];
-    struct text bytes = {0};
-    int rv;
-
-    render_identifier(name, number, identifier);
-    rv = cheader_read_bytes(header->data, header->length, identifier, &bytes, is_there, err);
-    if (rv == 0 && *is_there) {
-        if (is_pem(&bytes))
-            text_add(pem, "%s", bytes.data);
-        else if (add_der(&bytes, pem) != 0)
-            rv = error_set(err, ERROR_PROOF, "the array of certificate %zu is broken", number);
+    if (!value->has_nul && memchr(value->bytes.data, '\0', value->bytes.length) == NULL) {
+        error_set(err, ERROR_PROOF,
+                  "%s holds PEM without a NUL after it: a parser of the Mbed TLS kind refuses it "
+                  "(-0x2180), or reads past its end",
+                  name);
+        return error_hint(err, "add a last byte: 0x00");
     }
-    text_free(&bytes);
-    return rv;
+    text_add(pem, "%s", value->bytes.data);
+    return 0;
+}
+
+/* The array of DER of the certificate `number`, or for the first also a string. */
+static int add_value(const struct cheader_value *value, const char *name, size_t number,
+                     struct text *pem, struct error *err)
+{
+    if (value->form == CHEADER_STRING)
+        text_add_bytes(pem, value->bytes.data, value->bytes.length);
+    else if (is_pem(&value->bytes))
+        return add_pem_array(value, name, pem, err);
+    else if (add_der(&value->bytes, pem) != 0)
+        return error_set(err, ERROR_PROOF, "the array of certificate %zu is broken", number);
+    return 0;
 }
 
 /* Each array means to read the header once more. */
 #define ARRAY_COUNT_MAX 256
 #define ARRAY_BYTES_MAX (256UL * 1024 * 1024)
 
-int prove_read_header(const struct text *header, const char *name, struct text *pem,
-                      struct error *err)
+int prove_read_header(const struct text *header, const char *path, const char *name,
+                      struct text *pem, struct error *err)
 {
-    struct text string = {0};
-    struct error none = {.code = ERROR_NONE};
-    bool is_there = true, has_string;
+    const struct cheader_source source = {header->data != NULL ? header->data : "", header->length,
+                                          path};
+    enum cheader_form form = CHEADER_BYTES;
+    size_t number;
 
-    for (size_t number = 1; is_there; number++) {
+    for (number = 1; form == CHEADER_BYTES; number++) {
+        char identifier[RENDER_IDENTIFIER_SIZE];
+        struct cheader_value value = {.form = CHEADER_NONE};
+        int rv;
         if (number > ARRAY_COUNT_MAX || number * header->length > ARRAY_BYTES_MAX)
             return error_set(err, ERROR_PROOF, "%s: there are too many arrays", name);
-        if (read_array(header, name, number, pem, &is_there, err) != 0)
+        render_identifier(name, number, identifier);
+        rv = cheader_read(&source, identifier, &value, err);
+        form = value.form;
+        if (rv == 0 && form != CHEADER_NONE && (number == 1 || form == CHEADER_BYTES))
+            rv = add_value(&value, identifier, number, pem, err);
+        text_free(&value.bytes);
+        if (rv != 0)
             return -1;
     }
-    if (pem->length == 0)
-        return cheader_read_string(header->data, header->length, name, pem, err);
-    has_string = cheader_read_string(header->data, header->length, name, &string, &none) == 0;
-    text_free(&string);
-    return has_string ? error_set(err, ERROR_PROOF, "%s: it is both an array and a string", name)
-                      : 0;
+    return pem->length == 0 && number == 2 && form == CHEADER_NONE
+               ? cheader_fail_missing(&source, name, err)
+               : 0;
 }
 
 int prove_header(const struct text *header, const char *name, X509 *const *anchor,
@@ -80,7 +95,7 @@ int prove_header(const struct text *header, const char *name, X509 *const *ancho
     struct pem_list list = {NULL, 0};
     int rv = 0;
 
-    if (prove_read_header(header, name, pem, err) != 0 ||
+    if (prove_read_header(header, "-", name, pem, err) != 0 ||
         pem_parse(pem->data, pem->length, "the rendered header", &list, err) != 0) {
         if (err->code != ERROR_INTERNAL)
             err->code = ERROR_PROOF; /* whatever is wrong with it, the user did not write it */

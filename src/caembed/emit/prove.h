@@ -8,10 +8,11 @@
 #include "net/fetch.h"
 
 /* Reads the certificates that `name` stands for in a C header, as a compiler would see them, and
- * adds them as PEM: the string NAME, or the arrays NAME, NAME_2, ... of DER. ERROR_PROOF if there
- * is neither. */
-int prove_read_header(const struct text *header, const char *name, struct text *pem,
-                      struct error *err) MUST_USE;
+ * adds them as PEM: the string NAME, or the arrays NAME, NAME_2, ... of DER. `path` is what hints
+ * call the header; "-" is standard input. ERROR_UNREADABLE for a form of header that cheader_read()
+ * does not read, ERROR_PROOF for what a device would refuse. */
+int prove_read_header(const struct text *header, const char *path, const char *name,
+                      struct text *pem, struct error *err) MUST_USE;
 
 /* Reads the certificates `name` out of the rendered header as a compiler would. ERROR_PROOF if it
  * does not hold exactly anchor_count certificates, byte for byte those of anchor[]. */

@@ -15,6 +15,16 @@
 
 #define NAME_SHOWN 160
 
+static bool is_stdin(const struct existing_header *existing)
+{
+    return strcmp(existing->path, "-") == 0;
+}
+
+static const char *shown_name(const struct existing_header *existing)
+{
+    return text_base_name(input_name(existing->path));
+}
+
 static int parse_certs(struct existing_header *existing)
 {
     struct pem_list list = {NULL, 0};
@@ -35,25 +45,38 @@ static int parse_certs(struct existing_header *existing)
     return rv == 0 ? 0 : error_no_memory(&existing->problem);
 }
 
+static void fail_unreadable(const struct existing_header *existing, struct error *err)
+{
+    error_set(err, ERROR_UNREADABLE, "%s: %s", input_name(existing->path),
+              existing->problem.message);
+    error_hint(err, "%s", existing->problem.hint);
+}
+
 int existing_header_read(const char *path, const char *name, struct existing_header *out,
                          struct error *err)
 {
     struct existing_header existing = {.path = path};
     char *source = NULL;
     size_t length;
+    int rv = -1;
 
     if (input_read(path, &source, &length, err) != 0)
         return -1;
     text_add_bytes(&existing.source, source, length);
     free(source);
-    if (prove_read_header(&existing.source, name, &existing.pem, &existing.problem) == 0)
+    if (prove_read_header(&existing.source, path, name, &existing.pem, &existing.problem) == 0)
         (void)!parse_certs(&existing);
-    if (existing.source.failed || existing.pem.failed || existing.problem.code == ERROR_INTERNAL) {
+    if (existing.source.failed || existing.pem.failed || existing.problem.code == ERROR_INTERNAL)
+        error_no_memory(err);
+    else if (existing.problem.code == ERROR_UNREADABLE)
+        fail_unreadable(&existing, err);
+    else
+        rv = 0;
+    if (rv == 0)
+        *out = existing;
+    else
         existing_header_free(&existing);
-        return error_no_memory(err);
-    }
-    *out = existing;
-    return 0;
+    return rv;
 }
 
 void existing_header_free(struct existing_header *existing)
@@ -139,8 +162,8 @@ static void set_unverified(const struct host *host, const struct existing_header
 {
     char subject[CERT_NAME_TEXT_SIZE];
 
-    error_set(verdict, ERROR_UNVERIFIED, "%s no longer verifies: %.400s",
-              text_base_name(existing->path), why->message);
+    error_set(verdict, ERROR_UNVERIFIED, "%s no longer verifies: %.400s", shown_name(existing),
+              why->message);
     if (existing->certs == NULL)
         error_hint(verdict, "%s", why->hint);
     if (host->err.code != ERROR_NONE && strcmp(host->err.message, why->message) != 0) {
@@ -284,12 +307,14 @@ static size_t find_difference(const struct text *is, const struct text *would_be
 int existing_header_check_header(const struct existing_header *existing, const struct text *header,
                                  const struct bundle *bundle, struct error *why)
 {
-    const char *name = text_base_name(existing->path);
+    const char *name = shown_name(existing);
     struct text line;
     size_t number = find_difference(&existing->source, header, &line);
     size_t unneeded = count_unneeded(existing, bundle);
 
     if (number == 0 && existing->source.length == header->length)
+        return 0;
+    if (unneeded == 0 && is_stdin(existing)) /* what a preprocessor leaves is never the text */
         return 0;
     if (unneeded > 0)
         error_set(why, ERROR_CHANGED,

@@ -17,8 +17,9 @@ struct existing_header {
     struct proof_cache proofs; /* what it verifies */
 };
 
-/* Reads the header and the string `name` in it. A header that can't be used is no error here: no
- * host verifies with it. ERROR_USAGE if the file can't be read. */
+/* Reads the header and the string `name` in it; "-" is standard input. A header that a device can't
+ * use is no error here: no host verifies with it. ERROR_USAGE if the file can't be read,
+ * ERROR_UNREADABLE for a form of header that prove_read_header() does not read. */
 int existing_header_read(const char *path, const char *name, struct existing_header *out,
                          struct error *err) MUST_USE;
 
@@ -30,7 +31,8 @@ int existing_header_check_host(const struct host *host, struct existing_header *
                                struct error *verdict, struct error *err) MUST_USE;
 
 /* Compares the header that would be written now with the bytes that are there: 0, or -1 with
- * ERROR_CHANGED in *why. `bundle` is what would be written. */
+ * ERROR_CHANGED in *why. `bundle` is what would be written. Of standard input only the certificates
+ * are compared. */
 int existing_header_check_header(const struct existing_header *existing, const struct text *header,
                                  const struct bundle *bundle, struct error *why) MUST_USE;
 
