@@ -13,6 +13,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g
 WERROR ?= -Werror
+VERSION := $(shell cat VERSION)
 
 all: # the modules say what
 
@@ -24,7 +25,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wformat=2 -Wshadow -Wconversion $(WERROR)
 ifdef SANITIZE
   SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
-COMPILE = $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CFLAGS) -MMD -MP
+COMPILE = $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CFLAGS) $(VERSION_FLAGS) -MMD -MP
 LINK = $(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZERS)
 MBEDTLS_LIBS := -lmbedtls -lmbedx509 -lmbedcrypto
 
@@ -34,6 +35,10 @@ UNIT_TESTS :=
 include $(wildcard src/*/module.mk examples/*/module.mk tests/module.mk tests/*/module.mk bench/module.mk)
 
 all: $(ALL)
+
+# The programs' own version, from one file.
+$(BUILD)/obj/src/%/main.o: VERSION_FLAGS = -DPROJECT_VERSION='"$(VERSION)"'
+$(BUILD)/obj/src/caembed/main.o $(BUILD)/obj/src/mbedconfig/main.o: VERSION
 
 $(BUILD)/obj/%.o: %.c | $(BUILD)/found
 	@mkdir -p $(@D)

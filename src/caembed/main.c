@@ -13,8 +13,6 @@
 #include "cli/run.h"
 #include "device/device.h"
 
-#define CAEMBED_VERSION "0.1.0"
-
 static int print_version(struct error *err)
 {
     struct text text = {0};
@@ -23,7 +21,7 @@ static int print_version(struct error *err)
 
     device_mbedtls_version(mbedtls);
     text_add(&text, "caembed %s\nstore: %s, %zu roots, from %s\n%s, %s, Mbed TLS %s\n",
-             CAEMBED_VERSION, store_bundled_name(), store_bundled_count(), store_bundled_source(),
+             PROJECT_VERSION, store_bundled_name(), store_bundled_count(), store_bundled_source(),
              OpenSSL_version(OPENSSL_VERSION), curl_version(), mbedtls);
     rv = text.failed ? error_no_memory(err) : output_stdout(text.data, text.length, err);
     text_free(&text);

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MBED_CONFIG_VERSION "0.1.0"
 #define LABEL_COUNT_MAX 32
 
 enum exit_status {
@@ -54,7 +53,7 @@ static int options_parse(struct options *options, int argc, char *const argv[], 
         if (option == 'h')
             options->print = usage;
         else if (option == 'V')
-            options->print = "mbed-config " MBED_CONFIG_VERSION "\n";
+            options->print = "mbed-config " PROJECT_VERSION "\n";
         else if (option == 'o')
             options->output = optarg;
         else if (option == 't' && add_label(options, optarg, error) == 0)
