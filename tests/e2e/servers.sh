@@ -95,8 +95,15 @@ claim certificate_message_of_a_megabyte embeds root -t generic --ca-file "$work/
 # ---- versions ----
 
 tls_server tls13 "leaf int" -tls1_3
-claim tls_1_3 reports .tls.version TLSv1.3 --ca-file "$work/root.pem" "localhost:$port"
-claim tls_1_3_cipher reports '.tls.cipher | startswith("TLS_")' true --ca-file "$work/root.pem" "localhost:$port"
+claim tls_1_3 reports .tls.version TLSv1.3 -t mbedtls-3.6 --ca-file "$work/root.pem" "localhost:$port"
+claim tls_1_3_cipher reports '.tls.cipher | startswith("TLS_")' true -t generic --ca-file "$work/root.pem" "localhost:$port"
+claim tls_1_3_alone_for_a_device_of_tls_1_2 fails 5 \
+    "localhost:$port: the server speaks TLS 1.3 only, which mbed-os \(TLS 1\.2\) does not$" \
+    embed --ca-file "$work/root.pem" "localhost:$port"
+claim check_of_a_server_that_now_refuses_the_offer fails 11 "localhost:$port: the server speaks TLS 1\.3 only" \
+    embed --check -o "$work/ca.h" --ca-file "$work/root.pem" "localhost:$port"
+claim offer_is_the_status sh -c "'$bin/caembed' -q --at $at --json --ca-file '$work/root.pem' localhost:$port 2>/dev/null |
+    jq -e '.status == \"offer\"'"
 tls_server tls12 "leaf int" -tls1_2
 claim tls_1_2 reports .tls.version TLSv1.2 --ca-file "$work/root.pem" "localhost:$port"
 claim tls_1_2_cipher reports '.tls.cipher | startswith("ECDHE-ECDSA")' true --ca-file "$work/root.pem" "localhost:$port"
@@ -104,16 +111,23 @@ tls_server tls10 "old" -tls1 -cipher ALL:@SECLEVEL=0
 chain sha1 >"$work/sha1.pem"
 claim tls_1_0_with_sha1_and_rsa_1024 embeds sha1 -t generic --ca-file "$work/sha1.pem" "localhost:$port"
 claim tls_1_0_is_reported reports .tls.version TLSv1 -t generic --ca-file "$work/sha1.pem" "localhost:$port"
-claim tls_1_0_with_sha1_for_a_device fails 5 "localhost:$port: the target mbed-os cannot take the leaf 'CN=old'" embed --ca-file "$work/sha1.pem" "localhost:$port"
+claim tls_1_0_for_a_device fails 5 "localhost:$port: the server speaks TLS 1.0 only, which mbed-os \(TLS 1\.2\) does not$" \
+    embed --ca-file "$work/sha1.pem" "localhost:$port"
+tls_server old12 "old" -tls1_2 -cipher ALL:@SECLEVEL=0
+claim sha1_and_rsa_1024_for_a_device fails 5 "localhost:$port: the target mbed-os cannot take the leaf 'CN=old'" \
+    embed --ca-file "$work/sha1.pem" "localhost:$port"
 tls_server cbc "old" -tls1_2 -cipher AES128-SHA:@SECLEVEL=0
 claim rsa_key_exchange embeds sha1 -t generic --ca-file "$work/sha1.pem" "localhost:$port"
+claim rsa_key_exchange_for_a_device fails 5 \
+    "localhost:$port: the server takes no cipher suite or algorithm that mbed-os \(TLS 1\.2\) offers; it would take TLS 1\.2 with AES128-SHA$" \
+    embed --ca-file "$work/sha1.pem" "localhost:$port"
 
 # ---- client certificates ----
 
 chain root >"$work/client-ca.pem"
 for version in tls1_2 tls1_3; do
     tls_server "client-$version" "leaf int" "-$version" -Verify 2 -CAfile "$work/client-ca.pem" -verify_return_error
-    claim "client_certificate_demanded_by_openssl_$version" embeds root --ca-file "$work/root.pem" "localhost:$port"
+    claim "client_certificate_demanded_by_openssl_$version" embeds root -t mbedtls-3.6 --ca-file "$work/root.pem" "localhost:$port"
 done
 
 # ---- IPv6 ----
@@ -187,7 +201,7 @@ claim sni_of_the_host embeds root --ca-file "$work/roots.pem" "localhost:$sni"
 claim sni_of_the_servername embeds second --ca-file "$work/roots.pem" --servername other.example "localhost:$sni"
 claim sni_is_not_sent_for_an_address embeds root --ca-file "$work/roots.pem" "127.0.0.1:$sni"
 claim client_certificate_demanded_by_nginx_tls_1_2 embeds root --ca-file "$work/root.pem" "localhost:${demanding[0]}"
-claim client_certificate_demanded_by_nginx_tls_1_3 embeds root --ca-file "$work/root.pem" "localhost:${demanding[1]}"
+claim client_certificate_demanded_by_nginx_tls_1_3 embeds root -t mbedtls-3.6 --ca-file "$work/root.pem" "localhost:${demanding[1]}"
 
 # ---- mosquitto ----
 

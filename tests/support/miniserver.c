@@ -6,6 +6,8 @@
  *   say PORT TEXT         says TEXT (printf escapes \r \n) and closes
  *   smtp|imap|pop3|ftp PORT TLSPORT    STARTTLS, then forwards to TLSPORT
  *   nostarttls PORT       an SMTP server that offers none
+ *   lose PORT TLSPORT     forwards the first connection, the third, ...; closes the others at once
+ *   lag PORT TLSPORT      likewise, but says nothing to the others
  *   proxy PORT            forwards after CONNECT HOST:PORT, to loopback whatever HOST is
  *   noproxy PORT          answers CONNECT with 403
  *
@@ -194,20 +196,22 @@ static void flood(int fd)
         continue;
 }
 
-static void serve(int fd, const char *mode, const char *argument)
+static void serve(int fd, const char *mode, const char *argument, int is_odd)
 {
     char line[64];
 
-    if (strcmp(mode, "flood") == 0)
+    if (is_odd && (strcmp(mode, "lose") == 0 || strcmp(mode, "lag") == 0))
+        forward(fd, argument);
+    else if (strcmp(mode, "flood") == 0)
         flood(fd);
     else if (strcmp(mode, "say") == 0)
         say_escaped(fd, argument);
-    else if (strcmp(mode, "stall") == 0)
+    else if (strcmp(mode, "stall") == 0 || strcmp(mode, "lag") == 0)
         for (;;)
             take_line(fd, line, sizeof line);
     else if (strcmp(mode, "proxy") == 0 || strcmp(mode, "noproxy") == 0)
         serve_proxy(fd, strcmp(mode, "noproxy") == 0);
-    else if (strcmp(mode, "close") != 0)
+    else if (strcmp(mode, "close") != 0 && strcmp(mode, "lose") != 0)
         hold_dialogue(fd, mode, argument);
 }
 
@@ -227,13 +231,14 @@ int main(int argc, char **argv)
     if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
         listen(listener, 16) != 0)
         die("listen");
-    for (;;) {
+    for (int count = 0;;) {
         int fd = accept(listener, NULL, NULL);
         if (fd < 0)
             continue;
+        count++;
         if (fork() == 0) {
             close(listener);
-            serve(fd, argv[1], argc > 3 ? argv[3] : "");
+            serve(fd, argv[1], argc > 3 ? argv[3] : "", count % 2);
             _exit(0);
         }
         close(fd);

@@ -22,6 +22,7 @@ enum error_code {
     ERROR_LIMIT,
     ERROR_TARGET,
     ERROR_PROOF,
+    ERROR_OFFER, /* the server refuses what the target's client offers */
     ERROR_WRITE,
     ERROR_INTERNAL,
     ERROR_CHANGED,    /* --check: still verifies, but would be written differently */

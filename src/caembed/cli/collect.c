@@ -6,7 +6,6 @@
 #include "base/output.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
-#include "device/handshake.h"
 #include "judge/fewest.h"
 #include "judge/host_pool.h"
 
@@ -46,11 +45,9 @@ static int check_host(struct collector *collector, const struct host *host, stru
     if (existing_header_check_host(host, collector->existing, collector->results->judge,
                                    options->expires_within_days, verdict, err) != 0)
         return -1;
-    if (!options->prove_handshake ||
-        (verdict->code != ERROR_NONE && !results_still_verifies(verdict)))
+    if (verdict->code != ERROR_NONE && !results_still_verifies(verdict))
         return 0;
-    if (handshake_prove(options->target, &collector->existing->pem, &host->endpoint,
-                        &host->presented, &options->fetch, options->at, &why) != 0)
+    if (results_shake_hands(collector->results, host, &collector->existing->pem, &why) != 0)
         *verdict = why;
     return 0;
 }

@@ -472,6 +472,7 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
         return -1;
     if (list_hosts(out, argv + optind, (size_t)(argc - optind)) != 0)
         return error_no_memory(err);
+    out->fetch.offer = out->target->offer;
     return check(out, err);
 }
 

@@ -10,6 +10,7 @@
 #include "base/output.h"
 #include "cli/command.h"
 #include "cli/messages.h"
+#include "device/handshake.h"
 #include "emit/mbedapp.h"
 #include "emit/render.h"
 #include "judge/host_pool.h"
@@ -179,6 +180,18 @@ done:
     text_free(&unknown);
     free(json);
     return rv;
+}
+
+int results_shake_hands(const struct results *results, const struct host *host,
+                        const struct text *pem, struct error *why)
+{
+    const struct options *options = results->options;
+    const struct handshake handshake = {
+        .target = options->target, .fetch = &options->fetch, .verify_time = options->at};
+
+    if (!options->prove_handshake)
+        return 0;
+    return handshake_prove(&handshake, pem, &host->endpoint, &host->presented, why);
 }
 
 void results_free(struct results *results)

@@ -52,6 +52,11 @@ void results_put_backup_cost(const struct results *results);
 /* Merges the settings of -m, if it is given, with what its file holds. */
 int results_merge_settings(struct results *results, struct error *err) MUST_USE;
 
+/* The proof on the wire, if --prove=handshake asks for it: with the anchors in pem, one host's. Why
+ * it fails goes into *why. */
+int results_shake_hands(const struct results *results, const struct host *host,
+                        const struct text *pem, struct error *why) MUST_USE;
+
 void results_free(struct results *results);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "base/output.h"
 #include "cli/messages.h"
-#include "device/handshake.h"
 #include "emit/depfile.h"
 #include "emit/prove.h"
 
@@ -46,13 +45,10 @@ static int prove_group(struct results *results, size_t index, const struct text 
 static int prove_handshake(struct results *results, size_t index, const struct text *pem,
                            struct error *err)
 {
-    const struct options *options = results->options;
-    const struct host *host = results->kept[index];
     struct error why = {.code = ERROR_NONE};
 
     if (results->outcome[index].err != NULL ||
-        handshake_prove(options->target, pem, &host->endpoint, &host->presented, &options->fetch,
-                        options->at, &why) == 0)
+        results_shake_hands(results, results->kept[index], pem, &why) == 0)
         return 0;
     return outcome_fail(&results->outcome[index], &why, err);
 }

@@ -1,70 +1,73 @@
 /* handshake.c -- rendered anchors + endpoint -> a TLS handshake that Mbed TLS completes */
 #include "device/handshake.h"
-#include "base/monotonic.h"
 
-#include <curl/curl.h>
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
 #include <mbedtls/error.h>
 #include <mbedtls/net_sockets.h>
 #include <mbedtls/ssl.h>
-#include <poll.h>
-#include <stdio.h>
+#include <mbedtls/version.h>
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+#include <psa/crypto.h>
+#endif
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/input.h"
+#include "base/monotonic.h"
 #include "device/device_clock.h"
+#include "device/handshake_offer.h"
+#include "net/starttls.h"
 
 struct session {
-    CURL *curl; /* the connection, without TLS */
+    const struct handshake *handshake;
+    struct connection *connection; /* without TLS */
     int64_t deadline_ms;
+    bool timed_out;
     struct device_clock clock;
+    struct handshake_offer offer;
     mbedtls_entropy_context entropy;
     mbedtls_ctr_drbg_context random;
-    mbedtls_x509_crt anchors;
+    mbedtls_x509_crt anchors, cert;
+    mbedtls_pk_context key;
     mbedtls_ssl_config config;
     mbedtls_ssl_context ssl;
 };
 
-/* Until the socket is ready for `events`. Returns 0, or Mbed TLS's error for a time-out. */
-static int wait_for(const struct session *session, short events)
+/* Until the connection is ready. Returns 0, or Mbed TLS's error for a time-out. */
+static int wait_for(struct session *session, enum io what)
 {
-    int64_t left_ms = session->deadline_ms - monotonic_now_ms();
-    struct pollfd fd = {.events = events};
-    curl_socket_t socket = CURL_SOCKET_BAD;
-
-    if (curl_easy_getinfo(session->curl, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK ||
-        socket == CURL_SOCKET_BAD)
-        return MBEDTLS_ERR_NET_INVALID_CONTEXT;
-    fd.fd = socket;
-    return left_ms > 0 && poll(&fd, 1, (int)left_ms) > 0 ? 0 : MBEDTLS_ERR_SSL_TIMEOUT;
+    session->timed_out = !connection_wait(session->connection, what, session->deadline_ms);
+    return session->timed_out ? MBEDTLS_ERR_SSL_TIMEOUT : 0;
 }
 
 static int send_bytes(void *context, const unsigned char *bytes, size_t length)
 {
     struct session *session = context;
     size_t sent = 0;
-    CURLcode result;
-    int rv;
+    enum io io;
 
-    while ((result = curl_easy_send(session->curl, bytes, length, &sent)) == CURLE_AGAIN)
-        if ((rv = wait_for(session, POLLOUT)) != 0)
-            return rv;
-    return result == CURLE_OK ? (int)sent : MBEDTLS_ERR_NET_SEND_FAILED;
+    while ((io = connection_send(session->connection, bytes, length, &sent)) == IO_WRITES)
+        if (wait_for(session, io) != 0)
+            return MBEDTLS_ERR_SSL_TIMEOUT;
+    return io == IO_DONE ? (int)sent : MBEDTLS_ERR_NET_SEND_FAILED;
 }
 
+/* Looks at the time also if there is always something to read. */
 static int receive_bytes(void *context, unsigned char *bytes, size_t size)
 {
     struct session *session = context;
     size_t got = 0;
-    CURLcode result;
-    int rv;
+    enum io io;
 
-    if (monotonic_now_ms() >= session->deadline_ms) /* also if there is always something to read */
+    session->timed_out = monotonic_now_ms() >= session->deadline_ms;
+    if (session->timed_out)
         return MBEDTLS_ERR_SSL_TIMEOUT;
-    while ((result = curl_easy_recv(session->curl, bytes, size, &got)) == CURLE_AGAIN)
-        if ((rv = wait_for(session, POLLIN)) != 0)
-            return rv;
-    return result == CURLE_OK ? (int)got : MBEDTLS_ERR_NET_RECV_FAILED;
+    while ((io = connection_receive(session->connection, bytes, size, &got)) == IO_READS)
+        if (wait_for(session, io) != 0)
+            return MBEDTLS_ERR_SSL_TIMEOUT;
+    return io == IO_DONE ? (int)got : MBEDTLS_ERR_NET_RECV_FAILED;
 }
 
 /* Mbed TLS has compared with the machine's clock; the device's may show another time. */
@@ -79,38 +82,117 @@ static int judge_dates(void *context, mbedtls_x509_crt *crt, int depth, uint32_t
     return 0;
 }
 
+/* The connection was lost, which says nothing about the device. */
+static bool is_lost(int result)
+{
+    return result == MBEDTLS_ERR_NET_SEND_FAILED || result == MBEDTLS_ERR_NET_RECV_FAILED ||
+           result == MBEDTLS_ERR_NET_CONN_RESET || result == MBEDTLS_ERR_SSL_CONN_EOF;
+}
+
 static int fail_mbedtls(const struct session *session, int result, struct error *err)
 {
     uint32_t flags = mbedtls_ssl_get_verify_result(&session->ssl);
     char words[160], lines[200] = "";
 
+    if (session->timed_out)
+        return connection_fail_timeout(err);
     mbedtls_strerror(result, words, sizeof words);
+    if (is_lost(result)) {
+        error_set(err, ERROR_HANDSHAKE,
+                  "the connection was lost in the handshake with Mbed TLS: %s", words);
+        return error_hint(err, "try again (--retry N); if it is lost each time, the server's log "
+                               "may say why");
+    }
     if (result == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED)
         mbedtls_x509_crt_verify_info(lines, sizeof lines, "", flags);
     lines[strcspn(lines, "\n")] = '\0';
     error_set(err, ERROR_PROOF, "the handshake with Mbed TLS failed: -0x%04X (%s)%s%s",
               (unsigned)-result, words, lines[0] != '\0' ? ": " : "", lines);
-    error_hint(err,
-               "the device would fail likewise: has the server a protocol version (TLS 1.2) and a "
-               "cipher suite in common with it? if it wants a client certificate, prove without "
-               "--prove=handshake");
-    return -1;
+    return error_hint(err, session->handshake->cert == NULL
+                               ? "the device would fail likewise; if the server wants a client "
+                                 "certificate, give --cert and --key"
+                               : "the device would fail likewise, with this client certificate");
+}
+
+/* ---- the client's own certificate ---- */
+
+#if MBEDTLS_VERSION_NUMBER < 0x03000000 || MBEDTLS_VERSION_NUMBER >= 0x04000000
+static int parse_key(struct session *session, const unsigned char *pem, size_t size)
+{
+    return mbedtls_pk_parse_key(&session->key, pem, size, NULL, 0);
+}
+#else
+static int parse_key(struct session *session, const unsigned char *pem, size_t size)
+{
+    return mbedtls_pk_parse_key(&session->key, pem, size, NULL, 0, mbedtls_ctr_drbg_random,
+                                &session->random);
+}
+#endif
+
+static int parse_cert(struct session *session, const unsigned char *pem, size_t size)
+{
+    return mbedtls_x509_crt_parse(&session->cert, pem, size);
+}
+
+/* input_read() puts a NUL after the file, which Mbed TLS wants to see. */
+static int read_pem(struct session *session, const char *path,
+                    int (*parse)(struct session *session, const unsigned char *pem, size_t size),
+                    struct error *err)
+{
+    char *pem = NULL, words[160];
+    size_t length = 0;
+    int result;
+
+    if (input_read(path, &pem, &length, err) != 0)
+        return -1;
+    result = parse(session, (const unsigned char *)pem, length + 1);
+    free(pem);
+    if (result == 0)
+        return 0;
+    mbedtls_strerror(result, words, sizeof words);
+    error_set(err, ERROR_USAGE, "%s: %s", input_name(path), words);
+    return error_hint(err, "--cert and --key take PEM files, a key without a password");
+}
+
+static int read_client(struct session *session, struct error *err)
+{
+    const struct handshake *handshake = session->handshake;
+
+    if (handshake->cert == NULL)
+        return 0;
+    if (read_pem(session, handshake->cert, parse_cert, err) != 0 ||
+        read_pem(session, handshake->key, parse_key, err) != 0)
+        return -1;
+    if (mbedtls_ssl_conf_own_cert(&session->config, &session->cert, &session->key) != 0)
+        return error_no_memory(err);
+    return 0;
+}
+
+/* ---- one attempt ---- */
+
+static int seed(struct session *session)
+{
+    static const unsigned char personalization[] = "caembed";
+
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+    if (psa_crypto_init() != PSA_SUCCESS)
+        return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
+#endif
+    return mbedtls_ctr_drbg_seed(&session->random, mbedtls_entropy_func, &session->entropy,
+                                 personalization, sizeof personalization - 1);
 }
 
 static int set_up(struct session *session, const struct endpoint *endpoint, const struct text *pem)
 {
-    static const char personalization[] = "caembed";
     int result;
 
-    if ((result = mbedtls_ctr_drbg_seed(&session->random, mbedtls_entropy_func, &session->entropy,
-                                        (const unsigned char *)personalization,
-                                        sizeof personalization - 1)) != 0 ||
-        (result = mbedtls_x509_crt_parse(&session->anchors, (const unsigned char *)pem->data,
+    if ((result = mbedtls_x509_crt_parse(&session->anchors, (const unsigned char *)pem->data,
                                          pem->length + 1)) != 0 ||
         (result = mbedtls_ssl_config_defaults(&session->config, MBEDTLS_SSL_IS_CLIENT,
                                               MBEDTLS_SSL_TRANSPORT_STREAM,
                                               MBEDTLS_SSL_PRESET_DEFAULT)) != 0)
         return result;
+    handshake_offer_apply(session->handshake->target->offer, &session->offer, &session->config);
     mbedtls_ssl_conf_authmode(&session->config, MBEDTLS_SSL_VERIFY_REQUIRED);
     mbedtls_ssl_conf_ca_chain(&session->config, &session->anchors, NULL);
     mbedtls_ssl_conf_rng(&session->config, mbedtls_ctr_drbg_random, &session->random);
@@ -122,11 +204,48 @@ static int set_up(struct session *session, const struct endpoint *endpoint, cons
                                     endpoint->name_is_address ? NULL : endpoint->name);
 }
 
+/* Up to the first byte of TLS. */
+static int connect_again(struct session *session, const struct endpoint *endpoint,
+                         const struct presented *presented, struct error *err)
+{
+    const struct fetch_options *options = session->handshake->fetch;
+    const char *host = presented->address[0] != '\0' ? presented->address : endpoint->host;
+    const int64_t connect_ms = options->connect_timeout_ms < options->max_time_ms
+                                   ? options->connect_timeout_ms
+                                   : options->max_time_ms;
+
+    if (connection_start(endpoint, host, options, connect_ms, &session->connection, err) != 0 ||
+        connection_open(session->connection, err) != 0)
+        return -1;
+    if (endpoint->starttls == NULL)
+        return 0;
+    return starttls_talk(session->connection, endpoint->starttls, session->deadline_ms, err);
+}
+
+static int shake_hands(struct session *session, const struct text *pem,
+                       const struct endpoint *endpoint, const struct presented *presented,
+                       struct error *err)
+{
+    int result;
+
+    if (read_client(session, err) != 0 || connect_again(session, endpoint, presented, err) != 0)
+        return -1;
+    result = set_up(session, endpoint, pem);
+    if (result == 0)
+        result = mbedtls_ssl_handshake(&session->ssl);
+    if (result != 0)
+        return fail_mbedtls(session, result, err);
+    (void)mbedtls_ssl_close_notify(&session->ssl);
+    return 0;
+}
+
 static void session_init(struct session *session)
 {
     mbedtls_entropy_init(&session->entropy);
     mbedtls_ctr_drbg_init(&session->random);
     mbedtls_x509_crt_init(&session->anchors);
+    mbedtls_x509_crt_init(&session->cert);
+    mbedtls_pk_init(&session->key);
     mbedtls_ssl_config_init(&session->config);
     mbedtls_ssl_init(&session->ssl);
 }
@@ -135,39 +254,50 @@ static void session_free(struct session *session)
 {
     mbedtls_ssl_free(&session->ssl);
     mbedtls_ssl_config_free(&session->config);
+    mbedtls_pk_free(&session->key);
+    mbedtls_x509_crt_free(&session->cert);
     mbedtls_x509_crt_free(&session->anchors);
     mbedtls_ctr_drbg_free(&session->random);
     mbedtls_entropy_free(&session->entropy);
-    curl_easy_cleanup(session->curl);
+    connection_free(session->connection);
 }
 
-int handshake_prove(const struct target *target, const struct text *pem,
-                    const struct endpoint *endpoint, const struct presented *presented,
-                    const struct fetch_options *options, int64_t at, struct error *err)
+static int attempt(const struct handshake *handshake, const struct text *pem,
+                   const struct endpoint *endpoint, const struct presented *presented,
+                   struct error *err)
 {
-    struct session session = {.clock = {at, target->checks_dates}};
-    int result;
-    int rv = -1;
+    struct session session = {.handshake = handshake,
+                              .clock = {handshake->verify_time, handshake->target->checks_dates}};
+    int rv;
 
-    if (endpoint->starttls != NULL) {
-        error_set(err, ERROR_USAGE, "--prove=handshake does not speak %s's STARTTLS",
-                  endpoint->starttls);
-        return error_hint(err, "leave it out: the chain is proven without it");
-    }
     session_init(&session);
-    session.deadline_ms = monotonic_now_ms() + options->max_time_ms;
-    if (fetch_connect_plain(endpoint, presented, options, &session.curl, err) != 0)
-        goto done;
-    result = set_up(&session, endpoint, pem);
-    if (result == 0)
-        result = mbedtls_ssl_handshake(&session.ssl);
-    if (result != 0) {
-        fail_mbedtls(&session, result, err);
-        goto done;
-    }
-    (void)mbedtls_ssl_close_notify(&session.ssl);
-    rv = 0;
-done:
+    session.deadline_ms = monotonic_now_ms() + handshake->fetch->max_time_ms;
+    rv = seed(&session) != 0 ? error_set(err, ERROR_INTERNAL, "Mbed TLS finds no random numbers")
+                             : shake_hands(&session, pem, endpoint, presented, err);
     session_free(&session);
     return rv;
+}
+
+static void sleep_ms(int64_t ms)
+{
+    struct timespec left = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+
+    while (nanosleep(&left, &left) != 0)
+        continue;
+}
+
+int handshake_prove(const struct handshake *handshake, const struct text *pem,
+                    const struct endpoint *endpoint, const struct presented *presented,
+                    struct error *err)
+{
+    for (long attempts = 1;; attempts++) {
+        struct error why = {.code = ERROR_NONE};
+        if (attempt(handshake, pem, endpoint, presented, &why) == 0)
+            return 0;
+        if (!connection_may_retry(why.code) || attempts > handshake->fetch->retries) {
+            *err = why;
+            return -1;
+        }
+        sleep_ms(connection_backoff_ms(attempts));
+    }
 }

@@ -231,6 +231,8 @@ int existing_header_check_host(const struct host *host, struct existing_header *
 
     if (host->presented.chain == NULL) {
         *verdict = host->err;
+        if (host->err.code == ERROR_OFFER)
+            verdict->code = ERROR_UNVERIFIED; /* the server speaks to the device no more */
         return 0;
     }
     if (leaf_check(sk_X509_value(host->presented.chain, 0), &host->endpoint, judge->verify_time,

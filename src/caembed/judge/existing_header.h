@@ -24,8 +24,9 @@ int existing_header_read(const char *path, const char *name, struct existing_hea
                          struct error *err) MUST_USE;
 
 /* Judges the header for one host that host_next() gave. *verdict becomes ERROR_UNVERIFIED,
- * _CHANGED, _EXPIRING, or none; that of a host from which no chain came is the host's own error. An
- * anchor that expires within that many days is _EXPIRING. Returns -1 if out of memory. */
+ * _CHANGED, _EXPIRING, or none; that of a host from which no chain came is the host's own error,
+ * but _UNVERIFIED if it refuses the target's offer. An anchor that expires within that many days is
+ * _EXPIRING. Returns -1 if out of memory. */
 int existing_header_check_host(const struct host *host, struct existing_header *existing,
                                const struct judge *judge, long expires_within_days,
                                struct error *verdict, struct error *err) MUST_USE;

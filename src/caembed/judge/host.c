@@ -45,4 +45,5 @@ void host_clear(struct host *host)
 {
     path_list_free(&host->paths);
     presented_free(&host->presented);
+    other_chains_free(&host->others);
 }

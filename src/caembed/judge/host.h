@@ -5,7 +5,7 @@
 #include "device/assess.h"
 #include "judge/judge.h"
 #include "net/endpoint.h"
-#include "net/fetch.h"
+#include "net/transfers.h"
 #include "path/anchor.h"
 #include "path/path.h"
 
@@ -16,6 +16,7 @@ struct host {
     const char *argument; /* as given; borrowed */
     struct endpoint endpoint;
     struct presented presented;
+    struct other_chains others; /* with --all-chains or --explain */
     struct path_list paths;
     const struct path *chosen; /* in paths */
     enum anchor_reason reason;

@@ -76,6 +76,7 @@ static struct entry *new_entry(struct host_pool *pool)
     entry->host.argument = pool->list->argument[entry->host.index];
     entry->transfer = (struct transfer){.endpoint = &entry->host.endpoint,
                                         .presented = &entry->host.presented,
+                                        .others = &entry->host.others,
                                         .err = &entry->host.err,
                                         .owner = entry};
     return entry;

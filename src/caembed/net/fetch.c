@@ -1,57 +1,58 @@
 /* fetch.c -- endpoint -> presented chain, taken in OpenSSL's certificate-verify callback */
 #include "net/fetch.h"
-#include "base/monotonic.h"
 
-#include <ctype.h>
 #include <curl/curl.h>
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/monotonic.h"
+#include "net/starttls.h"
 #include "x509/pem.h"
 
-/* A handshake has fewer than ten messages from the server. */
-#define MESSAGES_MAX 100
+#define MESSAGES_MAX 100 /* a handshake has fewer than ten from the server */
+#define RECEIVED_MAX (FETCH_CERT_LIST_MAX + 1024L * 1024)
+#define CHUNK_SIZE 16384
 
 struct fetch {
-    CURL *curl;
-    struct curl_slist *connect_to;
-    const struct fetch_options *options;
+    struct connection *connection;
+    struct starttls starttls; /* unsent is NULL: TLS has begun */
+    SSL *ssl;
+    BIO *from_server, *to_server; /* the SSL's */
     struct presented presented;
     int64_t deadline_ms; /* of the connection and its handshake */
     unsigned messages;   /* of the handshake, received */
-    char detail[CURL_ERROR_SIZE];
+    size_t sent;         /* of what OpenSSL has written */
+    size_t received;     /* bytes of TLS */
+    enum refusal refusal;
+    struct error err;
 };
 
-/* OpenSSL does not return to libcurl, which watches the time and the other connections, as long as
- * HelloRequests come in (RFC 5246 section 7.4.1.1: they are ignored). Behind the deadline, or after
- * too many messages, it is to read no more. */
-static void watch_messages(int is_write, int version, int type, const void *bytes, size_t length,
+/* OpenSSL calls this for each message. HelloRequests have no other bound (RFC 5246 section 7.4.1.1:
+ * they are ignored). */
+static void count_messages(int is_write, int version, int type, const void *bytes, size_t length,
                            SSL *ssl, void *arg)
 {
-    struct fetch *fetch = arg;
+    struct fetch *fetch = SSL_get_app_data(ssl);
 
-    (void)version, (void)bytes, (void)length;
+    (void)version, (void)bytes, (void)length, (void)arg;
     if (is_write == 0 && type == SSL3_RT_HANDSHAKE)
         fetch->messages++;
-    if (fetch->messages > MESSAGES_MAX || monotonic_now_ms() >= fetch->deadline_ms)
-        SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 }
 
-/* OpenSSL calls this with the server's certificates instead of verifying them. */
+/* OpenSSL calls this with the server's certificates instead of verifying them, and comes to rest
+ * before it looks at anything that follows them. */
 static int take_chain(X509_STORE_CTX *context, void *arg)
 {
-    struct presented *presented = &((struct fetch *)arg)->presented;
-    const SSL *ssl = X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
+    SSL *ssl = X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
+    struct presented *presented = &((struct fetch *)SSL_get_app_data(ssl))->presented;
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_untrusted(context);
     const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
 
-    if (chain == NULL || sk_X509_num(chain) == 0)
+    (void)arg;
+    if (chain == NULL || sk_X509_num(chain) == 0 || presented->chain != NULL)
         return 0;
-    presented_free(presented);
     presented->chain = X509_chain_up_ref(chain);
     if (presented->chain == NULL)
         return 0;
@@ -60,212 +61,64 @@ static int take_chain(X509_STORE_CTX *context, void *arg)
     snprintf(presented->tls_version, sizeof presented->tls_version, "%s", SSL_get_version(ssl));
     snprintf(presented->tls_cipher, sizeof presented->tls_cipher, "%s",
              cipher != NULL ? SSL_CIPHER_get_name(cipher) : "");
+    (void)SSL_set_retry_verify(ssl);
     return 1;
 }
 
-/* The connection to an https proxy, which curl verifies as it always does, comes here too: it is
- * told by its verify mode, since for the server itself verification is off. */
-static CURLcode set_up_ssl(CURL *curl, void *ssl_ctx, void *arg)
+int fetch_make_context(const struct offer *offer, enum offer_key key, SSL_CTX **out,
+                       struct error *err)
 {
-    SSL_CTX *context = ssl_ctx;
+    SSL_CTX *context = NULL;
 
-    (void)curl;
-    if (SSL_CTX_get_verify_mode(context) != SSL_VERIFY_NONE)
-        return CURLE_OK;
-    SSL_CTX_set_security_level(context, 0);
-    SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
+    if (offer_make_context(offer, key, &context, err) != 0)
+        return -1;
     SSL_CTX_set_max_cert_list(context, FETCH_CERT_LIST_MAX);
-    SSL_CTX_set_cert_verify_callback(context, take_chain, arg);
-    SSL_CTX_set_msg_callback(context, watch_messages);
-    SSL_CTX_set_msg_callback_arg(context, arg);
-    if (SSL_CTX_set_min_proto_version(context, 0) != 1 ||
-        SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL:@SECLEVEL=0") != 1)
-        return CURLE_SSL_CONNECT_ERROR;
-    return CURLE_OK;
+    SSL_CTX_set_cert_verify_callback(context, take_chain, NULL);
+    SSL_CTX_set_msg_callback(context, count_messages);
+    *out = context;
+    return 0;
 }
 
-/* The proxy for https as libcurl would find it, or NULL; an empty one is none. */
-static const char *find_proxy(const struct fetch_options *options)
+/* The SSL reads and writes memory, so that it never waits. */
+static int set_up_ssl(struct fetch *fetch, const struct endpoint *endpoint, SSL_CTX *context)
 {
-    static const char *const variables[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
-    const char *proxy = options->proxy;
-
-    for (size_t i = 0; proxy == NULL && i < sizeof variables / sizeof variables[0]; i++) {
-        const char *value = getenv(variables[i]);
-        if (value != NULL && value[0] != '\0') /* libcurl passes over an empty one */
-            proxy = value;
+    fetch->ssl = SSL_new(context);
+    fetch->from_server = BIO_new(BIO_s_mem());
+    fetch->to_server = BIO_new(BIO_s_mem());
+    if (fetch->ssl == NULL || fetch->from_server == NULL || fetch->to_server == NULL) {
+        BIO_free(fetch->from_server);
+        BIO_free(fetch->to_server);
+        return -1;
     }
-    return proxy != NULL && proxy[0] != '\0' ? proxy : NULL;
-}
-
-/* What curl's result means when no chain came; anything not named is ERROR_CONNECT. */
-static const struct {
-    CURLcode result;
-    enum error_code code;
-    const char *message;
-    const char *hint;
-} failures[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, ERROR_RESOLVE, "no such host name",
-     "check the spelling and the DNS"},
-    {CURLE_COULDNT_RESOLVE_PROXY, ERROR_PROXY, "no such proxy",
-     "check --proxy and the *_proxy variables"},
-    {CURLE_PROXY, ERROR_PROXY, "the proxy refused", "check --proxy and the *_proxy variables"},
-    {CURLE_OPERATION_TIMEDOUT, ERROR_TIMEOUT, "timed out",
-     "raise --connect-timeout and --max-time, or see whether a firewall drops the packets"},
-    {CURLE_COULDNT_CONNECT, ERROR_CONNECT, "could not connect",
-     "is the port right, and the server up?"},
-    {CURLE_SSL_CONNECT_ERROR, ERROR_HANDSHAKE, "the TLS handshake failed before a chain came",
-     "does the server speak TLS on this port? for STARTTLS give smtp://, imap://, pop3:// or "
-     "ftp://"},
-    {CURLE_USE_SSL_FAILED, ERROR_HANDSHAKE, "the server offers no STARTTLS",
-     "give HOST:PORT without a scheme if the port speaks TLS from the first byte"},
-    {CURLE_PEER_FAILED_VERIFICATION, ERROR_PROXY, "the proxy's own certificate is not trusted",
-     "check --proxy"},
-    {CURLE_OUT_OF_MEMORY, ERROR_INTERNAL, "out of memory", ""},
-};
-
-/* curl's words made ours: they begin like a sentence, unless they begin with a name such as
- * OpenSSL, and may end in a full stop or white space. */
-static void tidy(const char *words, char out[CURL_ERROR_SIZE])
-{
-    size_t small = 1, length;
-
-    snprintf(out, CURL_ERROR_SIZE, "%s", words);
-    length = strlen(out);
-    while (length > 0 && strchr(". \t\r\n", out[length - 1]) != NULL)
-        out[--length] = '\0';
-    while (islower((unsigned char)out[small]))
-        small++;
-    if (out[small] == ' ' || out[small] == '\0')
-        out[0] = (char)tolower((unsigned char)out[0]);
-}
-
-static int fail(CURL *curl, const struct fetch_options *options, CURLcode result,
-                const char *detail, struct error *err)
-{
-    enum error_code code = ERROR_CONNECT;
-    const char *message = "could not talk to the server";
-    const char *hint = "is the port right, and the server up?";
-    char words[CURL_ERROR_SIZE];
-    curl_off_t connected = 0;
-    long proxy_status = 0;
-
-    curl_easy_getinfo(curl, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
-    if (proxy_status != 0 && proxy_status / 100 != 2)
-        result = CURLE_PROXY;
-    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
-        if (failures[i].result == result) {
-            code = failures[i].code;
-            message = failures[i].message;
-            hint = failures[i].hint;
-        }
-    }
-    if (code == ERROR_TIMEOUT &&
-        curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected) == 0 && connected > 0)
-        hint = "the connection stands, but no answer came: does the port speak TLS from the first "
-               "byte, or STARTTLS (smtp://, imap://, pop3://, ftp://)?";
-    if (code == ERROR_CONNECT && find_proxy(options) != NULL)
-        hint = "is the proxy right (--proxy and the *_proxy variables), and the server up?";
-    tidy(detail[0] != '\0' ? detail : curl_easy_strerror(result), words);
-    error_set(err, code, "%s: %s", message, words);
-    return error_hint(err, "%s", hint);
-}
-
-/* The URL names what SNI shall name; libcurl is told where to connect if that is elsewhere. */
-static int set_target(struct fetch *fetch, const char *scheme, const struct endpoint *endpoint,
-                      const char *host)
-{
-    char url[2 * ENDPOINT_HOST_SIZE], connect_to[2 * ENDPOINT_HOST_SIZE + 32];
-
-    snprintf(url, sizeof url, strchr(endpoint->name, ':') != NULL ? "%s://[%s]:%u/" : "%s://%s:%u/",
-             scheme, endpoint->name, (unsigned)endpoint->port);
-    snprintf(connect_to, sizeof connect_to, strchr(host, ':') != NULL ? "::[%s]:%u" : "::%s:%u",
-             host, (unsigned)endpoint->port);
-    fetch->connect_to = curl_slist_append(NULL, connect_to);
-    if (fetch->connect_to == NULL)
-        return -1;
-    if (curl_easy_setopt(fetch->curl, CURLOPT_URL, url) != CURLE_OK ||
-        (strcmp(endpoint->name, host) != 0 &&
-         curl_easy_setopt(fetch->curl, CURLOPT_CONNECT_TO, fetch->connect_to) != CURLE_OK))
+    SSL_set_bio(fetch->ssl, fetch->from_server, fetch->to_server);
+    SSL_set_connect_state(fetch->ssl);
+    if (SSL_set_app_data(fetch->ssl, fetch) != 1 ||
+        (!endpoint->name_is_address && SSL_set_tlsext_host_name(fetch->ssl, endpoint->name) != 1))
         return -1;
     return 0;
-}
-
-/* What both kinds of connection have in common. */
-static int set_up(struct fetch *fetch, const char *scheme, const struct endpoint *endpoint,
-                  const char *host, const struct fetch_options *options)
-{
-    CURL *curl = curl_easy_init();
-
-    fetch->curl = curl;
-    if (curl == NULL || set_target(fetch, scheme, endpoint, host) != 0)
-        return -1;
-    curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(curl, CURLOPT_HTTPPROXYTUNNEL, 1L);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, options->max_time_ms);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, fetch->detail);
-    if (options->proxy != NULL && /* never without it */
-        curl_easy_setopt(curl, CURLOPT_PROXY, options->proxy) != CURLE_OK)
-        return -1;
-    return 0;
-}
-
-/* TLS by libcurl, whose chain goes to fetch->presented. */
-static int set_up_tls(struct fetch *fetch, const struct endpoint *endpoint,
-                      const struct fetch_options *options)
-{
-    const char *scheme = endpoint->starttls != NULL ? endpoint->starttls : "https";
-
-    if (set_up(fetch, scheme, endpoint, endpoint->host, options) != 0)
-        return -1;
-    curl_easy_setopt(fetch->curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
-    curl_easy_setopt(fetch->curl, CURLOPT_SSL_VERIFYPEER, 0L); /* path.c judges the chain */
-    curl_easy_setopt(fetch->curl, CURLOPT_SSL_VERIFYHOST, 0L);
-    curl_easy_setopt(fetch->curl, CURLOPT_SSL_SESSIONID_CACHE, 0L); /* each is asked once */
-    curl_easy_setopt(fetch->curl, CURLOPT_SSL_ENABLE_ALPN, 0L); /* the port may speak anything */
-    if (curl_easy_setopt(fetch->curl, CURLOPT_SSL_CTX_FUNCTION, set_up_ssl) != CURLE_OK ||
-        curl_easy_setopt(fetch->curl, CURLOPT_SSL_CTX_DATA, fetch) != CURLE_OK)
-        return -1; /* a libcurl without OpenSSL */
-    return 0;
-}
-
-static int fail_set_up(struct error *err)
-{
-    error_set(err, ERROR_INTERNAL, "libcurl cannot be set up: it must be one built with OpenSSL");
-    return -1;
-}
-
-/* The server's address, unless the connection goes through a proxy. */
-static void note_address(CURL *curl, const struct fetch_options *options,
-                         struct presented *presented)
-{
-    char *address = NULL;
-
-    if (find_proxy(options) == NULL &&
-        curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address) == CURLE_OK && address != NULL)
-        snprintf(presented->address, sizeof presented->address, "%s", address);
-}
-
-static long shorter_time_ms(const struct fetch_options *options)
-{
-    return options->connect_timeout_ms < options->max_time_ms ? options->connect_timeout_ms
-                                                              : options->max_time_ms;
 }
 
 int fetch_start(const struct endpoint *endpoint, const struct fetch_options *options,
-                struct fetch **out, struct error *err)
+                SSL_CTX *context, int64_t end_ms, struct fetch **out, struct error *err)
 {
+    const int64_t now = monotonic_now_ms();
     struct fetch *fetch = calloc(1, sizeof *fetch);
 
     if (fetch == NULL)
         return error_no_memory(err);
-    fetch->options = options;
-    fetch->deadline_ms = monotonic_now_ms() + shorter_time_ms(options);
-    if (set_up_tls(fetch, endpoint, options) != 0) {
+    fetch->deadline_ms = now + options->connect_timeout_ms;
+    if (fetch->deadline_ms > end_ms)
+        fetch->deadline_ms = end_ms;
+    if (endpoint->starttls != NULL)
+        starttls_begin(&fetch->starttls, endpoint->starttls);
+    if (set_up_ssl(fetch, endpoint, context) != 0) {
         fetch_free(fetch);
-        return fail_set_up(err);
+        return error_no_memory(err);
+    }
+    if (connection_start(endpoint, endpoint->host, options, fetch->deadline_ms - now,
+                         &fetch->connection, err) != 0) {
+        fetch_free(fetch);
+        return -1;
     }
     *out = fetch;
     return 0;
@@ -273,67 +126,206 @@ int fetch_start(const struct endpoint *endpoint, const struct fetch_options *opt
 
 CURL *fetch_handle(struct fetch *fetch)
 {
-    return fetch->curl;
+    return connection_handle(fetch->connection);
 }
 
-int fetch_finish(struct fetch *fetch, CURLcode result, struct presented *out, struct error *err)
+curl_socket_t fetch_socket(const struct fetch *fetch)
 {
+    return connection_socket(fetch->connection);
+}
+
+int64_t fetch_deadline_ms(const struct fetch *fetch)
+{
+    return fetch->deadline_ms;
+}
+
+/* Alerts (RFC 8446 section 6) that say more of what to do than that something failed. */
+static const struct {
+    int alert;
+    const char *hint;
+} alerts[] = {
+    {SSL_AD_UNRECOGNIZED_NAME,
+     "the server does not know this name: --servername NAME asks for another"},
+    {SSL_AD_HANDSHAKE_FAILURE, "the server takes none of the cipher suites or algorithms offered"},
+    {SSL_AD_INSUFFICIENT_SECURITY, "the server takes none of the cipher suites offered"},
+    {SSL_AD_PROTOCOL_VERSION, "the server speaks none of the versions of TLS offered"},
+    {SSL_AD_INTERNAL_ERROR, "the fault is the server's: its log says more"},
+    {SSL_AD_ACCESS_DENIED,
+     "the server refuses: does it want another name (--servername), or a client certificate?"},
+};
+
+static enum io fail_handshake(struct fetch *fetch, const char *why, const char *hint)
+{
+    error_set(&fetch->err, ERROR_HANDSHAKE, "the TLS handshake failed before a chain came: %s",
+              why);
+    error_hint(&fetch->err, "%s", hint);
+    return IO_FAILED;
+}
+
+static const char not_tls_hint[] =
+    "does the server speak TLS on this port? for STARTTLS give smtp://, imap://, pop3:// or ftp://";
+
+/* Of what OpenSSL says, what concerns the offer: an alert, or an answer that is none to it. */
+static enum refusal refusal_of(int reason)
+{
+    static const int refusals[] = {SSL_R_WRONG_CIPHER_RETURNED, SSL_R_UNKNOWN_CIPHER_RETURNED,
+                                   SSL_R_WRONG_CURVE,           SSL_R_WRONG_SIGNATURE_TYPE,
+                                   SSL_R_BAD_KEY_SHARE,         SSL_R_WRONG_CERTIFICATE_TYPE};
+
+    if (reason == SSL_R_UNSUPPORTED_PROTOCOL || reason == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION)
+        return REFUSAL_OF_VERSION;
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+        if (reason == refusals[i])
+            return REFUSAL;
+    return reason >= SSL_AD_REASON_OFFSET ? REFUSAL : REFUSAL_NONE;
+}
+
+/* The alert is part of the reason of OpenSSL's error. */
+static enum io fail_ssl(struct fetch *fetch)
+{
+    const unsigned long code = ERR_peek_last_error();
+    const int reason = ERR_GET_REASON(code);
+    const char *words = ERR_reason_error_string(code);
+    const char *hint = not_tls_hint;
+
+    fetch->refusal = refusal_of(reason);
+    for (size_t i = 0; i < sizeof alerts / sizeof alerts[0]; i++)
+        if (reason == SSL_AD_REASON_OFFSET + alerts[i].alert)
+            hint = alerts[i].hint;
+    fail_handshake(fetch, words != NULL ? words : "OpenSSL gives no reason", hint);
     ERR_clear_error();
-    if (fetch->messages > MESSAGES_MAX) {
-        result = CURLE_SSL_CONNECT_ERROR; /* whatever watch_messages() made of it */
-        snprintf(fetch->detail, sizeof fetch->detail, "over %d messages", MESSAGES_MAX);
-    } else if (fetch->presented.chain == NULL && monotonic_now_ms() >= fetch->deadline_ms) {
-        result = CURLE_OPERATION_TIMEDOUT; /* likewise */
-        fetch->detail[0] = '\0';
+    return IO_FAILED;
+}
+
+static enum io lose(struct fetch *fetch)
+{
+    return fail_handshake(fetch,
+                          fetch->received == 0 ? "the server closed the connection at once"
+                                               : "the server closed the connection",
+                          not_tls_hint);
+}
+
+/* Lets OpenSSL read what came. IO_READS: it wants more. */
+static enum io shake_hands(struct fetch *fetch)
+{
+    int result;
+
+    ERR_clear_error();
+    result = SSL_get_error(fetch->ssl, SSL_do_handshake(fetch->ssl));
+    if (fetch->presented.chain != NULL)
+        return IO_DONE;
+    if (fetch->messages > MESSAGES_MAX)
+        return fail_handshake(fetch, "over 100 messages", not_tls_hint);
+    if (fetch->received > RECEIVED_MAX)
+        return fail_handshake(fetch, "over 5 MB", not_tls_hint);
+    return result == SSL_ERROR_WANT_READ ? IO_READS : fail_ssl(fetch);
+}
+
+/* What OpenSSL has written goes to the server. IO_DONE: all of it. */
+static enum io send_all(struct fetch *fetch)
+{
+    enum io io = IO_DONE;
+    char *bytes;
+    const size_t length = (size_t)BIO_get_mem_data(fetch->to_server, &bytes);
+
+    while (io == IO_DONE && fetch->sent < length) {
+        size_t moved = 0;
+        io = connection_send(fetch->connection, bytes + fetch->sent, length - fetch->sent, &moved);
+        fetch->sent += moved;
     }
-    if (fetch->presented.chain == NULL)
-        return fail(fetch->curl, fetch->options, result, fetch->detail, err);
-    note_address(fetch->curl, fetch->options, &fetch->presented);
+    if (io != IO_DONE)
+        return io;
+    fetch->sent = 0;
+    return BIO_reset(fetch->to_server) == 1 ? IO_DONE : IO_FAILED;
+}
+
+static enum io receive_some(struct fetch *fetch)
+{
+    char bytes[CHUNK_SIZE];
+    size_t moved = 0;
+    const enum io io = connection_receive(fetch->connection, bytes, sizeof bytes, &moved);
+
+    if (io == IO_FAILED || (io == IO_DONE && moved == 0))
+        return lose(fetch);
+    fetch->received += moved;
+    if (io == IO_DONE && BIO_write(fetch->from_server, bytes, (int)moved) != (int)moved)
+        return lose(fetch);
+    return io;
+}
+
+/* Until it has to wait, or the handshake is over; what a server can say is bounded. */
+static enum io step_tls(struct fetch *fetch)
+{
+    enum io io;
+
+    do {
+        io = send_all(fetch);
+        if (io == IO_DONE)
+            io = receive_some(fetch);
+        else if (io == IO_FAILED)
+            io = lose(fetch);
+        if (io != IO_DONE)
+            return io;
+        io = shake_hands(fetch);
+    } while (io == IO_READS);
+    (void)send_all(fetch); /* an alert */
+    return io;
+}
+
+enum io fetch_step(struct fetch *fetch)
+{
+    enum io io = IO_DONE;
+
+    if (fetch->starttls.unsent != NULL)
+        io = starttls_step(&fetch->starttls, fetch->connection, &fetch->err);
+    if (io == IO_DONE)
+        io = step_tls(fetch);
+    if ((io == IO_READS || io == IO_WRITES) && monotonic_now_ms() >= fetch->deadline_ms) {
+        connection_fail_timeout(&fetch->err);
+        return IO_FAILED;
+    }
+    return io;
+}
+
+enum io fetch_connected(struct fetch *fetch, CURLcode result)
+{
+    enum io io;
+
+    if (result != CURLE_OK) {
+        connection_fail(fetch->connection, result, &fetch->err);
+        return IO_FAILED;
+    }
+    io = shake_hands(fetch); /* makes the ClientHello */
+    return io == IO_READS ? fetch_step(fetch) : io;
+}
+
+int fetch_finish(struct fetch *fetch, struct presented *out, struct error *err)
+{
+    if (fetch->presented.chain == NULL) {
+        error_set(&fetch->err, ERROR_INTERNAL, "given up");
+        *err = fetch->err;
+        return -1;
+    }
+    connection_address(fetch->connection, fetch->presented.address,
+                       sizeof fetch->presented.address);
     *out = fetch->presented;
     fetch->presented = (struct presented){0};
     return 0;
+}
+
+enum refusal fetch_refusal(const struct fetch *fetch)
+{
+    return fetch->refusal;
 }
 
 void fetch_free(struct fetch *fetch)
 {
     if (fetch == NULL)
         return;
-    curl_easy_cleanup(fetch->curl);
-    curl_slist_free_all(fetch->connect_to);
+    connection_free(fetch->connection);
+    SSL_free(fetch->ssl);
     presented_free(&fetch->presented);
     free(fetch);
-}
-
-int fetch_connect_plain(const struct endpoint *endpoint, const struct presented *presented,
-                        const struct fetch_options *options, CURL **out, struct error *err)
-{
-    struct fetch *fetch = calloc(1, sizeof *fetch);
-    struct fetch_options proxied = *options;
-    const char *host = presented->address[0] != '\0' ? presented->address : endpoint->host;
-    CURLcode result;
-    int rv = -1;
-
-    if (fetch == NULL)
-        return error_no_memory(err);
-    proxied.proxy = find_proxy(options); /* by its scheme libcurl would look for that of http */
-    if (set_up(fetch, "http", endpoint, host, &proxied) != 0) {
-        fail_set_up(err);
-        goto done;
-    }
-    result = curl_easy_perform(fetch->curl);
-    if (result != CURLE_OK) {
-        fail(fetch->curl, options, result, fetch->detail, err);
-        goto done;
-    }
-    curl_easy_setopt(fetch->curl, CURLOPT_ERRORBUFFER,
-                     (char *)NULL); /* these end with this function */
-    curl_easy_setopt(fetch->curl, CURLOPT_CONNECT_TO, (struct curl_slist *)NULL);
-    *out = fetch->curl;
-    fetch->curl = NULL;
-    rv = 0;
-done:
-    fetch_free(fetch);
-    return rv;
 }
 
 int fetch_chain_file(const char *path, struct presented *out, struct error *err)

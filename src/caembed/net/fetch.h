@@ -2,21 +2,14 @@
 #ifndef CAEMBED_NET_FETCH_H
 #define CAEMBED_NET_FETCH_H
 
-#include <curl/curl.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include "net/connection.h"
 #include "net/endpoint.h"
 
 /* The largest Certificate message that is taken, in bytes. */
 #define FETCH_CERT_LIST_MAX (4L * 1024 * 1024)
-
-struct fetch_options {
-    long connect_timeout_ms; /* for name look-up, TCP, proxy and TLS handshake */
-    long max_time_ms;        /* for everything */
-    const char *proxy;       /* as curl takes it, or NULL: the *_proxy variables */
-    long jobs;               /* connections in parallel */
-    long retries;            /* after a failure to connect or shake hands */
-};
 
 /* A server's Certificate message and the connection it came over. */
 struct presented {
@@ -26,33 +19,43 @@ struct presented {
     char address[64]; /* the IP address that it came from; "" through a proxy or from a file */
 };
 
-/* One connection to take a chain over. It is driven by libcurl: fetch_many() does. */
+/* One connection to take a chain over. It waits for nobody: its user polls. */
 struct fetch;
 
-/* Prepares a connection that takes the chain as it arrives. Nothing is trusted here: neither the
- * chain nor the server's possession of the key is verified, and old protocol versions and weak
- * algorithms are let in, so that their chains can be judged. curl_global_init() has been called.
- * Borrows endpoint. */
-int fetch_start(const struct endpoint *endpoint, const struct fetch_options *options,
-                struct fetch **out, struct error *err) MUST_USE;
+/* A client's SSL_CTX for fetch_start(), to be shared by all that make the same offer. Free with
+ * SSL_CTX_free(). */
+int fetch_make_context(const struct offer *offer, enum offer_key key, SSL_CTX **out,
+                       struct error *err) MUST_USE;
 
-/* The handle to be driven; its CURLOPT_PRIVATE is free for use. */
+/* Prepares a connection that takes the chain as it arrives, until end_ms of monotonic_now_ms() and
+ * no longer than options->connect_timeout_ms from now. Nothing is trusted here: neither the
+ * chain nor the server's possession of the key is verified. curl_global_init() has been called.
+ * Borrows endpoint, options and context. */
+int fetch_start(const struct endpoint *endpoint, const struct fetch_options *options,
+                SSL_CTX *context, int64_t end_ms, struct fetch **out, struct error *err) MUST_USE;
+
+/* First libcurl connects: the handle belongs in a multi handle, to stay there until fetch_free();
+ * its CURLOPT_PRIVATE is free for use. */
 CURL *fetch_handle(struct fetch *fetch);
 
-/* What came of it, `result` being libcurl's. What happened after the chain came (a wanted client
- * certificate, a failed handshake) does not matter. Errors: ERROR_RESOLVE, _CONNECT, _TIMEOUT,
- * _PROXY, or ERROR_HANDSHAKE. Free *out with presented_free(). */
-int fetch_finish(struct fetch *fetch, CURLcode result, struct presented *out,
-                 struct error *err) MUST_USE;
+/* Then this takes libcurl's result and goes on, as often as fetch_socket() is ready for what it
+ * returned, or fetch_deadline_ms() has come. IO_DONE or IO_FAILED: it is over. */
+enum io fetch_connected(struct fetch *fetch, CURLcode result);
+enum io fetch_step(struct fetch *fetch);
+curl_socket_t fetch_socket(const struct fetch *fetch);
+int64_t fetch_deadline_ms(const struct fetch *fetch);
+
+/* What came of it. The handshake ends when the chain is there; what would happen then (a wanted
+ * client certificate, a failed key exchange) does not matter. Errors: ERROR_RESOLVE, _CONNECT,
+ * _TIMEOUT, _PROXY, or ERROR_HANDSHAKE. Free *out with presented_free(). */
+int fetch_finish(struct fetch *fetch, struct presented *out, struct error *err) MUST_USE;
+
+/* Of one that failed: whether the server (or OpenSSL) said no to the other's version, suites,
+ * groups or algorithms, so that another offer may come through. REFUSAL_NONE if the connection was
+ * lost or the port speaks something else. */
+enum refusal fetch_refusal(const struct fetch *fetch);
 
 void fetch_free(struct fetch *fetch);
-
-/* A connection to the same server for another TLS stack, made by libcurl within the same limits and
- * through the same proxy: *out is a handle for curl_easy_send() and curl_easy_recv(), to be closed
- * with curl_easy_cleanup(). */
-int fetch_connect_plain(const struct endpoint *endpoint, const struct presented *presented,
-                        const struct fetch_options *options, CURL **out,
-                        struct error *err) MUST_USE;
 
 /* Reads the presented chain from a PEM file instead, "-" being stdin. */
 int fetch_chain_file(const char *path, struct presented *out, struct error *err) MUST_USE;

@@ -217,6 +217,23 @@ static size_t list_codes(const char *list, const struct code *table, uint16_t *c
     return count;
 }
 
+size_t offer_suite_codes(const struct offer *offer, int *code, size_t size)
+{
+    struct error ignored = {.code = ERROR_NONE};
+    SSL_CTX *context = NULL;
+    const STACK_OF(SSL_CIPHER) * suites;
+    size_t count = 0;
+
+    if (offer_make_context(offer, OFFER_EVERY_KEY, &context, &ignored) == 0) {
+        suites = SSL_CTX_get_ciphers(context);
+        for (int i = 0; i < sk_SSL_CIPHER_num(suites) && count + 1 < size; i++)
+            code[count++] = SSL_CIPHER_get_protocol_id(sk_SSL_CIPHER_value(suites, i));
+    }
+    SSL_CTX_free(context);
+    code[count] = 0;
+    return count;
+}
+
 size_t offer_group_codes(const struct offer *offer, uint16_t *code, size_t size)
 {
     return list_codes(offer->groups, groups, code, size);
@@ -225,4 +242,49 @@ size_t offer_group_codes(const struct offer *offer, uint16_t *code, size_t size)
 size_t offer_sigalg_codes(const struct offer *offer, uint16_t *code, size_t size)
 {
     return list_codes(offer->sigalgs, sigalgs, code, size);
+}
+
+/* "TLS 1.2", "TLS 1.2 and 1.3" or "TLS 1.0 to 1.2". */
+static const char *versions_of(const struct offer *offer)
+{
+    if (offer->min_version == offer->max_version)
+        return "TLS 1.2";
+    return offer->max_version == TLS1_3_VERSION ? "TLS 1.2 and 1.3" : "TLS 1.0 to 1.2";
+}
+
+/* OpenSSL's names of versions, and those that people write. */
+static const struct version {
+    const char *name, *spelled;
+    int number;
+} versions[] = {{"TLSv1", "TLS 1.0", TLS1_VERSION},
+                {"TLSv1.1", "TLS 1.1", TLS1_1_VERSION},
+                {"TLSv1.2", "TLS 1.2", TLS1_2_VERSION},
+                {"TLSv1.3", "TLS 1.3", TLS1_3_VERSION}};
+
+static struct version find_version(const char *name)
+{
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++)
+        if (strcmp(versions[i].name, name) == 0)
+            return versions[i];
+    return (struct version){name, name, 0};
+}
+
+/* Of an open offer a server takes the highest version that it speaks. */
+int offer_fail(const struct offer *offer, enum refusal refusal, const char *version,
+               const char *cipher, struct error *err)
+{
+    const struct version found = find_version(version);
+
+    if (refusal == REFUSAL_OF_VERSION || found.number < offer->min_version)
+        error_set(err, ERROR_OFFER, "the server speaks %s only, which %s (%s) does not",
+                  found.spelled, offer->target, versions_of(offer));
+    else
+        error_set(err, ERROR_OFFER,
+                  "the server takes no cipher suite or algorithm that %s (%s) offers; it would "
+                  "take %s with %s",
+                  offer->target, versions_of(offer), found.spelled, cipher);
+    return error_hint(err,
+                      "a device with the defaults of %s cannot connect: let the server speak "
+                      "what it offers too, or name the stack that it has with --target",
+                      offer->target);
 }

@@ -11,6 +11,7 @@
 /* A ClientHello, without what differs from one connection to the next. Lists hold OpenSSL's names
  * in the client's order, with colons between them. */
 struct offer {
+    const char *target;           /* whose it is */
     int min_version, max_version; /* TLS1_2_VERSION; 0: whatever OpenSSL speaks */
     const char *suites;           /* of TLS 1.2 and before */
     const char *suites13;         /* of TLS 1.3; NULL: OpenSSL's own, as for those that follow */
@@ -50,10 +51,19 @@ enum offer_key { OFFER_EVERY_KEY, OFFER_ECDSA_ALONE, OFFER_RSA_ALONE, OFFER_KEY_
 int offer_make_context(const struct offer *offer, enum offer_key key, SSL_CTX **out,
                        struct error *err) MUST_USE;
 
-/* The code points (IANA's registries "TLS Supported Groups" and "TLS SignatureScheme") of the lists
- * as another library takes them, at most `size` of them, with 0 after the last. Returns how many.
- */
+/* The code points (IANA's registries "TLS Cipher Suites", "TLS Supported Groups" and "TLS
+ * SignatureScheme") of the lists as another library takes them, at most `size` of them, with 0
+ * after the last. Returns how many. Of the suites, those that the OpenSSL in use has. */
+size_t offer_suite_codes(const struct offer *offer, int *code, size_t size);
 size_t offer_group_codes(const struct offer *offer, uint16_t *code, size_t size);
 size_t offer_sigalg_codes(const struct offer *offer, uint16_t *code, size_t size);
+
+/* Why a server says no to an offer. */
+enum refusal { REFUSAL_NONE, REFUSAL_OF_VERSION, REFUSAL };
+
+/* ERROR_OFFER: the server refused it, and takes this version ("TLSv1.3") and suite of an open one.
+ * Returns -1. */
+int offer_fail(const struct offer *offer, enum refusal refusal, const char *version,
+               const char *cipher, struct error *err);
 
 #endif

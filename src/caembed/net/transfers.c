@@ -8,18 +8,20 @@
 
 #define WAIT_MAX_MS 1000
 #define WAIT_FOR_RETRY_MS 100
-#define BACKOFF_MAX_S 60
 #define DESCRIPTORS_EACH 4 /* of a connection: its socket, and what looks up its name */
 #define DESCRIPTORS_REST 16
 
 struct transfers {
     CURLM *multi;
     const struct fetch_options *options;
-    size_t jobs; /* at once */
-    struct transfer *active;
-    size_t active_count;
-    struct transfer *waiting;  /* for another attempt */
-    struct transfer *finished; /* the first to finish first */
+    SSL_CTX *context[QUESTION_COUNT]; /* NULL until it is needed */
+    size_t jobs;                      /* at once */
+    struct curl_waitfd *fd;           /* as many as jobs */
+    struct transfer *connecting;      /* by libcurl */
+    struct transfer *talking;         /* in TLS, or in words before it */
+    size_t active_count;              /* of both */
+    struct transfer *waiting;         /* for another attempt */
+    struct transfer *finished;        /* the first to finish first */
 };
 
 static void push(struct transfer **list, struct transfer *transfer)
@@ -69,66 +71,83 @@ int transfers_open(const struct fetch_options *options, struct transfers **out, 
 {
     struct transfers *transfers = calloc(1, sizeof *transfers);
 
-    if (transfers != NULL)
-        transfers->multi = curl_multi_init();
-    if (transfers == NULL || transfers->multi == NULL) {
-        free(transfers);
+    if (transfers == NULL)
         return error_no_memory(err);
-    }
     transfers->options = options;
     transfers->jobs = allowed_jobs(options->jobs);
+    transfers->multi = curl_multi_init();
+    transfers->fd = calloc(transfers->jobs, sizeof transfers->fd[0]);
+    if (transfers->multi == NULL || transfers->fd == NULL) {
+        transfers_close(transfers);
+        return error_no_memory(err);
+    }
     *out = transfers;
     return 0;
 }
 
-/* ---- how a transfer ends, or waits for another attempt ---- */
-
-static bool is_worth_a_retry(enum error_code code)
-{
-    return code == ERROR_RESOLVE || code == ERROR_CONNECT || code == ERROR_TIMEOUT ||
-           code == ERROR_PROXY || code == ERROR_HANDSHAKE;
-}
-
-static int64_t backoff_ms(long attempts)
-{
-    long wait_s = 1;
-
-    for (long i = 1; i < attempts && wait_s < BACKOFF_MAX_S; i++)
-        wait_s *= 2;
-    return 1000 * (int64_t)(wait_s < BACKOFF_MAX_S ? wait_s : BACKOFF_MAX_S);
-}
-
-static void retry_or_finish(struct transfers *transfers, struct transfer *transfer)
-{
-    fetch_free(transfer->fetch);
-    transfer->fetch = NULL;
-    if (!is_worth_a_retry(transfer->err->code) ||
-        transfer->attempts > transfers->options->retries) {
-        append(&transfers->finished, transfer);
-        return;
-    }
-    *transfer->err = (struct error){.code = ERROR_NONE};
-    transfer->not_before_ms = monotonic_now_ms() + backoff_ms(transfer->attempts);
-    push(&transfers->waiting, transfer);
-}
-
 /* ---- how it starts ---- */
 
+/* The context of a question, made when it is first asked. */
+static int find_context(struct transfers *transfers, enum question question, SSL_CTX **out,
+                        struct error *err)
+{
+    static const enum offer_key keys[QUESTION_COUNT] = {
+        [QUESTION_ECDSA] = OFFER_ECDSA_ALONE, [QUESTION_RSA] = OFFER_RSA_ALONE};
+    const struct offer *offer =
+        question == QUESTION_OPEN ? &offers[OFFER_OPEN] : transfers->options->offer;
+
+    if (transfers->context[question] == NULL &&
+        fetch_make_context(offer, keys[question], &transfers->context[question], err) != 0)
+        return -1;
+    *out = transfers->context[question];
+    return 0;
+}
+
+static int begin(struct transfers *transfers, struct transfer *transfer, struct error *err)
+{
+    SSL_CTX *context;
+
+    if (find_context(transfers, transfer->question, &context, err) != 0 ||
+        fetch_start(transfer->endpoint, transfers->options, context, transfer->end_ms,
+                    &transfer->fetch, err) != 0)
+        return -1;
+    curl_easy_setopt(fetch_handle(transfer->fetch), CURLOPT_PRIVATE, transfer);
+    if (curl_multi_add_handle(transfers->multi, fetch_handle(transfer->fetch)) == CURLM_OK)
+        return 0;
+    fetch_free(transfer->fetch);
+    transfer->fetch = NULL;
+    return error_no_memory(err);
+}
+
+/* What came before is of no use without the rest. */
+static void finish_with(struct transfers *transfers, struct transfer *transfer,
+                        const struct error *err)
+{
+    presented_free(transfer->presented);
+    other_chains_free(transfer->others);
+    *transfer->err = *err;
+    append(&transfers->finished, transfer);
+}
+
+/* Asks the transfer's question. */
+static void ask(struct transfers *transfers, struct transfer *transfer)
+{
+    struct error err = {.code = ERROR_NONE};
+
+    if (begin(transfers, transfer, &err) == 0) {
+        push(&transfers->connecting, transfer);
+        transfers->active_count++;
+        return;
+    }
+    finish_with(transfers, transfer, &err);
+}
+
+/* Another attempt: the questions that were answered are not asked again. */
 static void start(struct transfers *transfers, struct transfer *transfer)
 {
     transfer->attempts++;
-    if (fetch_start(transfer->endpoint, transfers->options, &transfer->fetch, transfer->err) != 0) {
-        retry_or_finish(transfers, transfer);
-        return;
-    }
-    curl_easy_setopt(fetch_handle(transfer->fetch), CURLOPT_PRIVATE, transfer);
-    if (curl_multi_add_handle(transfers->multi, fetch_handle(transfer->fetch)) != CURLM_OK) {
-        error_no_memory(transfer->err);
-        retry_or_finish(transfers, transfer);
-        return;
-    }
-    push(&transfers->active, transfer);
-    transfers->active_count++;
+    transfer->end_ms = monotonic_now_ms() + transfers->options->max_time_ms;
+    ask(transfers, transfer);
 }
 
 /* The first of the waiting whose time has come; NULL if there is none. */
@@ -150,6 +169,7 @@ bool transfers_have_room(const struct transfers *transfers)
 void transfers_add(struct transfers *transfers, struct transfer *transfer)
 {
     transfer->attempts = 0;
+    transfer->question = QUESTION_OFFER;
     start(transfers, transfer);
 }
 
@@ -163,17 +183,141 @@ static void start_due(struct transfers *transfers)
     }
 }
 
-/* ---- how it goes on ---- */
+/* ---- how a question ends ---- */
 
 static void leave(struct transfers *transfers, struct transfer *transfer)
 {
     curl_multi_remove_handle(transfers->multi, fetch_handle(transfer->fetch));
-    take_off(&transfers->active, transfer);
+    take_off(&transfers->connecting, transfer);
+    take_off(&transfers->talking, transfer);
     transfers->active_count--;
+    fetch_free(transfer->fetch);
+    transfer->fetch = NULL;
 }
 
-/* Takes what libcurl says is done. */
-static void collect_done(struct transfers *transfers)
+static void retry_or_finish(struct transfers *transfers, struct transfer *transfer,
+                            const struct error *err)
+{
+    if (!connection_may_retry(err->code) || transfer->attempts > transfers->options->retries) {
+        finish_with(transfers, transfer, err);
+        return;
+    }
+    *transfer->err = (struct error){.code = ERROR_NONE};
+    transfer->not_before_ms = monotonic_now_ms() + connection_backoff_ms(transfer->attempts);
+    push(&transfers->waiting, transfer);
+}
+
+/* Every chain is there, or the next is asked for. */
+static void ask_next(struct transfers *transfers, struct transfer *transfer)
+{
+    if (!transfers->options->asks_every_chain || transfer->question == QUESTION_RSA) {
+        append(&transfers->finished, transfer);
+        return;
+    }
+    transfer->question++;
+    ask(transfers, transfer);
+}
+
+static bool chain_equal(const struct presented *a, const struct presented *b)
+{
+    const int count = sk_X509_num(a->chain);
+
+    if (sk_X509_num(b->chain) != count)
+        return false;
+    for (int i = 0; i < count; i++)
+        if (X509_cmp(sk_X509_value(a->chain, i), sk_X509_value(b->chain, i)) != 0)
+            return false;
+    return true;
+}
+
+/* Takes *found over. */
+static void add_chain(struct transfer *transfer, struct presented *found)
+{
+    struct other_chains *others = transfer->others;
+    bool is_known = chain_equal(transfer->presented, found);
+
+    for (size_t i = 0; i < others->count; i++)
+        is_known = is_known || chain_equal(&others->presented[i], found);
+    if (is_known)
+        presented_free(found);
+    else
+        others->presented[others->count++] = *found;
+}
+
+static void settle_chain(struct transfers *transfers, struct transfer *transfer,
+                         struct presented *found)
+{
+    if (transfer->question == QUESTION_OFFER)
+        *transfer->presented = *found;
+    else
+        add_chain(transfer, found);
+    ask_next(transfers, transfer);
+}
+
+/* A server that refuses part of the offer has no such chain; one that is lost may have it. */
+static void settle_failure(struct transfers *transfers, struct transfer *transfer,
+                           enum refusal refusal, const struct error *err)
+{
+    if (transfer->question == QUESTION_OFFER) {
+        if (refusal == REFUSAL_NONE || transfers->options->offer == &offers[OFFER_OPEN]) {
+            retry_or_finish(transfers, transfer, err);
+            return;
+        }
+        *transfer->err = *err;
+        transfer->refusal = refusal;
+        transfer->question = QUESTION_OPEN;
+        ask(transfers, transfer);
+    } else if (refusal != REFUSAL_NONE || !transfers->options->needs_every_chain) {
+        ask_next(transfers, transfer);
+    } else {
+        retry_or_finish(transfers, transfer, err);
+    }
+}
+
+/* The server refused the offer, and an open one gave a chain, or not even that. */
+static void settle_open(struct transfers *transfers, struct transfer *transfer,
+                        struct presented *found)
+{
+    struct error err = *transfer->err;
+
+    transfer->question = QUESTION_OFFER;
+    if (found->chain != NULL) {
+        err = (struct error){.code = ERROR_NONE};
+        offer_fail(transfers->options->offer, transfer->refusal, found->tls_version,
+                   found->tls_cipher, &err);
+    }
+    presented_free(found);
+    retry_or_finish(transfers, transfer, &err);
+}
+
+static void settle(struct transfers *transfers, struct transfer *transfer)
+{
+    struct presented found = {0};
+    struct error err = {.code = ERROR_NONE};
+    const bool has_chain = fetch_finish(transfer->fetch, &found, &err) == 0;
+    const enum refusal refusal = fetch_refusal(transfer->fetch);
+
+    leave(transfers, transfer);
+    if (transfer->question == QUESTION_OPEN)
+        settle_open(transfers, transfer, &found);
+    else if (has_chain)
+        settle_chain(transfers, transfer, &found);
+    else
+        settle_failure(transfers, transfer, refusal, &err);
+}
+
+/* ---- how it goes on ---- */
+
+/* Settles a transfer that is over, and lets one wait that is not. */
+static void take(struct transfers *transfers, struct transfer *transfer, enum io io)
+{
+    transfer->waits_for = io;
+    if (io == IO_DONE || io == IO_FAILED)
+        settle(transfers, transfer);
+}
+
+/* Takes the connections that libcurl has made, or could not make. */
+static void take_connected(struct transfers *transfers)
 {
     const CURLMsg *message;
     int left;
@@ -185,9 +329,9 @@ static void collect_done(struct transfers *transfers)
             curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer) !=
                 CURLE_OK)
             continue;
-        (void)!fetch_finish(transfer->fetch, result, transfer->presented, transfer->err);
-        leave(transfers, transfer);
-        retry_or_finish(transfers, transfer);
+        take_off(&transfers->connecting, transfer);
+        push(&transfers->talking, transfer);
+        take(transfers, transfer, fetch_connected(transfer->fetch, result));
     }
 }
 
@@ -196,22 +340,59 @@ static int fail(CURLMcode code, struct error *err)
     return error_set(err, ERROR_INTERNAL, "libcurl stopped: %s", curl_multi_strerror(code));
 }
 
+/* Fills in what those that talk wait for. Returns how many there are, and shortens *most_ms to the
+ * first deadline. */
+static unsigned list_talking(const struct transfers *transfers, int *most_ms)
+{
+    const int64_t now = monotonic_now_ms();
+    unsigned count = 0;
+
+    for (struct transfer *at = transfers->talking; at != NULL; at = at->next) {
+        const int64_t left_ms = fetch_deadline_ms(at->fetch) - now;
+        transfers->fd[count++] = (struct curl_waitfd){
+            .fd = fetch_socket(at->fetch),
+            .events = at->waits_for == IO_WRITES ? CURL_WAIT_POLLOUT : CURL_WAIT_POLLIN};
+        if (left_ms < *most_ms)
+            *most_ms = left_ms > 0 ? (int)left_ms : 0;
+    }
+    return count;
+}
+
+/* Lets those go on that have what they waited for, or no more time. */
+static void step_talking(struct transfers *transfers)
+{
+    const int64_t now = monotonic_now_ms();
+    struct transfer *next;
+    size_t i = 0;
+
+    for (struct transfer *at = transfers->talking; at != NULL; at = next, i++) {
+        next = at->next;
+        if (transfers->fd[i].revents != 0 || now >= fetch_deadline_ms(at->fetch))
+            take(transfers, at, fetch_step(at->fetch));
+    }
+}
+
 /* Lets the transfers go on, waiting up to a second for one that finishes. */
 static int advance(struct transfers *transfers, struct error *err)
 {
-    const int most_ms = transfers->waiting != NULL ? WAIT_FOR_RETRY_MS : WAIT_MAX_MS;
+    int most_ms = transfers->waiting != NULL ? WAIT_FOR_RETRY_MS : WAIT_MAX_MS;
     CURLMcode code;
+    unsigned talking;
     int running;
 
     start_due(transfers);
     code = curl_multi_perform(transfers->multi, &running);
     if (code != CURLM_OK)
         return fail(code, err);
-    collect_done(transfers);
+    take_connected(transfers);
     if (transfers->finished != NULL)
         return 0;
-    code = curl_multi_poll(transfers->multi, NULL, 0, most_ms, NULL);
-    return code == CURLM_OK ? 0 : fail(code, err);
+    talking = list_talking(transfers, &most_ms);
+    code = curl_multi_poll(transfers->multi, transfers->fd, talking, most_ms, NULL);
+    if (code != CURLM_OK)
+        return fail(code, err);
+    step_talking(transfers);
+    return 0;
 }
 
 int transfers_next(struct transfers *transfers, struct transfer **out, struct error *err)
@@ -231,24 +412,22 @@ int transfers_next(struct transfers *transfers, struct transfer **out, struct er
 
 bool transfers_are_empty(const struct transfers *transfers)
 {
-    return transfers->active == NULL && transfers->waiting == NULL && transfers->finished == NULL;
+    return transfers->active_count == 0 && transfers->waiting == NULL &&
+           transfers->finished == NULL;
 }
 
 struct transfer *transfers_give_up(struct transfers *transfers)
 {
-    struct transfer **list = transfers->finished != NULL  ? &transfers->finished
-                             : transfers->waiting != NULL ? &transfers->waiting
-                                                          : &transfers->active;
+    struct transfer **list = transfers->finished != NULL     ? &transfers->finished
+                             : transfers->waiting != NULL    ? &transfers->waiting
+                             : transfers->connecting != NULL ? &transfers->connecting
+                                                             : &transfers->talking;
     struct transfer *transfer = *list;
 
-    if (transfer == NULL)
-        return NULL;
-    if (list == &transfers->active)
+    if (transfer != NULL && transfer->fetch != NULL)
         leave(transfers, transfer);
-    else
+    else if (transfer != NULL)
         take_off(list, transfer);
-    fetch_free(transfer->fetch);
-    transfer->fetch = NULL;
     return transfer;
 }
 
@@ -258,6 +437,16 @@ void transfers_close(struct transfers *transfers)
         return;
     while (transfers_give_up(transfers) != NULL)
         continue;
+    for (size_t i = 0; i < QUESTION_COUNT; i++)
+        SSL_CTX_free(transfers->context[i]);
     curl_multi_cleanup(transfers->multi);
+    free(transfers->fd);
     free(transfers);
+}
+
+void other_chains_free(struct other_chains *others)
+{
+    for (size_t i = 0; i < others->count; i++)
+        presented_free(&others->presented[i]);
+    others->count = 0;
 }

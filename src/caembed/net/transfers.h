@@ -6,14 +6,36 @@
 
 #include "net/fetch.h"
 
-/* One server to ask. Its maker sets the first four; the results go where they point. */
+/* What a server is asked for, in turn, each over a connection of its own. */
+enum question {
+    QUESTION_OFFER, /* the offer of options: what the device will be shown */
+    QUESTION_ECDSA, /* the part of it that goes with an ECDSA key, with asks_every_chain */
+    QUESTION_RSA,   /* likewise RSA */
+    QUESTION_OPEN,  /* whatever OpenSSL speaks, once: why did the server refuse the offer? */
+    QUESTION_COUNT
+};
+
+/* Chains other than the one for the offer, each another. */
+struct other_chains {
+    struct presented presented[2];
+    size_t count;
+};
+
+void other_chains_free(struct other_chains *others);
+
+/* One server to ask. Its maker sets the first five; the results go where they point. */
 struct transfer {
     const struct endpoint *endpoint;
     struct presented *presented; /* set on success; its owner frees it */
+    struct other_chains *others; /* likewise */
     struct error *err;           /* set on failure */
     void *owner;                 /* for the caller's use */
     /* while it goes on */
+    enum question question;
+    enum refusal refusal; /* of the offer */
     struct fetch *fetch;
+    enum io waits_for;
+    int64_t end_ms; /* of this attempt, all questions together */
     long attempts;
     int64_t not_before_ms;
     struct transfer *next; /* of the same list */
@@ -34,10 +56,12 @@ bool transfers_have_room(const struct transfers *transfers);
  * transfer that cannot start is finished with its error. */
 void transfers_add(struct transfers *transfers, struct transfer *transfer);
 
-/* Gives the next finished transfer, in the order in which they finish. *out is NULL if none
- * finished within about a second, or if there is none. After a failure to connect or to shake hands
- * a transfer waits 1, 2, 4, ... seconds (at most 60) and starts again, options->retries times,
- * before it is finished. Returns -1 with ERROR_INTERNAL if libcurl cannot go on. */
+/* Gives the next finished transfer, in the order in which they finish. A server that refuses the
+ * offer is asked with an open one too, once: if a chain comes then, the error is ERROR_OFFER and
+ * says what the two have not in common. *out is NULL if none finished within about a second, or if
+ * there is none. After a failure to connect or to shake hands a transfer waits 1, 2, 4, ... seconds
+ * (at most 60) and starts again, options->retries times, before it is finished. Returns -1 with
+ * ERROR_INTERNAL if libcurl cannot go on. */
 int transfers_next(struct transfers *transfers, struct transfer **out, struct error *err) MUST_USE;
 
 /* Whether no transfer is left: none under way, waiting or finished. */

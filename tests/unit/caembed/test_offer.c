@@ -264,7 +264,8 @@ END_TEST
 
 START_TEST(offer_leaves_out_what_openssl_lacks)
 {
-    const struct offer odd = {TLS1_2_VERSION,
+    const struct offer odd = {"odd",
+                              TLS1_2_VERSION,
                               TLS1_3_VERSION,
                               "NO-SUCH-SUITE:ECDHE-RSA-AES128-GCM-SHA256",
                               "TLS_NO_SUCH:TLS_AES_128_GCM_SHA256",
@@ -313,17 +314,13 @@ END_TEST
 
 START_TEST(targets_have_the_offers_of_their_stacks)
 {
-    static const struct {
-        const char *target;
-        enum offer_row want;
-    } targets[] = {{"mbed-os", OFFER_MBED_OS},
-                   {"mbed-os-5", OFFER_MBED_OS_5},
-                   {"mbed-ce", OFFER_MBED_CE},
-                   {"mbedtls", OFFER_MBEDTLS_3_6},
-                   {"generic", OFFER_OPEN}};
-
-    for (size_t i = 0; i < COUNT(targets); i++)
-        ck_assert_ptr_eq(target_find(targets[i].target)->offer, &offers[targets[i].want]);
+    for (size_t i = 0; i < OFFER_COUNT; i++) {
+        const struct target *target = target_find(offers[i].target);
+        if (i == OFFER_BEARSSL && target == NULL)
+            continue; /* its row comes with its format */
+        ck_assert_msg(target != NULL, "%s", offers[i].target);
+        ck_assert_ptr_eq(target->offer, &offers[i]);
+    }
 }
 END_TEST
 
