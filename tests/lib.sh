@@ -11,8 +11,8 @@
 #   exits STATUS COMMAND...    COMMAND ends with that exit status
 #   fails STATUS REGEX COMMAND...  likewise, with one error line that matches, one hint, no output
 #   make_root GOAL...          make in the project's folder, for this build
-#   $work                      a scratch folder without blanks in its path, removed at the end; $bin, where the
-#                              programs are; $pki, the certificates of mkpki
+#   $work                      a scratch folder, removed at the end; $pki, the certificates of mkpki: no blanks in
+#                              their paths. $bin, where the programs are, may have some
 # A script that sources this ends with `finish`.
 
 set -uo pipefail
@@ -23,8 +23,9 @@ build=${BUILD:-build}
 case $build in /*) bin=$build ;; *) bin=$root/$build ;; esac
 case ${TMPDIR:-} in *[[:blank:]]*) TMPDIR=/tmp ;; esac # so that tests may write lists of options with $work in them
 work=$(mktemp -d "${TMPDIR:-/tmp}/caembed-test.XXXXXX")
+ln -s "$bin/tests/pki" "$work/pki"
 # shellcheck disable=SC2034 # for those who source this
-pki=$bin/tests/pki
+pki=$work/pki
 passed=0
 failed=0
 skipped=0

@@ -253,8 +253,6 @@ for file in "$@"; do files+=("$(realpath "$file")"); done
 [ ${#files[@]} -gt 0 ] || files=("$here"/*.case)
 chmod 1777 "$work"
 cp "$bin/caembed" "$work/caembed"
-ln -s "$pki" "$work/pki" # a path without blanks, so that cases need no quotes around $pki
-pki=$work/pki
 umask 022
 
 workers=()

@@ -8,8 +8,8 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib.sh
 
 target=mbed-os
-mbedtls=$root/build/mbedtls-2.28
-cache=$bin/obj/macros
+mbedtls=build/mbedtls-2.28
+cache=$build/obj/macros # relative: its lists of paths are split at blanks
 library=(asn1parse asn1write base64 bignum constant_time ecdsa ecp ecp_curves md md5 oid pem pk pk_wrap
     pkparse platform platform_util rsa rsa_internal sha1 sha256 sha512 x509 x509_crt)
 
