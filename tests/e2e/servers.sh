@@ -80,7 +80,7 @@ claim expired_leaf fails 4 "localhost:$port: the leaf expired" embed --ca-file "
 tls_server future "future int"
 claim leaf_not_yet_valid fails 4 "localhost:$port: the leaf is not valid before" embed --ca-file "$work/root.pem" "localhost:$port"
 tls_server other "other int"
-claim wrong_name fails 4 "localhost:$port: the leaf is not for localhost; its names: other.example" \
+claim wrong_name fails 4 "localhost:$port: the leaf is not for localhost; its names: DNS other.example" \
     embed --ca-file "$work/root.pem" "localhost:$port"
 tls_server self self
 claim self_signed_leaf fails 4 "localhost:$port: the presented root is not in the store" embed "localhost:$port"

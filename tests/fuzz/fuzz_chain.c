@@ -220,13 +220,17 @@ static void check_account(const struct host *host, const struct judge *judge)
 static void run_stages(struct host *host, const struct judge *judge, struct store *store)
 {
     const struct anchor_policy policy = {assess_fit, judge->target};
+    const struct path_rules rules = assess_rules(judge->target, AT);
     struct error *err = &host->err;
     struct error ignored = {.code = ERROR_NONE};
 
-    (void)!leaf_check(sk_X509_value(host->presented.chain, 0), &host->endpoint, AT, &ignored);
+    (void)!leaf_check(host->presented.chain, &host->endpoint, &rules, &ignored);
     if (path_build(host->presented.chain, store, &judge->accepted, &host->paths, err) != 0)
         return;
-    FUZZ_CHECK(validate_paths(&host->paths, &host->endpoint, AT, err) == 0);
+    if (validate_paths(&host->paths, &host->endpoint, &rules, err) != 0) {
+        FUZZ_CHECK(err->code == ERROR_LIMIT);
+        return;
+    }
     check_paths(host);
     if (anchor_choose(&host->paths, &policy, &host->chosen, &host->reason, err) != 0)
         return;

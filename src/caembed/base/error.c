@@ -21,6 +21,7 @@ static const struct {
     [ERROR_EXPIRED] = {"expired", 4},
     [ERROR_NOT_YET_VALID] = {"not-yet-valid", 4},
     [ERROR_DISTRUSTED] = {"distrusted", 4},
+    [ERROR_WEAK] = {"weak", 4},
     [ERROR_LIMIT] = {"limit", 4},
     [ERROR_TARGET] = {"target", 5},
     [ERROR_PROOF] = {"proof", 5},

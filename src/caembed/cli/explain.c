@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "path/fault.h"
 #include "x509/cert.h"
 
 #define COLUMNS 100
@@ -164,7 +165,7 @@ static int verdict_text(const struct host *host, const struct path *path,
     } else if (!path_is_trusted(path)) {
         snprintf(out, size, "leads to no anchor; --accept-root would make it one");
     } else if (path->verify_error != X509_V_OK) {
-        snprintf(out, size, "not valid: %s", X509_verify_cert_error_string(path->verify_error));
+        snprintf(out, size, "not valid: %s", fault_text(path->verify_error));
     } else if (path->is_distrusted) {
         timestamp_format_date(path->distrust_after, date);
         snprintf(out, size, "distrusted for leaves issued after %s", date);

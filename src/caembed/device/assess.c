@@ -12,6 +12,7 @@
 
 #include "base/timestamp.h"
 #include "device/device.h"
+#include "path/leaf.h"
 #include "x509/cert.h"
 
 /* OpenSSL's identifier of a hash, curve or key type, and the feature it takes. */
@@ -284,6 +285,17 @@ enum anchor_fit assess_fit(const struct path *path, const void *context)
     return assess_anchor_fit(anchor_of(path), target);
 }
 
+#define GENERIC_RSA_MIN_BITS 1024
+
+struct path_rules assess_rules(const struct target *target, int64_t at)
+{
+    return (struct path_rules){.at = at,
+                               .rsa_min_bits = target->rsa_min_bits > 0 ? (int)target->rsa_min_bits
+                                                                        : GENERIC_RSA_MIN_BITS,
+                               .ignores_key_ids = target->has_mbedtls,
+                               .takes_dns_address = target->has_mbedtls};
+}
+
 /* RFC 5246 section 7.4.2: a header of 4 bytes, a length of 3, and 3 for each certificate's length.
  */
 static size_t certificate_message_length(const STACK_OF(X509) * chain)
@@ -475,7 +487,7 @@ int assess_path(const struct target *target, const struct path *path,
             check_message_length(target, presented->chain, err) != 0 ||
             complete_chain(target, path, presented->chain, at, &assessment, err) != 0)
             return -1;
-        if (endpoint->name_is_address)
+        if (endpoint->name_is_address && !leaf_has_address_as_dns(path->cert[0], endpoint->name))
             warn(
                 &assessment, "address-not-matched",
                 "Mbed TLS before 3.5 matches DNS names only, not the address %s: give the device a "

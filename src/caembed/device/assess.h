@@ -9,6 +9,7 @@
 #include "net/endpoint.h"
 #include "net/fetch.h"
 #include "path/anchor.h"
+#include "path/rules.h"
 
 #define ASSESS_WARNING_COUNT_MAX 16
 #define ASSESS_ANCHOR_COUNT_MAX 4
@@ -19,6 +20,9 @@ enum anchor_fit assess_anchor_fit(const X509 *anchor, const struct target *targe
 /* For anchor_choose(): whether the target can take this path and its anchor. The context is a
  * struct target. */
 enum anchor_fit assess_fit(const struct path *path, const void *context);
+
+/* By what a chain is judged for this target. */
+struct path_rules assess_rules(const struct target *target, int64_t at);
 
 /* A certificate that goes into the header. */
 struct embedded {

@@ -147,7 +147,8 @@ static bool has_valid_path(const struct path_list *list)
 }
 
 static int prove_with_openssl(const struct text *pem, const struct endpoint *endpoint,
-                              const struct presented *presented, int64_t at, struct error *err)
+                              const struct presented *presented, const struct path_rules *rules,
+                              struct error *err)
 {
     const struct accepted_roots none = {NULL, 0};
     struct path_list list = {0};
@@ -156,7 +157,7 @@ static int prove_with_openssl(const struct text *pem, const struct endpoint *end
 
     if (store_open_text(pem->data, pem->length, &store, err) != 0 ||
         path_build(presented->chain, store, &none, &list, err) != 0 ||
-        validate_paths(&list, endpoint, at, err) != 0)
+        validate_paths(&list, endpoint, rules, err) != 0)
         goto done;
     if (!has_valid_path(&list)) {
         error_set(err, ERROR_PROOF, "OpenSSL does not accept the chain with these anchors");
@@ -173,7 +174,9 @@ int prove_host(const struct target *target, const struct text *pem, size_t ancho
                const struct endpoint *endpoint, const struct presented *presented, int64_t at,
                struct error *err)
 {
+    const struct path_rules rules = assess_rules(target, at);
+
     if (target->has_mbedtls)
         return prove_with_mbedtls(target, pem, anchor_count, endpoint, presented, at, err);
-    return prove_with_openssl(pem, endpoint, presented, at, err);
+    return prove_with_openssl(pem, endpoint, presented, &rules, err);
 }

@@ -227,6 +227,7 @@ int existing_header_check_host(const struct host *host, struct existing_header *
                                const struct judge *judge, long expires_within_days,
                                struct error *verdict, struct error *err)
 {
+    const struct path_rules rules = assess_rules(judge->target, judge->verify_time);
     struct error why = {.code = ERROR_NONE};
 
     if (host->presented.chain == NULL) {
@@ -235,8 +236,7 @@ int existing_header_check_host(const struct host *host, struct existing_header *
             verdict->code = ERROR_UNVERIFIED; /* the server speaks to the device no more */
         return 0;
     }
-    if (leaf_check(sk_X509_value(host->presented.chain, 0), &host->endpoint, judge->verify_time,
-                   &why) == 0 &&
+    if (leaf_check(host->presented.chain, &host->endpoint, &rules, &why) == 0 &&
         try_header(host, existing, judge, &why, err) != 0)
         return -1;
     if (why.code != ERROR_NONE) {

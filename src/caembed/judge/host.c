@@ -6,26 +6,27 @@
 #include "path/leaf.h"
 #include "path/validate.h"
 
-static int find_paths(struct host *host, const struct judge *judge, struct error *err)
+static int find_paths(struct host *host, const struct judge *judge, const struct path_rules *rules,
+                      struct error *err)
 {
     if (path_build(host->presented.chain, judge->store, &judge->accepted, &host->paths, err) != 0)
         return -1;
-    return validate_paths(&host->paths, &host->endpoint, judge->verify_time, err);
+    return validate_paths(&host->paths, &host->endpoint, rules, err);
 }
 
 int host_choose(struct host *host, const struct judge *judge)
 {
     const struct anchor_policy policy = {assess_fit, judge->target};
-    X509 *leaf = sk_X509_value(host->presented.chain, 0);
+    const struct path_rules rules = assess_rules(judge->target, judge->verify_time);
     struct error ignored = {.code = ERROR_NONE};
     struct error *err = &host->err;
 
-    if (leaf_check(leaf, &host->endpoint, judge->verify_time, err) != 0) {
+    if (leaf_check(host->presented.chain, &host->endpoint, &rules, err) != 0) {
         if (judge->finds_all_paths)
-            (void)!find_paths(host, judge, &ignored);
+            (void)!find_paths(host, judge, &rules, &ignored);
         return -1;
     }
-    if (find_paths(host, judge, err) != 0 ||
+    if (find_paths(host, judge, &rules, err) != 0 ||
         anchor_choose(&host->paths, &policy, &host->chosen, &host->reason, err) != 0)
         return -1;
     return assess_path(judge->target, host->chosen, &host->presented, &host->endpoint,

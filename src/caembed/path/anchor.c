@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "path/fault.h"
 #include "x509/cert.h"
 
 /* What the rules compare, the least first. */
@@ -111,37 +112,6 @@ static int fail_distrusted(const struct path *path, struct error *err)
     return error_hint(err, "the server needs a certificate from another CA");
 }
 
-static enum error_code code_of(int verify_error)
-{
-    static const struct {
-        int verify_error;
-        enum error_code code;
-    } codes[] = {
-        {X509_V_ERR_CERT_HAS_EXPIRED, ERROR_EXPIRED},
-        {X509_V_ERR_CERT_NOT_YET_VALID, ERROR_NOT_YET_VALID},
-        {X509_V_ERR_HOSTNAME_MISMATCH, ERROR_NAME_MISMATCH},
-        {X509_V_ERR_IP_ADDRESS_MISMATCH, ERROR_NAME_MISMATCH},
-    };
-
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
-        if (codes[i].verify_error == verify_error)
-            return codes[i].code;
-    return ERROR_UNTRUSTED;
-}
-
-static int fail_invalid(const struct path *path, struct error *err)
-{
-    char subject[CERT_NAME_TEXT_SIZE];
-    size_t depth = path->verify_depth >= 0 && (size_t)path->verify_depth < path->length
-                       ? (size_t)path->verify_depth
-                       : 0;
-
-    cert_subject_text(path->cert[depth], subject);
-    error_set(err, code_of(path->verify_error), "no valid path: %s: %.400s",
-              X509_verify_cert_error_string(path->verify_error), subject);
-    return error_hint(err, "a path to a trusted root was found, but it is not valid (RFC 5280)");
-}
-
 /* The paths tell why in this order: a trusted one that is distrusted by date or not valid, then a
  * presented root that nobody trusts, then a missing issuer. */
 static int fail(const struct path_list *list, struct error *err)
@@ -155,7 +125,7 @@ static int fail(const struct path_list *list, struct error *err)
     if (first[0] != NULL)
         return first[0]->is_distrusted && first[0]->verify_error == X509_V_OK
                    ? fail_distrusted(first[0], err)
-                   : fail_invalid(first[0], err);
+                   : fault_set_error(first[0], err);
     if (first[1] != NULL)
         return fail_unknown_root(first[1], err);
     if (first[2] != NULL)

@@ -1,4 +1,4 @@
-/* path.c -- presented chain + trust store -> certification paths, each validated by OpenSSL */
+/* path.c -- presented chain + trust store -> certification paths whose signatures verify */
 #include "path/path.h"
 
 #include <openssl/err.h>
@@ -18,6 +18,8 @@ struct node {
     X509 *x509;        /* owned by the graph's certs */
     enum path_end end; /* what it is as the end of a path; PATH_END_INCOMPLETE: no root */
     int64_t distrust_after;
+    unsigned long subject_hash; /* equal names have equal hashes */
+    unsigned long issuer_hash;
     size_t ca; /* the first node of the same name and key: cross-certificates of one CA share it */
     bool is_expanded;
     bool has_same_subject; /* a certificate is called like its issuer, but is not by its key */
@@ -28,6 +30,7 @@ struct node {
 struct graph {
     struct node *node; /* the leaf first, then the pool, then what the store added */
     size_t count;
+    struct cost cost;
     size_t signature_checks;
     size_t steps;
     struct store *store;
@@ -42,11 +45,24 @@ static int fail_limit(struct error *err, const char *what, size_t limit)
                       "no real server needs that many; remove what does not belong to the chain");
 }
 
-static size_t find_ca(const struct graph *graph, const X509 *cert)
+static unsigned long hash(const X509_NAME *name)
+{
+    return X509_NAME_hash_ex(name, NULL, NULL, NULL);
+}
+
+/* The same key, as it is encoded: that is what cross-certificates share. */
+static bool has_same_key(const X509 *a, const X509 *b)
+{
+    return ASN1_STRING_cmp(X509_get0_pubkey_bitstr(a), X509_get0_pubkey_bitstr(b)) == 0;
+}
+
+static size_t find_ca(const struct graph *graph, const X509 *cert, unsigned long subject_hash)
 {
     size_t i = 0;
 
-    while (i < graph->count && !cert_same_ca(graph->node[i].x509, cert))
+    while (i < graph->count &&
+           !(graph->node[i].subject_hash == subject_hash &&
+             has_same_key(graph->node[i].x509, cert) && cert_same_ca(graph->node[i].x509, cert)))
         i++;
     return i;
 }
@@ -63,8 +79,12 @@ static int add_node(struct graph *graph, X509 *cert, enum path_end end, int64_t 
         error_no_memory(err); /* and a reference too many, which is no matter then */
         return -1;
     }
-    graph->node[graph->count] = (struct node){
-        .x509 = cert, .end = end, .distrust_after = distrust_after, .ca = find_ca(graph, cert)};
+    graph->node[graph->count] = (struct node){.x509 = cert,
+                                              .end = end,
+                                              .distrust_after = distrust_after,
+                                              .subject_hash = hash(X509_get_subject_name(cert)),
+                                              .issuer_hash = hash(X509_get_issuer_name(cert))};
+    graph->node[graph->count].ca = find_ca(graph, cert, graph->node[graph->count].subject_hash);
     graph->count++;
     return 0;
 }
@@ -72,9 +92,11 @@ static int add_node(struct graph *graph, X509 *cert, enum path_end end, int64_t 
 /* The index of the node with this very certificate, or graph->count. */
 static size_t find_node(const struct graph *graph, const X509 *cert)
 {
+    const unsigned long subject_hash = hash(X509_get_subject_name(cert));
     size_t i = 0;
 
-    while (i < graph->count && !cert_equal(graph->node[i].x509, cert))
+    while (i < graph->count &&
+           !(graph->node[i].subject_hash == subject_hash && cert_equal(graph->node[i].x509, cert)))
         i++;
     return i;
 }
@@ -119,11 +141,16 @@ static int find_in_store(struct graph *graph, const X509 *cert, enum path_end *e
     return 0;
 }
 
-static int count_signature_check(struct graph *graph, struct error *err)
+/* Whether the issuer's key signed the certificate, within the bounds of count and cost. */
+static int check_signature(struct graph *graph, X509 *cert, X509 *issuer, bool *out,
+                           struct error *err)
 {
     if (graph->signature_checks == PATH_SIGNATURE_CHECKS_MAX)
         return fail_limit(err, "signature checks", PATH_SIGNATURE_CHECKS_MAX);
+    if (cost_spend(&graph->cost, cost_of_signature_us(issuer), "the signatures", err) != 0)
+        return -1;
     graph->signature_checks++;
+    *out = cert_is_signed_by(cert, issuer);
     return 0;
 }
 
@@ -132,7 +159,7 @@ static int count_signature_check(struct graph *graph, struct error *err)
 static int find_end(struct graph *graph, struct node *node, struct error *err)
 {
     X509 *cert = node->x509;
-    bool accept;
+    bool accept, is_self_signed;
 
     if (X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) != 0)
         return 0;
@@ -141,9 +168,9 @@ static int find_end(struct graph *graph, struct node *node, struct error *err)
     if (node->end != PATH_END_INCOMPLETE)
         return 0;
     if (is_accepted(cert, graph->accepted, &accept, err) != 0 ||
-        count_signature_check(graph, err) != 0)
+        check_signature(graph, cert, cert, &is_self_signed, err) != 0)
         return -1;
-    if (cert_is_self_signed(cert))
+    if (is_self_signed)
         node->end = accept ? PATH_END_ACCEPTED : PATH_END_PRESENTED;
     return 0;
 }
@@ -189,16 +216,15 @@ static int find_signers(struct graph *graph, size_t index, bool *signs, struct e
     for (size_t i = 0; i < graph->count; i++) {
         X509 *candidate = graph->node[i].x509;
         size_t ca = graph->node[i].ca;
-        if (i == index ||
+        if (i == index || graph->node[i].subject_hash != graph->node[index].issuer_hash ||
             X509_NAME_cmp(X509_get_subject_name(candidate), X509_get_issuer_name(child)) != 0)
             continue;
         if (ca < i && ca != index) {
             signs[i] = signs[ca];
             continue;
         }
-        if (count_signature_check(graph, err) != 0)
+        if (check_signature(graph, child, candidate, &signs[i], err) != 0)
             return -1;
-        signs[i] = cert_is_signed_by(child, candidate);
         graph->node[index].has_same_subject = graph->node[index].has_same_subject || !signs[i];
     }
     return 0;
@@ -330,7 +356,10 @@ static void graph_free(struct graph *graph)
 int path_build(const STACK_OF(X509) * chain, struct store *store,
                const struct accepted_roots *accepted, struct path_list *out, struct error *err)
 {
-    struct graph graph = {.store = store, .accepted = accepted, .certs = sk_X509_new_null()};
+    struct graph graph = {.store = store,
+                          .accepted = accepted,
+                          .cost = {.limit_us = PATH_COST_MAX_US},
+                          .certs = sk_X509_new_null()};
     struct path_list list = {0};
     struct trail trail = {.length = 0};
     struct path *scratch = NULL;
@@ -353,6 +382,7 @@ int path_build(const STACK_OF(X509) * chain, struct store *store,
     }
     sort_by_length(&list, scratch);
     list.certs = graph.certs;
+    list.cost = graph.cost;
     graph.certs = NULL;
     *out = list;
     list = (struct path_list){0};

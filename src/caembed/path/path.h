@@ -8,15 +8,17 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "x509/cost.h"
 #include "x509/store.h"
 
-/* Bounds of path building. Reaching one is ERROR_LIMIT, never a wrong answer. Real chains have
- * fewer than ten certificates; what these admit is done within seconds. */
+/* Bounds of path building and validation. Reaching one is ERROR_LIMIT, never a wrong answer. Real
+ * chains have fewer than ten certificates. The cost is that of x509/cost.h, for both stages. */
 #define PATH_LENGTH_MAX 24
 #define PATH_POOL_COUNT_MAX 1024
-#define PATH_SIGNATURE_CHECKS_MAX 512 /* one can take 2.5 ms: ECDSA with sect571k1 */
+#define PATH_SIGNATURE_CHECKS_MAX 512
 #define PATH_STEPS_MAX 100000
-#define PATH_COUNT_MAX 256 /* each is validated, with a signature check a certificate */
+#define PATH_COUNT_MAX 256
+#define PATH_COST_MAX_US 60000
 
 /* Where a path ends. */
 enum path_end {
@@ -35,7 +37,8 @@ struct path {
     enum path_end end;
     bool has_same_subject;  /* of an incomplete one: its issuer's name is known, with another key */
     int64_t distrust_after; /* of the anchor, or TIMESTAMP_NONE */
-    int verify_error;       /* X509_V_OK, or why OpenSSL rejects it; set by validate_paths() */
+    int verify_error;       /* X509_V_OK, or why it is not valid (see fault.h); set by
+                               validate_paths() */
     int verify_depth;       /* index of the certificate that verify_error is about */
     bool is_distrusted;     /* the leaf was issued after distrust_after */
 };
@@ -44,6 +47,7 @@ struct path_list {
     struct path *path; /* by rising length; among equals in the order found */
     size_t count;
     STACK_OF(X509) * certs; /* owns what the paths borrow */
+    struct cost cost;       /* of the work so far */
 };
 
 /* The fingerprints given with --accept-root. */
@@ -55,8 +59,9 @@ struct accepted_roots {
 /* Every path from chain's first certificate through the others, in any order, and the store's
  * intermediates, to a self-signed certificate or to where no issuer is found. An issuer is matched
  * by name and by its key verifying the signature; no CA (name and key) comes twice in a path. A
- * presented certificate that the store holds counts as the store's. Nothing else is checked: see
- * validate_paths(). ERROR_LIMIT at the bounds above. Free with path_list_free(). */
+ * presented certificate that the store holds counts as the store's. Every signature of every path
+ * is verified; nothing else is checked: see validate_paths(). ERROR_LIMIT at the bounds above. Free
+ * with path_list_free(). */
 int path_build(const STACK_OF(X509) * chain, struct store *store,
                const struct accepted_roots *accepted, struct path_list *out,
                struct error *err) MUST_USE;

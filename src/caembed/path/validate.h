@@ -1,14 +1,17 @@
-/* validate.h -- path validation (RFC 5280), by OpenSSL */
+/* validate.h -- path validation (RFC 5280) */
 #ifndef CAEMBED_PATH_VALIDATE_H
 #define CAEMBED_PATH_VALIDATE_H
 
 #include "net/endpoint.h"
 #include "path/path.h"
+#include "path/rules.h"
 
-/* Has OpenSSL validate each trusted path on its own at time `at`, for a TLS server with that name
- * (subject alternative names only, RFC 9525; no revocation check), and applies the distrust-after
- * dates. Sets the last three members of each path. */
-int validate_paths(struct path_list *list, const struct endpoint *endpoint, int64_t at,
-                   struct error *err) MUST_USE;
+/* Judges each trusted path on its own, for a TLS server with that name (subject alternative names
+ * only, RFC 9525): OpenSSL validates it, policies included (RFC 5280 6.1, any policy will do);
+ * what OpenSSL leaves out is added (see strict.h), and the distrust-after dates. No revocation
+ * check, and no signature is verified again: path_build() has done that. Sets the last three
+ * members of each path; ERROR_LIMIT beyond PATH_COST_MAX_US. */
+int validate_paths(struct path_list *list, const struct endpoint *endpoint,
+                   const struct path_rules *rules, struct error *err) MUST_USE;
 
 #endif

@@ -198,6 +198,7 @@ static const struct {
      "leaf_outside int_constrained root -", NULL, ERROR_UNTRUSTED},
 };
 
+static const struct path_rules rules = {UNIT_AT, 2048, false, false};
 static const struct endpoint localhost = {.host = "localhost", .name = "localhost", .port = 443};
 
 START_TEST(path_finds_and_policy_chooses)
@@ -214,7 +215,7 @@ START_TEST(path_finds_and_policy_chooses)
     int rv;
 
     ck_assert_int_eq(path_build(chain, store, &none, &list, &err), 0);
-    ck_assert_int_eq(validate_paths(&list, &localhost, UNIT_AT, &err), 0);
+    ck_assert_int_eq(validate_paths(&list, &localhost, &rules, &err), 0);
     text_add(&found, "%s", "");
     for (size_t i = 0; i < list.count; i++)
         add_path(&list.path[i], &found);
@@ -251,7 +252,7 @@ static const char *choose(const char *presented, const char *roots,
     const char *name = NULL;
 
     if (path_build(chain, store, accepted, &list, err) == 0 &&
-        validate_paths(&list, &localhost, UNIT_AT, err) == 0 &&
+        validate_paths(&list, &localhost, &rules, err) == 0 &&
         anchor_choose(&list, policy, &chosen, reason, err) == 0)
         name = name_of(anchor_of(chosen));
     path_list_free(&list);
@@ -265,7 +266,7 @@ START_TEST(anchor_rules_apply_in_their_order)
     static const struct {
         const char *presented, *store, *needs_macro, *want;
         enum anchor_reason want_reason;
-    } rules[] = {
+    } choices[] = {
         {"leaf int", "root", NULL, "root", ANCHOR_ONLY},
         {"leaf int root_by_other", "root other", NULL, "root", ANCHOR_SHORTEST_PATH},
         {"leaf int root_by_other", "root other", "CN=root", "root", ANCHOR_SHORTEST_PATH},
@@ -275,13 +276,14 @@ START_TEST(anchor_rules_apply_in_their_order)
     };
     const struct accepted_roots none = {NULL, 0};
 
-    for (size_t i = 0; i < COUNT(rules); i++) {
-        const struct anchor_policy policy = {fits, rules[i].needs_macro};
+    for (size_t i = 0; i < COUNT(choices); i++) {
+        const struct anchor_policy policy = {fits, choices[i].needs_macro};
         struct error err = {.code = ERROR_NONE};
         enum anchor_reason reason = ANCHOR_ONLY;
-        ck_assert_pstr_eq(choose(rules[i].presented, rules[i].store, &none, &policy, &reason, &err),
-                          rules[i].want);
-        ck_assert_int_eq(reason, rules[i].want_reason);
+        ck_assert_pstr_eq(
+            choose(choices[i].presented, choices[i].store, &none, &policy, &reason, &err),
+            choices[i].want);
+        ck_assert_int_eq(reason, choices[i].want_reason);
     }
 }
 END_TEST
@@ -351,9 +353,11 @@ START_TEST(leaf_check_tells_why)
 
     for (size_t i = 0; i < COUNT(leaves); i++) {
         struct error err = {.code = ERROR_NONE};
-        int rv = leaf_check(pki_cert(pki, leaves[i].leaf), &leaves[i].endpoint, UNIT_AT, &err);
+        STACK_OF(X509) *chain = pki_chain(pki, leaves[i].leaf);
+        int rv = leaf_check(chain, &leaves[i].endpoint, &rules, &err);
         ck_assert_int_eq(rv, leaves[i].want == ERROR_NONE ? 0 : -1);
         ck_assert_msg(err.code == leaves[i].want, "%s: %s", leaves[i].leaf, err.message);
+        sk_X509_pop_free(chain, X509_free);
     }
 }
 END_TEST
@@ -372,10 +376,10 @@ START_TEST(path_honours_distrust_after)
 
     ck_assert_int_eq(path_build(chain, store, &none, &list, &err), 0);
     list.path[0].distrust_after = issued; /* issued at that very moment: still trusted */
-    ck_assert_int_eq(validate_paths(&list, &localhost, UNIT_AT, &err), 0);
+    ck_assert_int_eq(validate_paths(&list, &localhost, &rules, &err), 0);
     ck_assert(path_is_valid(&list.path[0]));
     list.path[0].distrust_after = issued - 1;
-    ck_assert_int_eq(validate_paths(&list, &localhost, UNIT_AT, &err), 0);
+    ck_assert_int_eq(validate_paths(&list, &localhost, &rules, &err), 0);
     ck_assert(!path_is_valid(&list.path[0]));
     ck_assert_int_eq(anchor_choose(&list, &policy, &chosen, &reason, &err), -1);
     ck_assert_int_eq(err.code, ERROR_DISTRUSTED);
@@ -425,7 +429,7 @@ START_TEST(path_length_is_bounded)
         ck_assert_int_eq(path_build(chain, store, &none, &list, &err), towers[i].want);
         ck_assert_int_eq(err.code, towers[i].want == 0 ? ERROR_NONE : ERROR_LIMIT);
         if (towers[i].want == 0) {
-            ck_assert_int_eq(validate_paths(&list, &localhost, UNIT_AT, &err), 0);
+            ck_assert_int_eq(validate_paths(&list, &localhost, &rules, &err), 0);
             ck_assert(path_is_valid(&list.path[0]));
         }
         path_list_free(&list);

@@ -1,0 +1,19 @@
+/* strict.h -- what RFC 5280 and our trust rules ask of a path and OpenSSL does not check */
+#ifndef CAEMBED_PATH_STRICT_H
+#define CAEMBED_PATH_STRICT_H
+
+#include "path/path.h"
+#include "path/rules.h"
+
+/* Before OpenSSL is asked: adds to *cost what it will take to compare the names of the path with
+ * its name constraints, and marks a path for which OpenSSL would give up. Then extensions that
+ * cannot be read, and, unless the rules say otherwise, the key identifiers. */
+int strict_check_before(struct path *path, const struct path_rules *rules, struct cost *cost,
+                        struct error *err) MUST_USE;
+
+/* Of a path that OpenSSL takes: excluded subtrees against wildcards (CVE-2025-61727), unknown
+ * qualifiers of critical policies (RFC 5280 4.2.1.4), weak signatures and keys below the anchor. */
+int strict_check_after(struct path *path, const struct path_rules *rules, struct cost *cost,
+                       struct error *err) MUST_USE;
+
+#endif
