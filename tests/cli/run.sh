@@ -19,6 +19,8 @@
 #     file NAME ...             likewise for a file that the command makes or changes
 #     gone NAME                 a file that is no longer there
 #     check SHELL               must succeed afterwards; stdout and stderr lie in $out and $err
+#     each WORD...              the case is run for each of these words of the shell, which is $each in
+#                               shell lines and {each} in a text or regex; several lines add up
 #     plain                     left out where CAEMBED_WRAPPER is set
 #     needs SHELL               skipped, and counted, where this fails: what the machine may not allow
 #     bug TEXT                  why this case is known to fail; it fails all the same
@@ -60,23 +62,41 @@ on_small_disk() {
 }
 
 chain() {
-    local name
-    for name in "$@"; do cat "$pki/$name.pem"; done
+    local rows_pem
+    load_rows "$@" && printf %s "$rows_pem"
 }
 
 # A header as people write them.
 header() {
+    local rows_pem line
+    load_rows "$@" || return
     echo 'const char SSL_CA_PEM[] ='
-    chain "$@" | sed 's/.*/    "&\\n"/'
+    while IFS= read -r line; do printf '    "%s\\n"\n' "$line"; done <<<"${rows_pem%$'\n'}"
     echo '    ;'
 }
 
 sha256() { openssl x509 -in "$pki/$1.pem" -noout -fingerprint -sha256 | sed 's/.*=//; s/://g' | tr A-F a-f; }
 
 # ---- one case ----
+#
+# This part calls other programs only where bash can't do the work itself: with a dozen small ones a
+# case, they took more time than caembed.
 
-fill_in() { # puts fingerprints into $text
+declare -A pem # what the PKI's files hold, by row
+
+load_rows() { # ROW... -- their PEM, into $rows_pem
     local row
+    rows_pem=
+    for row in "$@"; do
+        [ -n "${pem[$row]:-}" ] || IFS= read -r -d '' "pem[$row]" <"$pki/$row.pem" # fails at the end of the file
+        [ -n "${pem[$row]:-}" ] || return
+        rows_pem+=${pem[$row]}
+    done
+}
+
+fill_in() { # puts fingerprints and the value of `each` into $text
+    local row
+    text=${text//"{each}"/"$each"}
     while [[ $text =~ \{sha256\ ([a-z0-9-]+)\} ]]; do
         row=${BASH_REMATCH[1]}
         [ -n "${fingerprint[$row]:-}" ] || fingerprint[$row]=$(sha256 "$row")
@@ -91,9 +111,45 @@ show() { # FILE WHAT -- quotes the beginning of a file among the problems
     while IFS= read -r line; do complain "    $2| $line"; done < <(head -n 20 "$1" | cat -v)
 }
 
+load_file() { # FILE -- into $content and $lines; $is_text unless there is a NUL in it
+    is_text=1
+    IFS= read -r -d '' content <"$1" && is_text=0
+    mapfile -t lines <"$1" 2>/dev/null
+}
+
+matches() { # REGEX FILE -- whether a line does; FILE is loaded
+    local line found=1
+    if [ $is_text = 0 ] || [ ${#lines[@]} -gt 40 ]; then
+        grep -aqE -e "$1" "$2"
+        return
+    fi
+    for line in ${lines[@]+"${lines[@]}"}; do
+        [[ $line =~ $1 ]]
+        found=$?
+        [ $found -eq 1 ] || break
+    done
+    [ $found -ne 2 ] || complain "no regular expression: $1"
+    return $found
+}
+
+held_certificates() { # the PEM in the string literals of the loaded header, into $held
+    local line
+    held=
+    for line in ${lines[@]+"${lines[@]}"}; do
+        case $line in
+        '    "'*'\n"' | '    "'*'\n";')
+            line=${line#'    "'} && line=${line%;}
+            held+=${line%'\n"'}$'\n'
+            ;;
+        esac
+    done
+}
+
 # Judges FILE, called NAME, by the case's lines "NAME OPERATOR TEXT".
 judge() {
     local file=$1 name=$2 i operator text exact='' is_exact=0 before=${#problems[@]} said=0
+    local content is_text lines held rows_pem
+    load_file "$file"
     for ((i = 0; i < ${#want_name[@]}; i++)); do
         [ "${want_name[i]}" = "$name" ] || continue
         said=1
@@ -103,41 +159,45 @@ judge() {
         fill_in
         case $operator in
         =) is_exact=1 exact+=$text$'\n' ;;
-        '~') grep -aqE -e "$text" "$file" || complain "$name: no line matches: $text" ;;
-        '!~') ! grep -aqE -e "$text" "$file" || complain "$name: a line matches: $text" ;;
+        '~') matches "$text" "$file" || complain "$name: no line matches: $text" ;;
+        '!~') ! matches "$text" "$file" || complain "$name: a line matches: $text" ;;
         holds)
+            held_certificates
             # shellcheck disable=SC2086
-            sed -nE 's/^    "(.*)\\n";?$/\1/p' "$file" | cmp -s - <(chain $text) ||
-                complain "$name: does not hold exactly: $text"
+            load_rows $text && [ "$held" = "$rows_pem" ] || complain "$name: does not hold exactly: $text"
             ;;
         any) ;;
         *) complain "no operator '$operator'" ;;
         esac
     done
-    if [ "$is_exact" = 1 ] && ! printf %s "$exact" | cmp -s - "$file"; then
+    if [ "$is_exact" = 1 ] && { [ $is_text = 0 ] || [ "$content" != "$exact" ]; }; then
         complain "$name: is not exactly what the case says"
     fi
     if [ "$said" = 0 ] && [ -s "$file" ]; then complain "$name: is not empty"; fi
     [ ${#problems[@]} -eq "$before" ] || show "$file" "$name"
 }
 
-list_files() { find . -mindepth 1 \( -type d -printf '%P\tfolder %m\n' -o -printf '%P\t%y %m %s %i %T@ %C@ %l\n' \) | sort; }
+list_files() { # ARRAY -- what lies in the current folder, by name
+    local -n list=$1
+    local name state
+    list=()
+    # shellcheck disable=SC2034 # it is the caller's
+    while IFS=$'\t' read -r -d '' name state; do list[$name]=$state; done < <(
+        exec find . -mindepth 1 \( -type d -printf '%P\tfolder %m\0' -o -printf '%P\t%y %m %s %i %T@ %C@ %l\0' \)
+    )
+}
 
-judge_files() {
-    local before=$1 after=$2 name rest mark
-    local -A seen=()
-    # Lines that only one of the two lists has: < before, > after.
-    while read -r mark rest; do
-        name=${rest%%$'\t'*}
-        if [ "$mark" = '>' ]; then
-            seen[$name]=1
-            [[ " ${file_names[*]-} " == *" $name "* ]] || complain "made or touched: $name"
-        elif ! cut -f 1 "$after" | grep -qxF -e "$name"; then
-            [[ " ${gone_names[*]-} " == *" $name "* ]] || complain "removed: $name"
-        fi
-    done < <(diff "$before" "$after" | grep '^[<>]')
+judge_files() { # by $before and $after
+    local name
+    for name in "${!after[@]}"; do
+        [ "${after[$name]}" = "${before[$name]:-}" ] || [[ " ${file_names[*]-} " == *" $name "* ]] ||
+            complain "made or touched: $name"
+    done
+    for name in "${!before[@]}"; do
+        [ -n "${after[$name]:-}" ] || [[ " ${gone_names[*]-} " == *" $name "* ]] || complain "removed: $name"
+    done
     for name in ${file_names[@]+"${file_names[@]}"}; do
-        if [ -z "${seen[$name]:-}" ]; then complain "not made or changed: $name"; fi
+        [ "${after[$name]:-}" != "${before[$name]:-}" ] || complain "not made or changed: $name"
         [ -f "$name" ] && judge "$name" "$name"
     done
     for name in ${gone_names[@]+"${gone_names[@]}"}; do
@@ -145,34 +205,41 @@ judge_files() {
     done
 }
 
+new_box() { # an empty folder, into $box; they are made by the hundred
+    [ $((boxes % 100)) -ne 0 ] || mkdir $(seq -f "$work/case-$shard-%.0f" "$boxes" $((boxes + 99)))
+    box=$work/case-$shard-$boxes
+    boxes=$((boxes + 1))
+}
+
 run_case() {
-    local box=$work/case-$BASHPID out=$work/out-$BASHPID err=$work/err-$BASHPID log=$work/log-$BASHPID got i
+    local box out=$work/out-$shard err=$work/err-$shard log=$work/log-$shard got i
+    local -A before after
     problems=()
-    mkdir "$box" && cd "$box" && chmod 755 . || return 1
+    new_box
+    cd "$box" || return 1
     # shellcheck disable=SC2086
-    [ -z "$chain_rows" ] || chain $chain_rows >chain.pem
+    [ -z "$chain_rows" ] || chain $chain_rows >chain.pem || complain "no such rows: $chain_rows"
     # shellcheck disable=SC2086
-    [ -z "$trust_rows" ] || chain $trust_rows >ca.pem
+    [ -z "$trust_rows" ] || chain $trust_rows >ca.pem || complain "no such rows: $trust_rows"
     for ((i = 0; i < ${#setup[@]}; i++)); do
         (eval "${setup[i]}") >"$out" 2>&1 ||
             { complain "setup failed: ${setup[i]}" && show "$out" setup; }
     done
-    list_files >"$work/before-$BASHPID"
+    list_files before
     (eval "$command") >"$out" 2>"$err" </dev/null
     got=$?
-    list_files >"$work/after-$BASHPID"
+    list_files after
     [ "$got" -eq "$status" ] || complain "exit status $got, not $status"
     judge "$out" stdout
     judge "$err" stderr
-    judge_files "$work/before-$BASHPID" "$work/after-$BASHPID"
+    judge_files
     for ((i = 0; i < ${#checks[@]}; i++)); do
         (eval "${checks[i]}") >"$log" 2>&1 ||
             { complain "check failed: ${checks[i]}" && show "$log" check; }
     done
-    cd "$work" && chmod -R u+rwX "$box" && rm -rf "$box"
     if [ ${#problems[@]} -eq 0 ]; then passed=$((passed + 1)); return 0; fi
     failed=$((failed + 1))
-    echo "FAILED ${file##*/}: $claim: $command"
+    echo "FAILED ${file##*/}: $claim${each:+ ($(printf %q "$each"))}: $command"
     [ -z "$bug" ] || echo "    known bug: $bug"
     printf '    %s\n' "${problems[@]}"
 }
@@ -180,8 +247,8 @@ run_case() {
 # ---- the data ----
 
 begin_case() {
-    claim=$1 chain_rows='' trust_rows='' command='' status=0 bug='' plain=0 needs=''
-    setup=() checks=() want_name=() want=() file_names=() gone_names=()
+    claim=$1 chain_rows='' trust_rows='' command='' status=0 bug='' plain=0 needs='' each=''
+    each_values=() setup=() checks=() want_name=() want=() file_names=() gone_names=()
 }
 
 end_case() {
@@ -193,9 +260,10 @@ end_case() {
     [[ $claim == *"$part"* ]] || return 0
     if [ -n "$needs" ] && ! (cd "$(mktemp -d -p "$work")" && eval "$needs") >/dev/null 2>&1; then
         skip "$claim" "this machine does not allow: $needs"
-    else
-        run_case
+        return
     fi
+    if [ ${#each_values[@]} -eq 0 ]; then run_case; fi
+    for each in ${each_values[@]+"${each_values[@]}"}; do run_case; done
 }
 
 add_wanted() {
@@ -210,6 +278,7 @@ read_line() {
     case) end_case && begin_case "$rest" ;;
     chain) chain_rows=$rest ;;
     trust) trust_rows=$rest ;;
+    each) eval "each_values+=($rest)" ;;
     setup) setup+=("$rest") ;;
     args) command="caembed --at $at --chain chain.pem ${trust_rows:+--ca-file ca.pem }$rest" ;;
     run) command=$rest ;;
@@ -231,7 +300,7 @@ read_line() {
 
 run_shard() {
     local line keyword rest
-    number=0 passed=0 failed=0 skipped=0
+    number=0 passed=0 failed=0 skipped=0 boxes=0
     trap - EXIT
     for file in "$@"; do
         begin_case ''
