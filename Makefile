@@ -72,3 +72,4 @@ clean:
 
 .PHONY: all demo lint format clean
 .DELETE_ON_ERROR:
+.SECONDARY: # objects between stay, or the next build compiles them again

@@ -19,8 +19,9 @@
 #     file NAME ...             likewise for a file that the command makes or changes
 #     gone NAME                 a file that is no longer there
 #     check SHELL               must succeed afterwards; stdout and stderr lie in $out and $err
-#     each WORD...              the case is run for each of these words of the shell, which is $each in
-#                               shell lines and {each} in a text or regex; several lines add up
+#     each WORD...              the case is run once for each of these words of the shell, which is $each
+#                               in shell lines and {each} in a text or regex; several lines add up. A word
+#                               'A -> B' sets $each to A, and $gives and {gives} to B
 #     plain                     left out where CAEMBED_WRAPPER is set
 #     needs SHELL               skipped, and counted, where this fails: what the machine may not allow
 #     bug TEXT                  why this case is known to fail; it fails all the same
@@ -97,6 +98,7 @@ load_rows() { # ROW... -- their PEM, into $rows_pem
 fill_in() { # puts fingerprints and the value of `each` into $text
     local row
     text=${text//"{each}"/"$each"}
+    text=${text//"{gives}"/"$gives"}
     while [[ $text =~ \{sha256\ ([a-z0-9-]+)\} ]]; do
         row=${BASH_REMATCH[1]}
         [ -n "${fingerprint[$row]:-}" ] || fingerprint[$row]=$(sha256 "$row")
@@ -247,7 +249,7 @@ run_case() {
 # ---- the data ----
 
 begin_case() {
-    claim=$1 chain_rows='' trust_rows='' command='' status=0 bug='' plain=0 needs='' each=''
+    claim=$1 chain_rows='' trust_rows='' command='' status=0 bug='' plain=0 needs='' each='' gives=''
     each_values=() setup=() checks=() want_name=() want=() file_names=() gone_names=()
 }
 
@@ -263,7 +265,11 @@ end_case() {
         return
     fi
     if [ ${#each_values[@]} -eq 0 ]; then run_case; fi
-    for each in ${each_values[@]+"${each_values[@]}"}; do run_case; done
+    for each in ${each_values[@]+"${each_values[@]}"}; do
+        gives=${each#*" -> "}
+        each=${each%%" -> "*}
+        run_case
+    done
 }
 
 add_wanted() {
