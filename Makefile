@@ -12,6 +12,7 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g
+CXXFLAGS ?= $(CFLAGS)
 WERROR ?= -Werror
 VERSION := $(shell cat VERSION)
 
@@ -26,6 +27,7 @@ ifdef SANITIZE
   SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 COMPILE = $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CFLAGS) $(VERSION_FLAGS) -MMD -MP
+COMPILE_CXX = $(CXX) -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) $(CXXFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CXXFLAGS) -MMD -MP
 LINK = $(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZERS)
 MBEDTLS_LIBS := -lmbedtls -lmbedx509 -lmbedcrypto
 

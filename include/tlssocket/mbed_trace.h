@@ -25,6 +25,11 @@
 extern "C" {
 #endif
 
+#if defined(__GNUC__) && defined(__cplusplus) && __cplusplus < 201103L
+#pragma GCC                                                                                        \
+    system_header /* or g++ -std=c++98 -Wpedantic warns of the variadic macros, which it has */
+#endif
+
 /* mbed_trace_config_set takes modes and one active level, or-ed. */
 #define TRACE_MODE_PLAIN 0x80      /* the text alone: no level, no group, no colour */
 #define TRACE_MODE_COLOR 0x40      /* colour by level */

@@ -1,7 +1,7 @@
 /* network.h -- where tls_socket_open gets its transport from
  *
- * network_default() is TCP of the POSIX host. Another stack (lwIP, a modem) is a struct network
- * of your own with one function.
+ * network_default() is TCP of the POSIX host, or of Mbed OS's default NetworkInterface
+ * (network_mbed_os.h). Another stack (lwIP, a modem) is a struct network of your own.
  */
 #ifndef TLSSOCKET_NETWORK_H
 #define TLSSOCKET_NETWORK_H

@@ -59,6 +59,23 @@ $(BUILD)/tests/unit/notrace_%: $(BUILD)/obj/tests/unit/tlssocket/test_%.o $(TLSS
 	@mkdir -p $(@D)
 	$(LINK) $(TEST_WRAP) -o $@ $^ $(MBEDTLS_STATIC) $(shell pkg-config --libs check)
 
+# The adapter for Mbed OS, over a stand-in for its classes; in C++98 as 5.11 compiles, and C++14 as 6.
+
+MBED_OS_TEST := src/tlssocket/ports/mbed-os/mbed_os_network tests/support/tls_mbed_os tests/unit/tlssocket/test_mbed_os_network
+
+define mbed_os_test # in the standard $(1)
+UNIT_TESTS += $(BUILD)/tests/unit/mbed_os_network_$(1)
+
+$(MBED_OS_TEST:%=$(BUILD)/obj/$(1)/%.o): $(BUILD)/obj/$(1)/%.o: %.cpp
+	@mkdir -p $$(@D)
+	$$(COMPILE_CXX) -std=$(1) -Iinclude -Itests/support -Itests/support/tls_mbed_os -c -o $$@ $$<
+
+$(BUILD)/tests/unit/mbed_os_network_$(1): $(MBED_OS_TEST:%=$(BUILD)/obj/$(1)/%.o) $(TLSSOCKET_TEST_SUPPORT) $(BUILD)/libtlssocket.a
+	@mkdir -p $$(@D)
+	$$(LINK) $(TEST_WRAP) -o $$@ $$^ $(MBEDTLS_STATIC) -lstdc++ $$(shell pkg-config --libs check)
+endef
+$(foreach standard,c++98 c++14,$(eval $(call mbed_os_test,$(standard))))
+
 check-only: $(BUILD)/tests/tls_client $(BUILD)/tests/tls_starttls_server
 
 $(BUILD)/obj/tests/support/tls_client.o: private MODULE_CFLAGS := -Iinclude -include $(TLSSOCKET_CONFIG)

@@ -16,7 +16,7 @@ check-device:
 	$(MAKE) check-device-only
 
 check-device-only: $(DEVICE_TOOLS)
-	BUILD=$(BUILD) tests/run tests/device/device.sh
+	BUILD=$(BUILD) tests/run tests/device/device.sh tests/device/mbed-os.sh
 
 bench-device:
 	scripts/install-deps build device

@@ -160,7 +160,7 @@ void pki_make(struct pki_cert *cert, const struct pki_request *request)
     make(cert, request, 0);
 }
 
-static void make_all(struct pki *all)
+static void make_all(struct pki_certs *all)
 {
     struct pki_request request = {.subject = "CN=Test Root", .is_ca = true};
     struct pki_cert intermediate;
@@ -214,9 +214,9 @@ static void make_all(struct pki *all)
     pki_make(&all->rsa_leaf, &request);
 }
 
-const struct pki *pki(void)
+const struct pki_certs *pki(void)
 {
-    static struct pki all;
+    static struct pki_certs all;
     static bool made;
 
     if (!made)

@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define PKI_PEM_SIZE 2048
 
 struct pki_cert {
@@ -33,7 +37,7 @@ struct pki_request {
 void pki_make(struct pki_cert *cert, const struct pki_request *request);
 
 /* What most tests need. */
-struct pki {
+struct pki_certs {
     struct pki_cert root;        /* CN=Test Root */
     struct pki_cert other_root;  /* CN=Other Root */
     struct pki_cert leaf;        /* for localhost, from root */
@@ -51,6 +55,10 @@ struct pki {
 };
 
 /* Made once, on the first call. */
-const struct pki *pki(void);
+const struct pki_certs *pki(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

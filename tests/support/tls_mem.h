@@ -9,6 +9,10 @@
 #include "mbed_pki.h"
 #include "tlssocket/tls_socket.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define MEM_NEVER ((size_t)-1)
 #define MEM_WIRE_SIZE 65536
 
@@ -88,5 +92,9 @@ struct network tls_mem_network(struct tls_mem *mem);
 
 /* Lets the server go on as far as it can; fires sigio if there is something to receive then. */
 void tls_mem_run(struct tls_mem *mem);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

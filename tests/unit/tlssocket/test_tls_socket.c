@@ -160,13 +160,15 @@ static const struct handshake_row {
     enum tls_cause want_cause;
     const char *want_text;
 } handshake_rows[] = {
-    {"expired", offsetof(struct pki, expired), TLS_CAUSE_EXPIRED, "expired"},
-    {"not_yet_valid", offsetof(struct pki, future), TLS_CAUSE_NOT_YET_VALID, "future"},
-    {"wrong_host", offsetof(struct pki, wrong_host), TLS_CAUSE_NAME_MISMATCH, "does not match"},
-    {"self_signed", offsetof(struct pki, self_signed), TLS_CAUSE_UNTRUSTED, "not correctly signed"},
-    {"untrusted_root", offsetof(struct pki, untrusted), TLS_CAUSE_UNTRUSTED,
+    {"expired", offsetof(struct pki_certs, expired), TLS_CAUSE_EXPIRED, "expired"},
+    {"not_yet_valid", offsetof(struct pki_certs, future), TLS_CAUSE_NOT_YET_VALID, "future"},
+    {"wrong_host", offsetof(struct pki_certs, wrong_host), TLS_CAUSE_NAME_MISMATCH,
+     "does not match"},
+    {"self_signed", offsetof(struct pki_certs, self_signed), TLS_CAUSE_UNTRUSTED,
      "not correctly signed"},
-    {"sha1_intermediate", offsetof(struct pki, sha1), TLS_CAUSE_WEAK, "unacceptable hash"},
+    {"untrusted_root", offsetof(struct pki_certs, untrusted), TLS_CAUSE_UNTRUSTED,
+     "not correctly signed"},
+    {"sha1_intermediate", offsetof(struct pki_certs, sha1), TLS_CAUSE_WEAK, "unacceptable hash"},
 };
 
 START_TEST(certificate_that_does_not_verify_is_an_authentication_failure)
