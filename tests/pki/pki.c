@@ -1,6 +1,7 @@
 /* pki.c -- table -> keys and certificates */
 #include "pki.h"
 
+#include <openssl/conf.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -59,11 +60,15 @@ static EVP_PKEY *make_key(const char *id)
         const char *type;
         const char *curve;
     } curves[] = {
+        {"p192/", "P-192"},
+        {"p224/", "P-224"},
         {"p256/", "P-256"},
         {"p384/", "P-384"},
         {"p521/", "P-521"},
         {"k256/", "secp256k1"},
         {"bp256/", "brainpoolP256r1"},
+        {"sect163k1/", "sect163k1"},
+        {"sect571k1/", "sect571k1"},
     };
     EVP_PKEY *key = NULL;
 
@@ -99,13 +104,36 @@ static EVP_PKEY *key_of(const struct pki *pki, const char *id)
 
 static void add_extension(X509 *cert, const char *name, const char *value, const char *row)
 {
+    CONF *none = NCONF_new(NULL); /* some extensions want to look something up */
     X509V3_CTX context;
     X509_EXTENSION *extension;
 
+    need(none != NULL, "out of memory", row);
     X509V3_set_ctx(&context, cert, cert, NULL, NULL, 0);
-    extension = X509V3_EXT_nconf(NULL, &context, name, value);
+    X509V3_set_nconf(&context, none);
+    extension = X509V3_EXT_nconf(none, &context, name, value);
     need(extension != NULL && X509_add_ext(cert, extension, -1) == 1, "bad extension", row);
     X509_EXTENSION_free(extension);
+    NCONF_free(none);
+}
+
+/* "NAME=VALUE", one a line. */
+static void add_lines(X509 *cert, const char *lines, const char *row)
+{
+    char *copy, *line;
+
+    if (lines == NULL)
+        return;
+    copy = malloc(strlen(lines) + 1);
+    need(copy != NULL, "out of memory", row);
+    strcpy(copy, lines);
+    for (line = strtok(copy, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        char *equals = strchr(line, '=');
+        need(equals != NULL, "bad extension", row);
+        *equals = '\0';
+        add_extension(cert, line, equals + 1, row);
+    }
+    free(copy);
 }
 
 static void add_extensions(X509 *cert, const struct pki_row *row)
@@ -127,13 +155,7 @@ static void add_extensions(X509 *cert, const struct pki_row *row)
     }
     if (row->san != NULL)
         add_extension(cert, "subjectAltName", row->san, row->name);
-    if (row->extension != NULL) {
-        const char *equals = strchr(row->extension, '=');
-        need(equals != NULL && (size_t)(equals - row->extension) < sizeof text, "bad extension",
-             row->name);
-        snprintf(text, sizeof text, "%.*s", (int)(equals - row->extension), row->extension);
-        add_extension(cert, text, equals + 1, row->name);
-    }
+    add_lines(cert, row->extension, row->name);
 }
 
 static void sign(X509 *cert, const struct pki_row *row, EVP_PKEY *key)

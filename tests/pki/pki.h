@@ -20,14 +20,15 @@ struct pki_row {
     const char *subject;      /* common name; the whole subject is CN=…; default: name */
     const char *organization; /* O= before the common name; NULL: none */
     size_t subject_length;    /* 0: strlen(subject) */
-    const char *key;    /* "TYPE/LABEL"; rows with one label share the key. TYPE: p256, p384, p521,
-                           k256,    bp256, rsaBITS, ed25519. Default: p256/name */
-    const char *issuer; /* a row's name; NULL: self-signed */
-    const char *san;    /* subjectAltName, such as "DNS:localhost,IP:127.0.0.1" */
-    const char *since;  /* YYYYMMDDhhmmssZ; 20200101000000Z */
-    const char *until;  /* 20400101000000Z */
-    const char *hash;   /* SHA256 */
-    const char *extension; /* one more, "NAME=VALUE" as in openssl.cnf */
+    const char *key;          /* "TYPE/LABEL"; rows with one label share the key. TYPE: p192, p224,
+                                 p256, p384, p521, k256, bp256, sect163k1, sect571k1, rsaBITS, ed25519.
+                                 Default: p256/name */
+    const char *issuer;       /* a row's name; NULL: self-signed */
+    const char *san;          /* subjectAltName, such as "DNS:localhost,IP:127.0.0.1" */
+    const char *since;        /* YYYYMMDDhhmmssZ; 20200101000000Z */
+    const char *until;        /* 20400101000000Z */
+    const char *hash;         /* SHA256 */
+    const char *extension;    /* more, "NAME=VALUE" as in openssl.cnf, one a line */
     unsigned flags;
     int pathlen; /* 0: none; n: n - 1 */
 };

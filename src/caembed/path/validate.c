@@ -42,6 +42,7 @@ static X509_STORE *make_verifier(void)
     if (X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_NO_CHECK_TIME | /* check_validity() does */
                                                X509_V_FLAG_PARTIAL_CHAIN |
                                                X509_V_FLAG_POLICY_CHECK) == 1 &&
+        X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy)) == 1 &&
         X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER) == 1)
         return verifier;
     X509_STORE_free(verifier);

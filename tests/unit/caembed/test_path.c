@@ -1,9 +1,14 @@
 /* test_path.c -- every path is found and judged, and the policy chooses among them */
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/param_build.h>
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/text.h"
 #include "base/timestamp.h"
 #include "path/anchor.h"
 #include "path/leaf.h"
@@ -525,6 +530,161 @@ START_TEST(path_signature_checks_are_bounded)
 }
 END_TEST
 
+/* A public key that nobody has the other half of, so that it is quickly made: any odd number. */
+static EVP_PKEY *make_rsa(int bits, int exponent_bits)
+{
+    BIGNUM *modulus = BN_new(), *exponent = BN_new();
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    OSSL_PARAM *params;
+    EVP_PKEY *key = NULL;
+
+    ck_assert(BN_rand(modulus, bits, BN_RAND_TOP_TWO, BN_RAND_BOTTOM_ODD) == 1 &&
+              BN_rand(exponent, exponent_bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD) == 1 &&
+              OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, modulus) == 1 &&
+              OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, exponent) == 1);
+    params = OSSL_PARAM_BLD_to_param(builder);
+    ck_assert(EVP_PKEY_fromdata_init(context) == 1 &&
+              EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, params) == 1);
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(builder);
+    EVP_PKEY_CTX_free(context);
+    BN_free(modulus);
+    BN_free(exponent);
+    return key;
+}
+
+/* A CA called like int, with that key. */
+static X509 *make_namesake(EVP_PKEY *key)
+{
+    struct pki *one =
+        pki_new(&(const struct pki_row){.name = "int", .key = "p256/signer", .flags = PKI_CA}, 1);
+    X509 *cert = X509_dup(pki_cert(one, "int"));
+    unsigned char *der = NULL;
+    const unsigned char *end;
+    int length;
+
+    ck_assert(X509_set_pubkey(cert, key) == 1 &&
+              X509_sign(cert, pki_key(one, "int"), EVP_sha256()) > 0);
+    length = i2d_X509(cert, &der);
+    X509_free(cert);
+    end = der;
+    cert = d2i_X509(NULL, &end, length);
+    ck_assert_ptr_nonnull(cert);
+    OPENSSL_free(der);
+    pki_free(one);
+    return cert;
+}
+
+static double cpu_ms(void)
+{
+    return (double)clock() * 1000 / CLOCKS_PER_SEC;
+}
+
+/* Each with as many namesakes of the issuer as a server can send; none of them signed the leaf.
+ * Before the bound by cost the first took 3.6 s. */
+START_TEST(path_building_is_bounded_by_cost)
+{
+    static const struct {
+        const char *claim, *leaf_key;
+        int bits, exponent_bits; /* 0: a curve, sect571k1 */
+        int count;
+        enum error_code want;
+    } crowds[] = {
+        {"600 of RSA 3072 with large exponents", "rsa3072/i", 3072, 3072, 600, ERROR_LIMIT},
+        {"300 of RSA 8192", "rsa8192/i", 8192, 64, 300, ERROR_LIMIT},
+        {"60 of sect571k1", "p256/i", 0, 0, 60, ERROR_LIMIT},
+        {"500 of RSA 2048", "rsa2048/i", 2048, 17, 500, ERROR_NONE},
+        {"50 of RSA 4096", "rsa4096/i", 4096, 17, 50, ERROR_NONE},
+    };
+    const struct accepted_roots none = {NULL, 0};
+
+    for (size_t i = 0; i < COUNT(crowds); i++) {
+        const struct pki_row tower[] = {
+            {.name = "root", .flags = PKI_CA},
+            {.name = "int", .key = crowds[i].leaf_key, .issuer = "root", .flags = PKI_CA},
+            {.name = "leaf", .issuer = "int", .san = SAN},
+        };
+        struct pki *made = pki_new(tower, COUNT(tower));
+        STACK_OF(X509) *chain = pki_chain(made, "leaf");
+        struct store *store = unit_store(made, "root");
+        struct path_list list = {0};
+        struct error err = {.code = ERROR_NONE};
+        double since;
+        for (int k = 0; k < crowds[i].count; k++) {
+            EVP_PKEY *key = crowds[i].bits > 0 ? make_rsa(crowds[i].bits, crowds[i].exponent_bits)
+                                               : EVP_EC_gen("sect571k1");
+            ck_assert_int_gt(sk_X509_push(chain, make_namesake(key)), 0);
+            EVP_PKEY_free(key);
+        }
+        X509_up_ref(pki_cert(made, "int"));
+        ck_assert_int_gt(sk_X509_push(chain, pki_cert(made, "int")), 0);
+        since = cpu_ms();
+        if (path_build(chain, store, &none, &list, &err) == 0)
+            ck_assert_int_eq(validate_paths(&list, &localhost, &rules, &err), 0);
+        printf("test_path: %s: %.0f ms of CPU\n", crowds[i].claim, cpu_ms() - since);
+        ck_assert_msg(err.code == crowds[i].want, "%s: %s", crowds[i].claim, err.message);
+        ck_assert(err.code == ERROR_NONE ? path_is_valid(&list.path[0]) : err.hint[0] != '\0');
+        path_list_free(&list);
+        sk_X509_pop_free(chain, X509_free);
+        store_free(store);
+        pki_free(made);
+    }
+}
+END_TEST
+
+/* A leaf with many names below a CA with many constraints: each is compared with each. */
+START_TEST(name_constraints_are_bounded_by_cost)
+{
+    static const struct {
+        int names, subtrees;
+        enum error_code want;
+    } products[] = {{10000, 20, ERROR_NONE}, {1000, 1000, ERROR_NONE}, {10000, 200, ERROR_LIMIT}};
+    const struct accepted_roots none = {NULL, 0};
+    const struct anchor_policy policy = {fits, NULL};
+
+    for (size_t i = 0; i < COUNT(products); i++) {
+        struct text names = {0}, subtrees = {0};
+        struct pki *made = pki_new(&(const struct pki_row){.name = "root", .flags = PKI_CA}, 1);
+        struct path_list list = {0};
+        struct error err = {.code = ERROR_NONE};
+        const struct path *chosen;
+        enum anchor_reason reason;
+        struct store *store;
+        STACK_OF(X509) * chain;
+        double since;
+
+        text_add(&names, SAN);
+        text_add(&subtrees, "nameConstraints=permitted;DNS:localhost,permitted;DNS:example");
+        for (int k = 1; k < products[i].names; k++)
+            text_add(&names, ",DNS:n%d.example", k);
+        for (int k = 2; k < products[i].subtrees; k++)
+            text_add(&subtrees, ",excluded;DNS:n%d.test", k);
+        pki_add(made,
+                &(const struct pki_row){
+                    .name = "int", .issuer = "root", .flags = PKI_CA, .extension = subtrees.data},
+                1);
+        pki_add(made, &(const struct pki_row){.name = "leaf", .issuer = "int", .san = names.data},
+                1);
+        chain = pki_chain(made, "leaf int");
+        store = unit_store(made, "root");
+        since = cpu_ms();
+        ck_assert_int_eq(path_build(chain, store, &none, &list, &err), 0);
+        ck_assert_int_eq(validate_paths(&list, &localhost, &rules, &err), 0);
+        (void)!anchor_choose(&list, &policy, &chosen, &reason, &err);
+        printf("test_path: %d names, %d subtrees: %.0f ms of CPU\n", products[i].names,
+               products[i].subtrees, cpu_ms() - since);
+        ck_assert_msg(err.code == products[i].want, "%d: %s", (int)i, err.message);
+        text_free(&names);
+        text_free(&subtrees);
+        path_list_free(&list);
+        sk_X509_pop_free(chain, X509_free);
+        store_free(store);
+        pki_free(made);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("path");
@@ -539,5 +699,7 @@ int main(void)
     tcase_add_test(tcase, path_length_is_bounded);
     tcase_add_test(tcase, path_building_in_a_clique_stops);
     tcase_add_test(tcase, path_signature_checks_are_bounded);
+    tcase_add_test(tcase, path_building_is_bounded_by_cost);
+    tcase_add_test(tcase, name_constraints_are_bounded_by_cost);
     return unit_run("path", tcase);
 }
