@@ -29,4 +29,9 @@ check-sanitize:
 check-valgrind: all $$(TEST_TOOLS)
 	BUILD=$(BUILD) STRIDE=$${STRIDE:-3} CAEMBED_WRAPPER='$(VALGRIND)' tests/run $(wildcard tests/cli/*.sh)
 
-.PHONY: check check-fast check-only check-sanitize check-valgrind
+# Both commands of the README on a fresh Debian, as root and as an ordinary user.
+SUITE ?= trixie
+check-debian:
+	scripts/check-debian $(SUITE)
+
+.PHONY: check-debian check check-fast check-only check-sanitize check-valgrind

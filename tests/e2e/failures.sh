@@ -111,6 +111,6 @@ claim proxy_that_refuses fails 2 "localhost:$tls: the proxy refused: " embed --p
 port=$(free_port)
 claim proxy_that_is_not_there fails 2 "localhost:$tls: could not connect: " embed --proxy "http://127.0.0.1:$port" "localhost:$tls"
 claim proxy_of_no_such_name fails 2 "localhost:$tls: no such proxy: " embed --proxy http://no-such-proxy.invalid:3128 "localhost:$tls"
-claim proxy_that_is_no_url fails 1 "--proxy: no proxy speaks " embed --proxy 'no such://proxy' "localhost:$tls"
+claim proxy_that_is_no_url fails 1 "unsupported proxy scheme " embed --proxy 'no such://proxy' "localhost:$tls"
 
 finish
