@@ -2,6 +2,7 @@
  */
 #include <openssl/bio.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs7.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -58,6 +59,33 @@ static void add_certdata(struct fuzz_corpus *corpus, const X509 *cert)
     text_free(&text);
 }
 
+/* The certificate in DER, and as PKCS#7 in DER and PEM; and with what it is trusted for. */
+static void add_der_files(struct fuzz_corpus *corpus, X509 *cert)
+{
+    PKCS7 *pkcs7 = PKCS7_new();
+    BIO *bio = BIO_new(BIO_s_mem());
+    unsigned char *der = NULL, *pkcs7_der = NULL;
+    int length = i2d_X509(cert, &der);
+    char *data = NULL;
+
+    FUZZ_CHECK(pkcs7 != NULL && bio != NULL && length > 0);
+    fuzz_add(corpus, der, (size_t)length);
+    FUZZ_CHECK(PKCS7_set_type(pkcs7, NID_pkcs7_signed) == 1);
+    FUZZ_CHECK(PKCS7_content_new(pkcs7, NID_pkcs7_data) == 1);
+    FUZZ_CHECK(PKCS7_add_certificate(pkcs7, cert) == 1);
+    length = i2d_PKCS7(pkcs7, &pkcs7_der);
+    FUZZ_CHECK(length > 0);
+    fuzz_add(corpus, pkcs7_der, (size_t)length);
+    FUZZ_CHECK(PEM_write_bio_PKCS7(bio, pkcs7) == 1 && PEM_write_bio_X509_AUX(bio, cert) == 1);
+    FUZZ_CHECK(BIO_write(bio, "", 1) == 1);
+    FUZZ_CHECK(BIO_get_mem_data(bio, &data) > 0);
+    fuzz_add_text(corpus, data);
+    OPENSSL_free(der);
+    OPENSSL_free(pkcs7_der);
+    PKCS7_free(pkcs7);
+    BIO_free(bio);
+}
+
 const long fuzz_mutations = 5000;
 
 void fuzz_seed(struct fuzz_corpus *corpus)
@@ -74,6 +102,7 @@ void fuzz_seed(struct fuzz_corpus *corpus)
              pem, pem);
     fuzz_add_text(corpus, bundle);
     add_certdata(corpus, pki_cert(pki, "root"));
+    add_der_files(corpus, pki_cert(pki, "root"));
     free(pem);
     pki_free(pki);
 }

@@ -50,8 +50,40 @@ void message_put_annotation(const char *path, const char *subject, const struct 
     text_free(&plain);
 }
 
+/* Copies the next line, cut to size, and moves *text on; false at its end. */
+static bool take_line(const char **text, char line[200])
+{
+    const size_t length = *text != NULL ? strcspn(*text, "\n") : 0;
+
+    if (*text == NULL || **text == '\0')
+        return false;
+    snprintf(line, 200, "%.*s", (int)length, *text);
+    *text += length + ((*text)[length] != '\0' ? 1 : 0);
+    return true;
+}
+
+void message_put_lines(const char *kind, const char *subject, const char *text)
+{
+    char line[200];
+
+    while (take_line(&text, line))
+        message_put(kind, subject, line);
+}
+
+static void add_skipped(const struct host *host, struct text *out)
+{
+    const char *text = host->skipped.data;
+    char line[200], message[216];
+
+    while (take_line(&text, line)) {
+        snprintf(message, sizeof message, "--chain, %s", line);
+        add(out, "warning", host_text(host), message);
+    }
+}
+
 void message_add_warnings(const struct host *host, struct text *out)
 {
+    add_skipped(host, out);
     for (size_t i = 0; i < host->assessment.warning_count; i++)
         add(out, "warning", host_text(host), host->assessment.warning[i].message);
 }

@@ -7,6 +7,9 @@
 /* "caembed: KIND: SUBJECT: MESSAGE"; an empty subject is left out. */
 void message_put(const char *kind, const char *subject, const char *message);
 
+/* The same for each line of text, which may be NULL. */
+void message_put_lines(const char *kind, const char *subject, const char *text);
+
 /* An error and its hint. */
 void message_put_error(const char *subject, const struct error *err);
 

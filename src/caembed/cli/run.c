@@ -13,6 +13,12 @@ static int open_store(const struct options *options, struct store **out, struct 
 {
     if (store_open(options->store, options->ca_file, out, err) != 0)
         return -1;
+    if (options->store != NULL && !options->quiet)
+        message_put_lines("warning", input_name(options->store),
+                          store_skipped(*out, STORE_ORIGIN_STORE));
+    if (options->ca_file != NULL && !options->quiet)
+        message_put_lines("warning", input_name(options->ca_file),
+                          store_skipped(*out, STORE_ORIGIN_CA_FILE));
     if (options->ca_file != NULL && store_ca_root_count(*out) == 0 && !options->quiet)
         message_put(
             "warning", input_name(options->ca_file),

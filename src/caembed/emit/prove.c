@@ -92,7 +92,7 @@ int prove_read_header(const struct text *header, const char *path, const char *n
 int prove_header(const struct text *header, const char *name, X509 *const *anchor,
                  size_t anchor_count, struct text *pem, struct error *err)
 {
-    struct pem_list list = {NULL, 0};
+    struct pem_list list = {.count = 0};
     int rv = 0;
 
     if (prove_read_header(header, "-", name, pem, err) != 0 ||

@@ -27,7 +27,7 @@ static const char *shown_name(const struct existing_header *existing)
 
 static int parse_certs(struct existing_header *existing)
 {
-    struct pem_list list = {NULL, 0};
+    struct pem_list list = {.count = 0};
     int rv = -1;
 
     if (pem_parse(existing->pem.data, existing->pem.length, "its string", &list,

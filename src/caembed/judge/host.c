@@ -47,4 +47,5 @@ void host_clear(struct host *host)
     path_list_free(&host->paths);
     presented_free(&host->presented);
     other_chains_free(&host->others);
+    text_free(&host->skipped);
 }

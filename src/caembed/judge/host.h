@@ -17,6 +17,7 @@ struct host {
     struct endpoint endpoint;
     struct presented presented;
     struct other_chains others; /* with --all-chains or --explain */
+    struct text skipped;        /* what the file of --chain holds besides, a line each */
     struct path_list paths;
     const struct path *chosen; /* in paths */
     enum anchor_reason reason;

@@ -61,7 +61,7 @@ static bool begin(struct host_pool *pool, struct entry *entry)
         transfers_add(pool->transfers, &entry->transfer);
         return true;
     }
-    if (fetch_chain_file(list->chain, &host->presented, &host->err) == 0)
+    if (fetch_chain_file(list->chain, &host->presented, &host->skipped, &host->err) == 0)
         (void)!host_choose(host, pool->judge);
     return false;
 }

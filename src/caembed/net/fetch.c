@@ -328,11 +328,12 @@ void fetch_free(struct fetch *fetch)
     free(fetch);
 }
 
-int fetch_chain_file(const char *path, struct presented *out, struct error *err)
+int fetch_chain_file(const char *path, struct presented *out, struct text *skipped,
+                     struct error *err)
 {
     struct presented presented = {0};
 
-    if (pem_read_file(path, &presented.chain, err) != 0)
+    if (pem_read_file(path, &presented.chain, skipped, err) != 0)
         return -1;
     *out = presented;
     return 0;

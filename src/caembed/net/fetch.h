@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include "base/text.h"
 #include "net/connection.h"
 #include "net/endpoint.h"
 
@@ -57,8 +58,9 @@ enum refusal fetch_refusal(const struct fetch *fetch);
 
 void fetch_free(struct fetch *fetch);
 
-/* Reads the presented chain from a PEM file instead, "-" being stdin. */
-int fetch_chain_file(const char *path, struct presented *out, struct error *err) MUST_USE;
+/* Reads the presented chain from a file instead, "-" being stdin: see pem_read_file(). */
+int fetch_chain_file(const char *path, struct presented *out, struct text *skipped,
+                     struct error *err) MUST_USE;
 
 void presented_free(struct presented *presented);
 

@@ -25,5 +25,6 @@ void root_list_free(struct roots *roots)
     for (size_t i = 0; i < roots->count; i++)
         X509_free(roots->root[i].x509);
     free(roots->root);
+    text_free(&roots->skipped);
     *roots = (struct roots){0};
 }

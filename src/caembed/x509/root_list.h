@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/compiler.h"
+#include "base/text.h"
 
 #define ROOT_LABEL_SIZE 128
 #define ROOTS_VERSION_SIZE 64
@@ -24,6 +24,7 @@ struct roots {
     char version[ROOTS_VERSION_SIZE]; /* from the line `# version: …` of a PEM bundle, or "" */
     char source[ROOTS_SOURCE_SIZE];   /* likewise `# source: …` */
     int64_t date;                     /* likewise `# date: …` (RFC 3339), or TIMESTAMP_NONE */
+    struct text skipped; /* what else the file holds, a line each: "line 3: a private key …" */
 };
 
 /* Appends; takes over x509 on success. Returns 0, or -1 out of memory. */

@@ -46,16 +46,28 @@ static void read_provenance(const struct pem_entry *first, struct roots *roots)
 static int parse_bundle(const char *text, size_t length, const char *name, struct roots *roots,
                         struct error *err)
 {
-    struct pem_list list = {NULL, 0};
+    struct pem_list list = {.count = 0};
     int rv = -1;
 
     if (pem_parse(text, length, name, &list, err) != 0)
         return -1;
     read_provenance(&list.entry[0], roots);
-    for (size_t i = 0; i < list.count; i++)
-        if (add_entry(&list.entry[i], name, roots, err) != 0)
+    text_add(&roots->skipped, "%s", list.skipped.length > 0 ? list.skipped.data : "");
+    for (size_t i = 0; i < list.count; i++) {
+        if (list.entry[i].is_rejected)
+            text_add(&roots->skipped,
+                     "line %zu: a certificate that is not trusted for TLS servers is passed over\n",
+                     list.entry[i].line);
+        else if (add_entry(&list.entry[i], name, roots, err) != 0)
             goto done;
-    rv = 0;
+    }
+    if (roots->count == 0) {
+        error_set(err, ERROR_USAGE, "%s: holds no certificate that is trusted for TLS servers",
+                  name);
+        error_hint(err, "to trust one anyway: openssl x509 -in FILE -out NEW.pem");
+        goto done;
+    }
+    rv = roots->skipped.failed ? error_no_memory(err) : 0;
 done:
     pem_list_free(&list);
     return rv;

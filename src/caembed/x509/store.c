@@ -17,6 +17,7 @@ struct table {
     struct store_entry *owned; /* of a file: what entry points to */
     enum store_origin origin;
     char name[256];
+    struct text skipped; /* what else its file holds */
 };
 
 struct store {
@@ -86,6 +87,8 @@ static int open_file(struct table *table, const char *path, STACK_OF(X509) * int
         snprintf(table->name, sizeof table->name, "%s", text_base_name(path));
     if (fill_table(table, &roots, intermediates) != 0)
         rv = error_no_memory(err);
+    table->skipped = roots.skipped;
+    roots.skipped = (struct text){0};
     root_list_free(&roots);
     return rv;
 }
@@ -250,6 +253,13 @@ bool store_is_bundled(const struct store *store)
     return store->table[0].entry == store_data_entry;
 }
 
+const char *store_skipped(const struct store *store, enum store_origin origin)
+{
+    const char *skipped = store->table[origin].skipped.data;
+
+    return skipped != NULL ? skipped : "";
+}
+
 const char *store_bundled_name(void)
 {
     return store_data_name;
@@ -279,6 +289,7 @@ void store_free(struct store *store)
             X509_free(store->table[i].x509[k]);
         free(store->table[i].x509);
         free(store->table[i].owned);
+        text_free(&store->table[i].skipped);
     }
     sk_X509_pop_free(store->intermediates, X509_free);
     free(store);

@@ -53,6 +53,10 @@ const STACK_OF(X509) * store_intermediates(const struct store *store);
  * Borrowed; a file's base name, so it may hold any byte. */
 const char *store_name(const struct store *store, enum store_origin origin);
 
+/* What the file of that part holds besides certificates, a line each ("line 3: a private key …").
+ * Borrowed; may hold any byte. */
+const char *store_skipped(const struct store *store, enum store_origin origin);
+
 /* Whether its roots are those of the bundled store. */
 bool store_is_bundled(const struct store *store);
 
