@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/output.h"
+#include "base/timestamp.h"
+#include "cli/list_roots.h"
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "cli/run.h"
@@ -16,13 +18,14 @@
 static int print_version(struct error *err)
 {
     struct text text = {0};
-    char mbedtls[16];
+    char mbedtls[16], date[TIMESTAMP_DATE_SIZE];
     int rv;
 
     device_mbedtls_version(mbedtls);
-    text_add(&text, "caembed %s\nstore: %s, %zu roots, from %s\n%s, %s, Mbed TLS %s\n",
+    timestamp_format_date(store_bundled_date(), date);
+    text_add(&text, "caembed %s\nstore: %s, %zu roots, from %s, of %s\n%s, %s, Mbed TLS %s\n",
              PROJECT_VERSION, store_bundled_name(), store_bundled_count(), store_bundled_source(),
-             OpenSSL_version(OPENSSL_VERSION), curl_version(), mbedtls);
+             date, OpenSSL_version(OPENSSL_VERSION), curl_version(), mbedtls);
     rv = text.failed ? error_no_memory(err) : output_stdout(text.data, text.length, err);
     text_free(&text);
     return rv;
@@ -53,6 +56,8 @@ static int start(int argc, char **argv, struct options *options, int *status, st
         options_print_help(stdout);
     if (options->list_targets)
         target_print_table(stdout);
+    if (options->list_roots && !options->help)
+        return list_roots_print(options->target, options->json, err);
     if (options->help || options->list_targets)
         return output_stdout("", 0, err);
     return run_hosts(options, status, err);

@@ -22,9 +22,11 @@ $(BUILD)/caembed: $(BUILD)/obj/src/caembed/main.o $(BUILD)/obj/gen/store_data.o 
 
 $(BUILD)/obj/src/caembed/%.o: MODULE_CFLAGS = -Isrc/caembed $(CAEMBED_CFLAGS)
 
-$(BUILD)/gen/store_data.c: data/mozilla/roots.pem $(BUILD)/mkstore
+STORE_TABLES := $(addprefix data/mozilla/,owners.tsv lifecycle.tsv profiles.tsv)
+
+$(BUILD)/gen/store_data.c: data/mozilla/roots.pem $(STORE_TABLES) $(BUILD)/mkstore
 	@mkdir -p $(@D)
-	$(BUILD)/mkstore c $< > $@
+	$(BUILD)/mkstore c $(STORE_TABLES) $< > $@
 
 $(BUILD)/obj/gen/store_data.o: $(BUILD)/gen/store_data.c
 	@mkdir -p $(@D)

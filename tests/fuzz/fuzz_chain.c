@@ -219,7 +219,7 @@ static void check_account(const struct host *host, const struct judge *judge)
 
 static void run_stages(struct host *host, const struct judge *judge, struct store *store)
 {
-    const struct anchor_policy policy = {assess_fit, judge->target};
+    const struct anchor_policy policy = {.fit = assess_fit, .context = judge->target};
     const struct path_rules rules = assess_rules(judge->target, AT);
     struct error *err = &host->err;
     struct error ignored = {.code = ERROR_NONE};

@@ -31,6 +31,7 @@ static const struct {
     [ERROR_CHANGED] = {"changed", 10},
     [ERROR_UNVERIFIED] = {"unverified", 11},
     [ERROR_EXPIRING] = {"expiring", 12},
+    [ERROR_RETIRING] = {"retiring", 12},
     [ERROR_UNREADABLE] = {"unreadable", 13},
 };
 
@@ -72,4 +73,9 @@ int error_status(enum error_code code)
 const char *error_name(enum error_code code)
 {
     return codes[code].name;
+}
+
+bool error_still_verifies(enum error_code code)
+{
+    return code == ERROR_CHANGED || code == ERROR_EXPIRING || code == ERROR_RETIRING;
 }

@@ -2,6 +2,8 @@
 #ifndef CAEMBED_BASE_ERROR_H
 #define CAEMBED_BASE_ERROR_H
 
+#include <stdbool.h>
+
 #include "base/compiler.h"
 
 /* The error's name (the JSON report's `status`) and exit status are in error.c's table. */
@@ -30,6 +32,7 @@ enum error_code {
     ERROR_UNVERIFIED, /* --check: no longer verifies */
     ERROR_EXPIRING,   /* --check: an anchor expires soon */
     ERROR_UNREADABLE, /* --check: not a form of header that caembed reads */
+    ERROR_RETIRING,   /* --check: root programs retire an anchor soon */
     ERROR_CODE_COUNT
 };
 
@@ -50,6 +53,10 @@ int error_hint(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* ERROR_INTERNAL for a failed allocation. Returns -1. */
 int error_no_memory(struct error *err);
+
+/* Of --check: whether the header still verifies, though it would be written differently, or will
+ * not serve for long. */
+bool error_still_verifies(enum error_code code);
 
 /* Exit status and name of a code. */
 int error_status(enum error_code code);

@@ -36,11 +36,15 @@ static int check_files(struct results *results, const struct existing_header *ex
 
     if (results_render(results, err) != 0 || results_merge_settings(results, err) != 0)
         return -1;
-    results_put_backup_cost(results);
+    results_put_backups(results);
     if (existing_header_check_header(existing, &results->header, &results->bundle, &why) == 0) {
         if (compare_settings(results, &why) == 0)
             return 0;
         *annotated = results->options->mbed_app;
+    }
+    if (results->options->host_count == 0) { /* a profile alone */
+        *err = why;
+        return -1;
     }
     for (size_t i = 0; i < results->options->host_count; i++)
         if (outcome_fail(&results->outcome[i], &why, err) != 0)
@@ -71,13 +75,43 @@ static int print_current(const struct results *results, struct error *err)
     return rv;
 }
 
+/* Warns of the roots of --profile that the header does not hold. */
+static void put_lacking(const struct results *results, const struct existing_header *existing)
+{
+    char message[3 * CERT_NAME_TEXT_SIZE], names[2 * CERT_NAME_TEXT_SIZE] = "";
+    size_t lacking = 0, all = 0;
+
+    for (size_t i = 0; i < results->bundle.count; i++) {
+        const struct bundle_anchor *anchor = &results->bundle.anchor[i];
+        char name[CERT_NAME_TEXT_SIZE];
+        if (anchor->profile == NULL)
+            continue;
+        all++;
+        if (existing_header_holds(existing, anchor->embedded.x509))
+            continue;
+        cert_short_name_text(X509_get_subject_name(anchor->embedded.x509), name);
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%.100s",
+                 lacking++ > 0 ? ", " : "", name);
+    }
+    snprintf(message, sizeof message, "%.100s lacks %zu of the %zu roots of the profile %s: %s",
+             text_base_name(results->options->output), lacking, all, results->options->profile,
+             names);
+    if (lacking > 0)
+        message_put("warning", "", message);
+}
+
 int check_results(struct results *results, const struct existing_header *existing, int *status,
                   struct error *err)
 {
     const struct options *options = results->options;
     const char *annotated = options->output;
 
-    if (results_first_failure(results) == 0 && check_files(results, existing, &annotated, err) != 0)
+    const int rv =
+        results_first_failure(results) == 0 ? check_files(results, existing, &annotated, err) : 0;
+
+    if (options->profile != NULL && !options->quiet)
+        put_lacking(results, existing);
+    if (rv != 0)
         return -1;
     results_put_failures(results, is_github_action() ? annotated : NULL);
     *status = results_first_failure(results);

@@ -39,13 +39,12 @@ static int stream_report(struct collector *collector, struct outcome *outcome, s
 static int check_host(struct collector *collector, const struct host *host, struct error *verdict,
                       struct error *err)
 {
-    const struct options *options = collector->results->options;
     struct error why = {.code = ERROR_NONE};
 
-    if (existing_header_check_host(host, collector->existing, collector->results->judge,
-                                   options->expires_within_days, verdict, err) != 0)
+    if (existing_header_check_host(host, collector->existing, collector->results->judge, verdict,
+                                   err) != 0)
         return -1;
-    if (verdict->code != ERROR_NONE && !results_still_verifies(verdict))
+    if (verdict->code != ERROR_NONE && !error_still_verifies(verdict->code))
         return 0;
     if (results_shake_hands(collector->results, host, &collector->existing->pem, &why) != 0)
         *verdict = why;

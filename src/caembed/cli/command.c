@@ -50,6 +50,8 @@ void command_add(const struct options *options, struct text *out)
         add_option(out, "--accept-root", sha256);
     }
     add_option(out, "--servername", options->servername);
+    add_option(out, "--until", options->until_text);
+    add_option(out, "--profile", options->profile);
     if (options->fewest)
         text_add(out, " --fewest");
     if (options->backup)

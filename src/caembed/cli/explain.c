@@ -9,6 +9,7 @@
 #include "base/timestamp.h"
 #include "path/fault.h"
 #include "x509/cert.h"
+#include "x509/lifecycle.h"
 
 #define COLUMNS 100
 #define YEAR_S (INT64_C(365) * 86400)
@@ -188,9 +189,9 @@ static int verdict_text(const struct host *host, const struct path *path,
 #define PATHS_SHOWN_MAX 50
 
 static int show_paths(const struct account *account, const struct host *host,
-                      const struct target *target, struct error *err)
+                      const struct judge *judge, struct error *err)
 {
-    const struct anchor_policy policy = {assess_fit, target};
+    const struct anchor_policy policy = {assess_fit, judge->target, judge->until};
 
     line(account, BOLD, 0, "paths: %zu", host->paths.count);
     for (size_t i = 0; i < host->paths.count && i < PATHS_SHOWN_MAX; i++) {
@@ -249,8 +250,14 @@ static void show_future(const struct account *account, const struct host *host,
     for (size_t i = 0; i < host->assessment.anchor_count; i++) {
         const X509 *anchor = host->assessment.anchor[i].x509;
         char subject[CERT_NAME_TEXT_SIZE], until[TIMESTAMP_DATE_SIZE];
+        char retires[TIMESTAMP_DATE_SIZE];
         cert_short_name_text(X509_get_subject_name(anchor), subject);
         timestamp_format_date(cert_not_after(anchor), until);
+        if (lifecycle_retires(anchor) != TIMESTAMP_NONE) {
+            timestamp_format_date(lifecycle_retires(anchor), retires);
+            line(account, PLAIN, 2, "%s: root programs retire %s: servers use another root by then",
+                 retires, subject);
+        }
         line(account, PLAIN, 2, "%s: the firmware must carry another anchor than %s by then", until,
              subject);
     }
@@ -271,7 +278,7 @@ int explain_add_host(const struct host *host, const struct judge *judge, bool is
     if (host->presented.chain == NULL)
         return 0;
     show_presented(&account, host);
-    if (host->paths.count > 0 && show_paths(&account, host, judge->target, err) != 0)
+    if (host->paths.count > 0 && show_paths(&account, host, judge, err) != 0)
         return -1;
     if (host->chosen != NULL && host->assessment.anchor_count > 0) {
         show_target(&account, host, judge->target);

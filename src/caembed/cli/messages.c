@@ -37,8 +37,7 @@ void message_put_annotation(const char *path, const char *subject, const struct 
     struct text line = {0}, plain = {0};
 
     text_add_plain(&plain, err->message);
-    text_add(&line, "::%s file=",
-             err->code == ERROR_CHANGED || err->code == ERROR_EXPIRING ? "warning" : "error");
+    text_add(&line, "::%s file=", error_still_verifies(err->code) ? "warning" : "error");
     for (const char *at = path; *at != '\0'; at++)
         text_add(&line, strchr("%\r\n:,", *at) != NULL ? "%%%02X" : "%c", (unsigned char)*at);
     text_add(&line, subject[0] != '\0' ? "::%s: " : "::%s", subject);

@@ -12,6 +12,7 @@
 #include "base/input.h"
 #include "base/output.h"
 #include "base/timestamp.h"
+#include "x509/lifecycle.h"
 
 #define SECONDS_MAX 86400.0
 
@@ -104,6 +105,46 @@ static int set_at(struct options *options, const char *value, struct error *err)
                       err);
 }
 
+/* A date is its first second, and a number of years counts from the time to judge at. */
+static int read_until(struct options *options, struct error *err)
+{
+    const char *text = options->until_text;
+    char at[TIMESTAMP_TEXT_SIZE], later[64];
+    char *end;
+    long years;
+
+    if (text == NULL)
+        return 0;
+    years = strtol(text, &end, 10);
+    timestamp_format(options->at, at);
+    if (strcmp(end, "y") == 0 && years > 0 && years <= 100)
+        snprintf(later, sizeof later, "%04ld-%.5sT00:00:00Z", strtol(at, NULL, 10) + years,
+                 strncmp(at + 5, "02-29", 5) == 0 ? "02-28" : at + 5);
+    else if (strlen(text) == sizeof "2031-01-01" - 1 && strchr(text, ':') == NULL &&
+             strchr(text, '-') != NULL)
+        snprintf(later, sizeof later, "%sT00:00:00Z", text);
+    else
+        snprintf(later, sizeof later, "%.60s", text);
+    if (timestamp_parse(later, &options->until) == 0 && options->until > 0)
+        return 0;
+    return fail_value("until", text, "a date such as 2036-01-31, or years such as 10y", err);
+}
+
+static int set_profile(struct options *options, const char *value, struct error *err)
+{
+    char names[120] = "";
+    const char *name;
+
+    options->profile = value;
+    for (size_t i = 0; (name = lifecycle_profile_name(i)) != NULL; i++) {
+        if (strcmp(name, value) == 0)
+            return 0;
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i > 0 ? ", " : "",
+                 name);
+    }
+    return fail_value("profile", value, names, err);
+}
+
 static int set_seconds(const char *option, const char *value, long *out_ms, struct error *err)
 {
     char *end;
@@ -183,6 +224,10 @@ static const struct row {
      offsetof(struct options, fewest), 0},
     {"backup", NULL, "add the store's other roots of the same operators", NULL,
      offsetof(struct options, backup), 0},
+    {"profile", "NAME", "add the roots that an operator names: aws-iot, azure-iot, ...",
+     set_profile, 0, 0},
+    {"until", "DATE", "how long the firmware must work: a date, or 10y", NULL,
+     offsetof(struct options, until_text), 0},
     {"keep-going", NULL, "write the header for the other hosts if some fail", NULL,
      offsetof(struct options, keep_going), 0},
     {"check", NULL, "write nothing; report whether -o and -m are still right", NULL,
@@ -212,6 +257,8 @@ static const struct row {
      offsetof(struct options, unordered), 0},
     {"list-targets", NULL, "print the table of targets", NULL,
      offsetof(struct options, list_targets), 0},
+    {"list-roots", NULL, "print the bundled store as a table; with --json as lines", NULL,
+     offsetof(struct options, list_roots), 0},
     {"quiet", NULL, "print no warnings and no progress", NULL, offsetof(struct options, quiet),
      'q'},
     {"verbose", NULL, "print what was presented and chosen", NULL,
@@ -355,7 +402,7 @@ static int check(const struct options *options, struct error *err)
               is_stdout(options->ca_file)),
          "--check -o - reads the header from standard input, which another option reads too",
          "give one of them a file"},
-        {options->host_count == 0, "no host is given",
+        {options->host_count == 0 && options->profile == NULL, "no host is given",
          "caembed [options] HOST[:PORT]..., see caembed --help"},
         {on_stdout > 1, "only one of header, settings and report can go to stdout",
          "write the others to files with -o and -m"},
@@ -368,6 +415,11 @@ static int check(const struct options *options, struct error *err)
         {options->mbed_app != NULL && !target_reads_mbed_app(options->target),
          "--mbed-app writes mbed_app.json, which this target does not read",
          "leave it out: the header's comment names the settings"},
+        {options->profile != NULL && options->store != NULL,
+         "--profile names roots of the bundled store, which --store replaces",
+         "leave out --store, or trust the roots with --ca-file"},
+        {options->profile != NULL && options->chain != NULL && options->host_count == 0,
+         "--chain needs a host to check the chain for", "caembed --chain FILE HOST"},
         {options->unordered && !options->json, "--unordered needs --json",
          "add --json, or leave out --unordered"},
         {options->unordered && (options->fewest || options->prove_handshake),
@@ -375,7 +427,7 @@ static int check(const struct options *options, struct error *err)
          "leave out --unordered"},
     };
 
-    if (options->help || options->version || options->list_targets)
+    if (options->help || options->version || options->list_targets || options->list_roots)
         return 0;
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         if (!rules[i].is_wrong)
@@ -455,6 +507,7 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
         (struct options){.renderer = render_find("pem"),
                          .target = target_find("mbed-os"),
                          .at = now,
+                         .now = now,
                          .expires_within_days = 90,
                          .fetch = {.connect_timeout_ms = 10000, .max_time_ms = 30000, .jobs = 64}};
     make_tables(&tables);
@@ -466,6 +519,8 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
         if (apply(row, optarg, out, err) != 0)
             return -1;
     }
+    if (read_until(out, err) != 0)
+        return -1;
     if (out->name == NULL)
         out->name = render_default_identifier(out->renderer);
     if (out->from != NULL && read_from(out, err) != 0)

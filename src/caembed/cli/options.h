@@ -26,6 +26,10 @@ struct options {
     const char *ca_file;
     struct accepted_roots accepted;
     int64_t at; /* the time to judge at: --at, or now */
+    int64_t now;
+    int64_t until; /* how long the firmware must work; 0: not given */
+    const char *until_text;
+    const char *profile; /* whose roots to add, or NULL */
     const char *servername;
     struct fetch_options fetch;
     bool prove_handshake;
@@ -37,6 +41,7 @@ struct options {
     bool help;
     bool version;
     bool list_targets;
+    bool list_roots;
     const char *from; /* --from as given, or NULL */
     char *from_text;  /* its content, cut into lines */
     bool fewest;

@@ -6,6 +6,7 @@
 
 #include "base/timestamp.h"
 #include "x509/cert.h"
+#include "x509/lifecycle.h"
 
 /* A document in the making. After a failed allocation `failed` is set, so that only the end needs a
  * check. */
@@ -46,6 +47,15 @@ static void put_time(struct document *document, cJSON *parent, const char *key, 
 
     timestamp_format(at, text);
     put_string(document, parent, key, text);
+}
+
+/* TIMESTAMP_NONE is null. */
+static void put_time_or_null(struct document *document, cJSON *parent, const char *key, int64_t at)
+{
+    if (at == TIMESTAMP_NONE)
+        put(document, parent, key, cJSON_CreateNull());
+    else
+        put_time(document, parent, key, at);
 }
 
 static void put_identity(struct document *document, cJSON *parent, const X509 *cert)
@@ -96,6 +106,7 @@ static void put_anchors(struct document *document, const struct assessment *asse
         cJSON *needs;
         put_identity(document, object, anchor->x509);
         put_time(document, object, "not_after", cert_not_after(anchor->x509));
+        put_time_or_null(document, object, "retires", lifecycle_retires(anchor->x509));
         put_string(document, object, "source", source_text(anchor->source));
         put(document, object, "path_length", cJSON_CreateNumber((double)anchor->path_length));
         needs = put(document, object, "needs", cJSON_CreateArray());

@@ -14,11 +14,7 @@
 #include "emit/mbedapp.h"
 #include "emit/render.h"
 #include "judge/host_pool.h"
-
-bool results_still_verifies(const struct error *err)
-{
-    return err->code == ERROR_CHANGED || err->code == ERROR_EXPIRING;
-}
+#include "x509/cert.h"
 
 int results_first_failure(const struct results *results)
 {
@@ -26,7 +22,7 @@ int results_first_failure(const struct results *results)
 
     for (size_t i = 0; i < results->options->host_count; i++) {
         const struct error *err = results->outcome[i].err;
-        if (err != NULL && !results_still_verifies(err))
+        if (err != NULL && !error_still_verifies(err->code))
             return error_status(err->code);
         if (err != NULL && status == 0)
             status = error_status(err->code);
@@ -86,6 +82,8 @@ int results_print_reports(const struct results *results, struct error *err)
 static int bundle_anchors(struct results *results, struct error *err)
 {
     const struct options *options = results->options;
+    const struct backup_policy policy = {options->target, results->judge->verify_time,
+                                         results->judge->until};
 
     bundle_free(&results->bundle);
     for (size_t i = 0; i < options->host_count; i++) {
@@ -98,11 +96,12 @@ static int bundle_anchors(struct results *results, struct error *err)
                        results->judge->store, err) != 0)
             return -1;
     }
-    if (!options->backup)
-        return 0;
-    return bundle_add_backups(&results->bundle, results->judge->store, options->target,
-                              results->judge->verify_time, &results->backup_count,
-                              &results->backup_bytes, err);
+    if (options->profile != NULL && bundle_add_profile(&results->bundle, results->judge->store,
+                                                       options->profile, options->target, err) != 0)
+        return -1;
+    return options->backup
+               ? bundle_add_backups(&results->bundle, results->judge->store, &policy, err)
+               : 0;
 }
 
 int results_render(struct results *results, struct error *err)
@@ -123,14 +122,46 @@ int results_render(struct results *results, struct error *err)
     return rv;
 }
 
-void results_put_backup_cost(const struct results *results)
+static void put_backup(const struct results *results, const struct bundle_anchor *anchor)
 {
+    char root[CERT_NAME_TEXT_SIZE], sibling[CERT_NAME_TEXT_SIZE];
+    char message[2 * CERT_NAME_TEXT_SIZE + 100];
+
+    cert_short_name_text(X509_get_subject_name(anchor->embedded.x509), root);
+    cert_short_name_text(X509_get_subject_name(anchor->sibling), sibling);
+    snprintf(message, sizeof message, "--backup adds %s, %zu bytes: its operator also has %s", root,
+             render_size(results->options->renderer, anchor->embedded.x509), sibling);
+    message_put("info", "", message);
+}
+
+static void put_left_out(const struct results *results, const X509 *root)
+{
+    char name[CERT_NAME_TEXT_SIZE], message[CERT_NAME_TEXT_SIZE + 100];
+
+    cert_short_name_text(X509_get_subject_name(root), name);
+    snprintf(message, sizeof message, "--backup leaves out %s, which %s does not take as it is",
+             name, results->options->target->name);
+    message_put("info", "", message);
+}
+
+void results_put_backups(const struct results *results)
+{
+    const struct bundle *bundle = &results->bundle;
+    size_t count = 0, size = 0;
     char message[100];
 
     if (!results->options->backup || results->options->quiet)
         return;
-    snprintf(message, sizeof message, "--backup adds %zu roots, %zu bytes of PEM",
-             results->backup_count, results->backup_bytes);
+    for (size_t i = 0; i < bundle->count; i++) {
+        if (bundle->anchor[i].sibling == NULL)
+            continue;
+        put_backup(results, &bundle->anchor[i]);
+        size += render_size(results->options->renderer, bundle->anchor[i].embedded.x509);
+        count++;
+    }
+    for (size_t i = 0; i < bundle->left_out_count; i++)
+        put_left_out(results, bundle->left_out[i]);
+    snprintf(message, sizeof message, "--backup adds %zu roots, %zu bytes", count, size);
     message_put("info", "", message);
 }
 

@@ -20,11 +20,7 @@ struct results {
     struct text header;
     struct text settings; /* what -m would hold */
     bool settings_differ; /* from what it holds now */
-    size_t backup_count, backup_bytes;
 };
-
-/* Whether the header still verifies, though it would be written differently or not for long. */
-bool results_still_verifies(const struct error *err);
 
 /* The exit status of the first failure in the order given, 0 if there is none. Those after which
  * the header still verifies count only if there is no other. */
@@ -46,8 +42,8 @@ int results_print_reports(const struct results *results, struct error *err) MUST
 /* Renders the header for the hosts that succeeded so far, in place of the one before. */
 int results_render(struct results *results, struct error *err) MUST_USE;
 
-/* Prints what --backup costs. */
-void results_put_backup_cost(const struct results *results);
+/* Prints which roots --backup adds and why, which it leaves out, and what they cost. */
+void results_put_backups(const struct results *results);
 
 /* Merges the settings of -m, if it is given, with what its file holds. */
 int results_merge_settings(struct results *results, struct error *err) MUST_USE;

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 
 #include "base/input.h"
+#include "base/timestamp.h"
 #include "cli/check.h"
 #include "cli/collect.h"
 #include "cli/messages.h"
@@ -62,16 +63,34 @@ static int check_anchors(const struct options *options, const struct judge *judg
     return rv;
 }
 
+/* A store that is older than a year misses new roots and retirements. */
+static void warn_of_age(const struct options *options)
+{
+    char date[TIMESTAMP_DATE_SIZE], message[160];
+
+    if (options->quiet || options->store != NULL || options->at != options->now ||
+        options->now - store_bundled_date() <= INT64_C(366) * 86400)
+        return;
+    timestamp_format_date(store_bundled_date(), date);
+    snprintf(message, sizeof message,
+             "the bundled store %s is of %s, more than a year old: update caembed",
+             store_bundled_name(), date);
+    message_put("warning", "", message);
+}
+
 int run_hosts(const struct options *options, int *status, struct error *err)
 {
     struct judge judge = {.target = options->target,
                           .verify_time = options->at,
                           .accepted = options->accepted,
+                          .until = options->until,
+                          .expires_within_days = options->expires_within_days,
                           .finds_all_paths = options->explain != EXPLAIN_NONE};
     int rv = -1;
 
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return error_set(err, ERROR_INTERNAL, "libcurl cannot be initialised");
+    warn_of_age(options);
     if (open_store(options, &judge.store, err) == 0)
         rv = options->check ? check_anchors(options, &judge, status, err)
                             : write_anchors(options, &judge, status, err);

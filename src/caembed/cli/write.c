@@ -88,7 +88,7 @@ static int render_and_prove(struct results *results, struct error *err)
         if (results_render(results, err) != 0 || prove_all(results, err) != 0)
             return -1;
     } while (results_count_good(results) != good);
-    results_put_backup_cost(results);
+    results_put_backups(results);
     return 0;
 }
 

@@ -500,3 +500,8 @@ int assess_path(const struct target *target, const struct path *path,
     *out = assessment;
     return 0;
 }
+
+void assess_add_warning(struct assessment *assessment, const char *code, const char *message)
+{
+    warn(assessment, code, "%s", message);
+}

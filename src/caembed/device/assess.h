@@ -49,6 +49,9 @@ struct assessment {
     size_t warning_count;
 };
 
+/* Adds a warning, unless there are ASSESS_WARNING_COUNT_MAX already. `code` is static text. */
+void assess_add_warning(struct assessment *assessment, const char *code, const char *message);
+
 /* Looks at the chosen path and at every presented certificate with the target's eyes. Adds a
  * further anchor (an intermediate of the path) where Mbed TLS cannot follow the chain without it.
  * ERROR_TARGET if the handshake cannot succeed on the target whatever is configured. *out borrows

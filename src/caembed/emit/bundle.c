@@ -8,8 +8,9 @@
 #include "base/array.h"
 #include "base/timestamp.h"
 #include "x509/cert.h"
+#include "x509/lifecycle.h"
 
-#define OPERATOR_SIZE 128
+#define ORGANIZATION_SIZE 128
 
 static const char *name_of_source(const struct store *store, enum path_end source)
 {
@@ -96,7 +97,7 @@ static bool is_common_word(const char *word)
 
 /* The organization in the subject, without common words, punctuation and case: "DigiCert, Inc." and
  * "DigiCert Inc" are one. "" if there is none. */
-static void operator_of(const X509 *cert, char out[OPERATOR_SIZE])
+static void organization_of(const X509 *cert, char out[ORGANIZATION_SIZE])
 {
     const X509_NAME *subject = X509_get_subject_name(cert);
     int at = X509_NAME_get_index_by_NID(subject, NID_organizationName, -1);
@@ -104,7 +105,7 @@ static void operator_of(const X509 *cert, char out[OPERATOR_SIZE])
     int length = at < 0 ? 0
                         : ASN1_STRING_to_UTF8(
                               &name, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-    char word[OPERATOR_SIZE];
+    char word[ORGANIZATION_SIZE];
     size_t used = 0, word_length = 0;
 
     for (int i = 0; i <= length; i++) {
@@ -115,7 +116,8 @@ static void operator_of(const X509 *cert, char out[OPERATOR_SIZE])
             continue;
         }
         word[word_length] = '\0';
-        if (word_length > 0 && !is_common_word(word) && used + word_length + 1 < OPERATOR_SIZE) {
+        if (word_length > 0 && !is_common_word(word) &&
+            used + word_length + 1 < ORGANIZATION_SIZE) {
             memcpy(out + used, word, word_length);
             used += word_length;
             out[used++] = ' ';
@@ -126,52 +128,128 @@ static void operator_of(const X509 *cert, char out[OPERATOR_SIZE])
     OPENSSL_free(name);
 }
 
-/* Whether one of the first `count` anchors, from the store, is of the same operator. */
-static bool is_of_an_operator_in_use(const struct bundle *bundle, size_t count, const X509 *root)
+/* Two roots of one operator: as data/mozilla/owners.tsv says, or for roots that it does not know by
+ * the organization in the subject. */
+static bool have_one_operator(const X509 *a, const X509 *b)
 {
-    char wanted[OPERATOR_SIZE], used[OPERATOR_SIZE];
+    const char *owner = lifecycle_owner(a);
+    char organization_a[ORGANIZATION_SIZE], organization_b[ORGANIZATION_SIZE];
 
-    operator_of(root, wanted);
-    for (size_t i = 0; wanted[0] != '\0' && i < count; i++) {
+    if (owner[0] != '\0' || lifecycle_owner(b)[0] != '\0')
+        return strcmp(owner, lifecycle_owner(b)) == 0;
+    organization_of(a, organization_a);
+    organization_of(b, organization_b);
+    return organization_a[0] != '\0' && strcmp(organization_a, organization_b) == 0;
+}
+
+/* The first of the anchors that hosts need, from the store, whose operator also has this root; NULL
+ * if there is none. */
+static const X509 *find_sibling(const struct bundle *bundle, size_t count, const X509 *root)
+{
+    for (size_t i = 0; i < count; i++) {
         const struct embedded *embedded = &bundle->anchor[i].embedded;
-        operator_of(embedded->x509, used);
-        if (embedded->source == PATH_END_STORE && strcmp(used, wanted) == 0)
-            return true;
+        if (embedded->source == PATH_END_STORE && have_one_operator(embedded->x509, root))
+            return embedded->x509;
     }
+    return NULL;
+}
+
+static bool holds(const struct bundle *bundle, const X509 *root)
+{
+    for (size_t i = 0; i < bundle->count; i++)
+        if (cert_equal(bundle->anchor[i].embedded.x509, root))
+            return true;
     return false;
 }
 
-static bool is_good_backup(const struct store_match *match, const struct target *target, int64_t at)
+/* Whether the root serves long enough, whatever the target makes of it. */
+static bool is_lasting(const struct store_match *match, const struct backup_policy *policy)
 {
-    return match->distrust_after == TIMESTAMP_NONE && cert_not_before(match->x509) <= at &&
-           at <= cert_not_after(match->x509) &&
-           assess_anchor_fit(match->x509, target) == ANCHOR_FITS;
+    const int64_t until = lifecycle_serves_until(match->x509);
+
+    return match->distrust_after == TIMESTAMP_NONE && cert_not_before(match->x509) <= policy->at &&
+           policy->at <= until && policy->until <= until;
 }
 
-int bundle_add_backups(struct bundle *bundle, struct store *store, const struct target *target,
-                       int64_t at, size_t *added, size_t *bytes, struct error *err)
+static int add_backup(struct bundle *bundle, const struct store_match *match, const X509 *sibling,
+                      struct store *store, struct error *err)
 {
-    size_t in_use = bundle->count;
+    struct embedded embedded = {.x509 = match->x509,
+                                .source = PATH_END_STORE,
+                                .is_backup = true,
+                                .distrust_after = match->distrust_after};
+    struct bundle_anchor *anchor;
 
-    *added = *bytes = 0;
+    if (find_or_add(bundle, &embedded, store, &anchor, err) != 0)
+        return -1;
+    anchor->sibling = sibling;
+    return 0;
+}
+
+/* Keeps a root that the target does not take as it is, to be named. */
+static int leave_out(struct bundle *bundle, const X509 *root, struct error *err)
+{
+    const X509 **roots = array_grow(bundle->left_out, bundle->left_out_count, sizeof *roots);
+
+    if (roots == NULL)
+        return error_no_memory(err);
+    bundle->left_out = roots;
+    roots[bundle->left_out_count++] = root;
+    return 0;
+}
+
+int bundle_add_backups(struct bundle *bundle, struct store *store,
+                       const struct backup_policy *policy, struct error *err)
+{
+    const size_t in_use = bundle->count;
+
     for (size_t i = 0; i < store_root_count(store); i++) {
-        struct embedded embedded = {.source = PATH_END_STORE, .is_backup = true};
-        struct bundle_anchor *anchor;
         struct store_match match = {.x509 = NULL};
-        size_t before = bundle->count;
+        const X509 *sibling;
         if (store_root_at(store, i, &match, err) != 0)
             return -1;
-        if (!is_of_an_operator_in_use(bundle, in_use, match.x509) ||
-            !is_good_backup(&match, target, at))
+        sibling = find_sibling(bundle, in_use, match.x509);
+        if (sibling == NULL || holds(bundle, match.x509) || !is_lasting(&match, policy))
             continue;
+        if (assess_anchor_fit(match.x509, policy->target) == ANCHOR_FITS
+                ? add_backup(bundle, &match, sibling, store, err) != 0
+                : leave_out(bundle, match.x509, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int fail_fit(const char *profile, const struct target *target, const X509 *root,
+                    struct error *err)
+{
+    char name[CERT_NAME_TEXT_SIZE];
+
+    cert_short_name_text(X509_get_subject_name(root), name);
+    error_set(err, ERROR_TARGET, "--profile=%s: the target %s does not take %s as it is", profile,
+              target->name, name);
+    return error_hint(err, "caembed --list-roots -t %s shows which roots it takes", target->name);
+}
+
+int bundle_add_profile(struct bundle *bundle, struct store *store, const char *profile,
+                       const struct target *target, struct error *err)
+{
+    const char *source;
+    size_t index;
+
+    for (size_t i = 0; lifecycle_profile_at(profile, i, &index, &source); i++) {
+        struct embedded embedded = {.source = PATH_END_STORE, .is_backup = true};
+        struct store_match match = {.x509 = NULL};
+        struct bundle_anchor *anchor;
+        if (store_root_at(store, index, &match, err) != 0)
+            return -1;
+        if (assess_anchor_fit(match.x509, target) != ANCHOR_FITS)
+            return fail_fit(profile, target, match.x509, err);
         embedded.x509 = match.x509;
         embedded.distrust_after = match.distrust_after;
         if (find_or_add(bundle, &embedded, store, &anchor, err) != 0)
             return -1;
-        if (bundle->count > before) {
-            *added += 1;
-            *bytes += cert_pem_length(match.x509);
-        }
+        anchor->profile = profile;
+        anchor->profile_source = source;
     }
     return 0;
 }
@@ -183,5 +261,6 @@ void bundle_free(struct bundle *bundle)
         digest_map_free(&bundle->anchor[i].known);
     }
     free(bundle->anchor);
+    free(bundle->left_out);
     *bundle = (struct bundle){0};
 }

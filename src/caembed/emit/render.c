@@ -6,6 +6,7 @@
 
 #include "base/timestamp.h"
 #include "x509/cert.h"
+#include "x509/lifecycle.h"
 
 /* C99 5.2.4.1: a longer literal is beyond what a compiler must take; GCC and Clang warn of it when
  * pedantic, and take it. */
@@ -25,6 +26,9 @@ static void add_source(struct text *out, const struct bundle_anchor *anchor)
     if (anchor->embedded.is_intermediate)
         snprintf(value, sizeof value,
                  "the path to the root: an intermediate that the device cannot do without");
+    else if (anchor->profile != NULL)
+        snprintf(value, sizeof value, "the store %s, for the profile %s (%s)", anchor->store_name,
+                 anchor->profile, anchor->profile_source);
     else if (anchor->embedded.is_backup)
         snprintf(value, sizeof value,
                  "the store %s, as a backup (policy, not observed at any host)",
@@ -56,6 +60,10 @@ static int add_anchor_comment(struct text *out, const struct bundle_anchor *anch
     text_add(out, "\n");
     add_line(out, "SHA-256", sha256);
     add_line(out, "valid", validity);
+    if (lifecycle_retires(cert) != TIMESTAMP_NONE) {
+        timestamp_format(lifecycle_retires(cert), until);
+        add_line(out, "retires", until);
+    }
     add_source(out, anchor);
     for (size_t i = 0; i < anchor->host_count; i++)
         add_line(out, i == 0 ? "for" : "", anchor->host[i]);
@@ -160,9 +168,10 @@ static const struct renderer {
     const char *name;
     const char *identifier;
     int (*add)(struct text *out, const struct render_input *input, struct error *err);
+    size_t (*size)(const X509 *cert);
 } renderers[] = {
-    {"pem", "SSL_CA_PEM", add_pem},
-    {"der", "SSL_CA_DER", add_der},
+    {"pem", "SSL_CA_PEM", add_pem, cert_pem_length},
+    {"der", "SSL_CA_DER", add_der, cert_der_length},
 };
 
 const struct renderer *render_find(const char *name)
@@ -171,6 +180,11 @@ const struct renderer *render_find(const char *name)
         if (strcmp(renderers[i].name, name) == 0)
             return &renderers[i];
     return NULL;
+}
+
+size_t render_size(const struct renderer *renderer, const X509 *cert)
+{
+    return renderer->size(cert);
 }
 
 const char *render_name(const struct renderer *renderer)

@@ -12,6 +12,9 @@ struct renderer;
 const struct renderer *render_find(const char *name);
 const char *render_name(const struct renderer *renderer);
 
+/* Bytes that a certificate takes in the firmware in this format. */
+size_t render_size(const struct renderer *renderer, const X509 *cert);
+
 /* The identifier that a format has unless one is given: SSL_CA_PEM, SSL_CA_DER. */
 const char *render_default_identifier(const struct renderer *renderer);
 

@@ -9,8 +9,10 @@
 #include "base/input.h"
 #include "base/timestamp.h"
 #include "emit/prove.h"
+#include "judge/outlook.h"
 #include "path/leaf.h"
 #include "x509/cert.h"
+#include "x509/lifecycle.h"
 #include "x509/pem.h"
 
 #define NAME_SHOWN 160
@@ -88,7 +90,7 @@ void existing_header_free(struct existing_header *existing)
     existing->certs = NULL;
 }
 
-static bool holds(const struct existing_header *existing, const X509 *cert)
+bool existing_header_holds(const struct existing_header *existing, const X509 *cert)
 {
     for (int i = 0; i < sk_X509_num(existing->certs); i++)
         if (cert_equal(sk_X509_value(existing->certs, i), cert))
@@ -190,21 +192,38 @@ static int try_header(const struct host *host, struct existing_header *existing,
                              (size_t)sk_X509_num(existing->certs), judge, why, err);
 }
 
-static void check_expiry(const struct host *host, const struct judge *judge,
-                         long expires_within_days, struct error *verdict)
+static void check_expiry(const struct host *host, const struct judge *judge, struct error *verdict)
 {
     for (size_t i = 0; i < host->assessment.anchor_count; i++) {
         const X509 *anchor = host->assessment.anchor[i].x509;
         int64_t left_s = cert_not_after(anchor) - judge->verify_time;
         char subject[CERT_NAME_TEXT_SIZE], date[TIMESTAMP_TEXT_SIZE];
-        if (left_s > (int64_t)expires_within_days * 86400)
+        if (left_s > (int64_t)judge->expires_within_days * 86400)
             continue;
         cert_subject_text(anchor, subject);
         timestamp_format(cert_not_after(anchor), date);
         error_set(verdict, ERROR_EXPIRING,
                   "still verifies, but %.*s expires within %ld days, at %s", NAME_SHOWN, subject,
-                  expires_within_days, date);
+                  judge->expires_within_days, date);
         error_hint(verdict, "the firmware must carry another anchor by then");
+    }
+}
+
+static void check_retirement(const struct host *host, const struct judge *judge,
+                             struct error *verdict)
+{
+    for (size_t i = 0; i < host->assessment.anchor_count; i++) {
+        const X509 *anchor = host->assessment.anchor[i].x509;
+        char subject[CERT_NAME_TEXT_SIZE], date[TIMESTAMP_DATE_SIZE];
+        if (!outlook_retires_within(anchor, judge->verify_time, judge->expires_within_days))
+            continue;
+        cert_subject_text(anchor, subject);
+        timestamp_format_date(lifecycle_retires(anchor), date);
+        error_set(verdict, ERROR_RETIRING,
+                  "still verifies, but root programs end their trust in %.*s for TLS servers on %s",
+                  NAME_SHOWN, subject, date);
+        error_hint(verdict, "the device still accepts it, but the server will move to another root "
+                            "by then: --backup adds its operator's");
     }
 }
 
@@ -219,13 +238,12 @@ static void compare_anchors(const struct host *host, const struct existing_heade
         return;
     }
     for (size_t i = 0; i < host->assessment.anchor_count; i++)
-        if (!holds(existing, host->assessment.anchor[i].x509))
+        if (!existing_header_holds(existing, host->assessment.anchor[i].x509))
             set_replaced(host, existing, host->assessment.anchor[i].x509, verdict);
 }
 
 int existing_header_check_host(const struct host *host, struct existing_header *existing,
-                               const struct judge *judge, long expires_within_days,
-                               struct error *verdict, struct error *err)
+                               const struct judge *judge, struct error *verdict, struct error *err)
 {
     const struct path_rules rules = assess_rules(judge->target, judge->verify_time);
     struct error why = {.code = ERROR_NONE};
@@ -245,7 +263,9 @@ int existing_header_check_host(const struct host *host, struct existing_header *
     }
     compare_anchors(host, existing, verdict);
     if (verdict->code == ERROR_NONE)
-        check_expiry(host, judge, expires_within_days, verdict);
+        check_expiry(host, judge, verdict);
+    if (verdict->code == ERROR_NONE)
+        check_retirement(host, judge, verdict);
     return 0;
 }
 

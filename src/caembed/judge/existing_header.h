@@ -24,12 +24,16 @@ int existing_header_read(const char *path, const char *name, struct existing_hea
                          struct error *err) MUST_USE;
 
 /* Judges the header for one host that host_next() gave. *verdict becomes ERROR_UNVERIFIED,
- * _CHANGED, _EXPIRING, or none; that of a host from which no chain came is the host's own error,
- * but _UNVERIFIED if it refuses the target's offer. An anchor that expires within that many days is
- * _EXPIRING. Returns -1 if out of memory. */
+ * _CHANGED, _EXPIRING, _RETIRING, or none; that of a host from which no chain came is the host's
+ * own error, but _UNVERIFIED if it refuses the target's offer. An anchor that expires within
+ * judge->expires_within_days is _EXPIRING, one that root programs retire within them _RETIRING.
+ * Returns -1 if out of memory. */
 int existing_header_check_host(const struct host *host, struct existing_header *existing,
-                               const struct judge *judge, long expires_within_days,
-                               struct error *verdict, struct error *err) MUST_USE;
+                               const struct judge *judge, struct error *verdict,
+                               struct error *err) MUST_USE;
+
+/* Whether it holds this very certificate. */
+bool existing_header_holds(const struct existing_header *existing, const X509 *cert);
 
 /* Compares the header that would be written now with the bytes that are there: 0, or -1 with
  * ERROR_CHANGED in *why. `bundle` is what would be written. Of standard input only the certificates

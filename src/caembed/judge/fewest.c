@@ -152,7 +152,7 @@ static int fill(struct table *table, struct host *const *host, size_t count, str
 /* Roots by the rules, then intermediates as they came. */
 static int comes_before(const struct table *table, size_t a, size_t b, bool *out, struct error *err)
 {
-    const struct anchor_policy policy = {assess_fit, table->judge->target};
+    const struct anchor_policy policy = {assess_fit, table->judge->target, table->judge->until};
     const struct path *first = table->column[a].path, *second = table->column[b].path;
 
     *out = first != NULL ? second == NULL : second == NULL && a < b;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "judge/outlook.h"
 #include "path/leaf.h"
 #include "path/validate.h"
 
@@ -16,7 +17,7 @@ static int find_paths(struct host *host, const struct judge *judge, const struct
 
 int host_choose(struct host *host, const struct judge *judge)
 {
-    const struct anchor_policy policy = {assess_fit, judge->target};
+    const struct anchor_policy policy = {assess_fit, judge->target, judge->until};
     const struct path_rules rules = assess_rules(judge->target, judge->verify_time);
     struct error ignored = {.code = ERROR_NONE};
     struct error *err = &host->err;
@@ -29,8 +30,10 @@ int host_choose(struct host *host, const struct judge *judge)
     if (find_paths(host, judge, &rules, err) != 0 ||
         anchor_choose(&host->paths, &policy, &host->chosen, &host->reason, err) != 0)
         return -1;
-    return assess_path(judge->target, host->chosen, &host->presented, &host->endpoint,
-                       judge->verify_time, &host->assessment, err);
+    if (assess_path(judge->target, host->chosen, &host->presented, &host->endpoint,
+                    judge->verify_time, &host->assessment, err) != 0)
+        return -1;
+    return outlook_warn(&host->assessment, judge, err);
 }
 
 const char *host_text(const struct host *host)

@@ -15,6 +15,8 @@ struct judge {
     int64_t verify_time; /* seconds since the epoch */
     struct store *store;
     struct accepted_roots accepted;
+    int64_t until;            /* how long the firmware must work; 0: no matter */
+    long expires_within_days; /* how soon an end is worth a warning */
     bool finds_all_paths; /* also those of a leaf that is refused by itself: --explain shows them */
 };
 

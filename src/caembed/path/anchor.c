@@ -8,10 +8,12 @@
 #include "base/timestamp.h"
 #include "path/fault.h"
 #include "x509/cert.h"
+#include "x509/lifecycle.h"
 
 /* What the rules compare, the least first. */
 struct merit {
     bool is_refused;
+    bool ends_early; /* before policy->until */
     size_t length;
     bool needs_macro;
     int64_t not_after;
@@ -25,6 +27,7 @@ static int get_merit(const struct path *path, const struct anchor_policy *policy
     enum anchor_fit fit = policy->fit(path, policy->context);
 
     out->is_refused = fit == ANCHOR_REFUSED;
+    out->ends_early = policy->until != 0 && lifecycle_serves_until(anchor) < policy->until;
     out->needs_macro = fit == ANCHOR_NEEDS_MACRO;
     out->length = path->length;
     out->not_after = cert_not_after(anchor);
@@ -36,6 +39,8 @@ static enum anchor_reason compare(const struct merit *a, const struct merit *b, 
 {
     if (a->is_refused != b->is_refused)
         return *less = b->is_refused, ANCHOR_TARGET_TAKES_IT;
+    if (a->ends_early != b->ends_early)
+        return *less = b->ends_early, ANCHOR_REACHES_UNTIL;
     if (a->length != b->length)
         return *less = a->length < b->length, ANCHOR_SHORTEST_PATH;
     if (a->needs_macro != b->needs_macro)
@@ -227,6 +232,7 @@ const char *anchor_reason_text(enum anchor_reason reason)
     static const char *const texts[] = {
         [ANCHOR_ONLY] = "the only valid path",
         [ANCHOR_TARGET_TAKES_IT] = "the target refuses the others",
+        [ANCHOR_REACHES_UNTIL] = "serves until the date of --until",
         [ANCHOR_SHORTEST_PATH] = "shortest path",
         [ANCHOR_NO_MACRO] = "needs no macro",
         [ANCHOR_VALID_LONGEST] = "valid longest",
@@ -242,6 +248,7 @@ const char *anchor_rule_text(enum anchor_reason reason)
     static const char *const texts[] = {
         [ANCHOR_ONLY] = "is the only one",
         [ANCHOR_TARGET_TAKES_IT] = "is one that the target can take",
+        [ANCHOR_REACHES_UNTIL] = "serves until the date of --until",
         [ANCHOR_SHORTEST_PATH] = "has the shorter path",
         [ANCHOR_NO_MACRO] = "needs no macro",
         [ANCHOR_VALID_LONGEST] = "is valid longer",

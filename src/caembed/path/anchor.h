@@ -9,12 +9,14 @@ enum anchor_fit { ANCHOR_FITS, ANCHOR_NEEDS_MACRO, ANCHOR_REFUSED };
 struct anchor_policy {
     enum anchor_fit (*fit)(const struct path *path, const void *context);
     const void *context;
+    int64_t until; /* how long the anchor should serve (lifecycle_serves_until()); 0: no matter */
 };
 
 /* The rule that decided against the runner-up. */
 enum anchor_reason {
     ANCHOR_ONLY,
     ANCHOR_TARGET_TAKES_IT,
+    ANCHOR_REACHES_UNTIL,
     ANCHOR_SHORTEST_PATH,
     ANCHOR_NO_MACRO,
     ANCHOR_VALID_LONGEST,
@@ -23,10 +25,10 @@ enum anchor_reason {
 };
 
 /* Chooses among the valid paths: one that the target refuses only where there is no other;
- * then the shortest; then one whose anchor needs no macro; then the anchor valid longest; then the
- * lowest SHA-256 of the anchor. *out is borrowed from list, *reason says which rule decided (may be
- * NULL). If there is none, the error tells why: ERROR_UNKNOWN_ROOT, _DISTRUSTED, _EXPIRED,
- * _NOT_YET_VALID, or _UNTRUSTED. */
+ * then one whose anchor serves until policy->until; then the shortest; then one whose anchor needs
+ * no macro; then the anchor valid longest; then the lowest SHA-256 of the anchor. *out is borrowed
+ * from list, *reason says which rule decided (may be NULL). If there is none, the error tells why:
+ * ERROR_UNKNOWN_ROOT, _DISTRUSTED, _EXPIRED, _NOT_YET_VALID, or _UNTRUSTED. */
 int anchor_choose(const struct path_list *list, const struct anchor_policy *policy,
                   const struct path **out, enum anchor_reason *reason, struct error *err) MUST_USE;
 

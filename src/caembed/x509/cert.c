@@ -193,10 +193,17 @@ int cert_add_pem(const X509 *cert, struct text *out)
 }
 
 /* 64 characters and a line end for each 48 bytes, and two lines around them. */
+size_t cert_der_length(const X509 *cert)
+{
+    int length = i2d_X509((X509 *)cert, NULL);
+
+    return length > 0 ? (size_t)length : 0;
+}
+
 size_t cert_pem_length(const X509 *cert)
 {
     static const char frame[] = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
-    size_t base64 = ((size_t)i2d_X509((X509 *)cert, NULL) + 2) / 3 * 4;
+    size_t base64 = (cert_der_length(cert) + 2) / 3 * 4;
 
     return base64 + (base64 + 63) / 64 + sizeof frame - 1;
 }

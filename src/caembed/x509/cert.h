@@ -59,6 +59,9 @@ const char *cert_signature_text(const X509 *cert);
 /* Adds its PEM text (RFC 7468). Returns 0, or -1 out of memory. */
 int cert_add_pem(const X509 *cert, struct text *out) MUST_USE;
 
+/* Bytes of its DER. */
+size_t cert_der_length(const X509 *cert);
+
 /* Bytes of its PEM text, line ends included. */
 size_t cert_pem_length(const X509 *cert);
 

@@ -210,7 +210,7 @@ START_TEST(path_finds_and_policy_chooses)
 {
     struct error err = {.code = ERROR_NONE};
     const struct accepted_roots none = {NULL, 0};
-    const struct anchor_policy policy = {fits, NULL};
+    const struct anchor_policy policy = {.fit = fits};
     struct store *store = unit_store(pki, cases[_i].store);
     STACK_OF(X509) *chain = pki_chain(pki, cases[_i].presented);
     struct path_list list = {0};
@@ -282,7 +282,7 @@ START_TEST(anchor_rules_apply_in_their_order)
     const struct accepted_roots none = {NULL, 0};
 
     for (size_t i = 0; i < COUNT(choices); i++) {
-        const struct anchor_policy policy = {fits, choices[i].needs_macro};
+        const struct anchor_policy policy = {.fit = fits, .context = choices[i].needs_macro};
         struct error err = {.code = ERROR_NONE};
         enum anchor_reason reason = ANCHOR_ONLY;
         ck_assert_pstr_eq(
@@ -296,7 +296,7 @@ END_TEST
 START_TEST(anchor_ties_go_to_the_lowest_sha256)
 {
     const struct accepted_roots none = {NULL, 0};
-    const struct anchor_policy policy = {fits, NULL};
+    const struct anchor_policy policy = {.fit = fits};
     struct error err = {.code = ERROR_NONE};
     enum anchor_reason reason;
     char root[SHA256_TEXT_SIZE], other[SHA256_TEXT_SIZE];
@@ -317,7 +317,7 @@ START_TEST(anchor_accepts_exactly_the_root_that_is_named)
 {
     uint8_t digest[1][SHA256_LENGTH];
     const struct accepted_roots accepted = {digest, 1};
-    const struct anchor_policy policy = {fits, NULL};
+    const struct anchor_policy policy = {.fit = fits};
     struct error err = {.code = ERROR_NONE};
     enum anchor_reason reason;
 
@@ -374,7 +374,7 @@ START_TEST(path_honours_distrust_after)
     struct store *store = unit_store(pki, "root");
     STACK_OF(X509) *chain = pki_chain(pki, "leaf int");
     const struct accepted_roots none = {NULL, 0};
-    const struct anchor_policy policy = {fits, NULL};
+    const struct anchor_policy policy = {.fit = fits};
     const struct path *chosen;
     enum anchor_reason reason;
     int64_t issued = cert_not_before(pki_cert(pki, "leaf"));
@@ -641,7 +641,7 @@ START_TEST(name_constraints_are_bounded_by_cost)
         enum error_code want;
     } products[] = {{10000, 20, ERROR_NONE}, {1000, 1000, ERROR_NONE}, {10000, 200, ERROR_LIMIT}};
     const struct accepted_roots none = {NULL, 0};
-    const struct anchor_policy policy = {fits, NULL};
+    const struct anchor_policy policy = {.fit = fits};
 
     for (size_t i = 0; i < COUNT(products); i++) {
         struct text names = {0}, subtrees = {0};
