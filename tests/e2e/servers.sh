@@ -109,12 +109,12 @@ claim tls_1_2 reports .tls.version TLSv1.2 --ca-file "$work/root.pem" "localhost
 claim tls_1_2_cipher reports '.tls.cipher | startswith("ECDHE-ECDSA")' true --ca-file "$work/root.pem" "localhost:$port"
 tls_server tls10 "old" -tls1 -cipher ALL:@SECLEVEL=0
 chain sha1 >"$work/sha1.pem"
-claim tls_1_0_with_sha1_and_rsa_1024 embeds sha1 -t generic --ca-file "$work/sha1.pem" "localhost:$port"
+claim tls_1_0_with_a_sha1_root embeds sha1 -t generic --ca-file "$work/sha1.pem" "localhost:$port"
 claim tls_1_0_is_reported reports .tls.version TLSv1 -t generic --ca-file "$work/sha1.pem" "localhost:$port"
 claim tls_1_0_for_a_device fails 5 "localhost:$port: the server speaks TLS 1.0 only, which mbed-os \(TLS 1\.2\) does not$" \
     embed --ca-file "$work/sha1.pem" "localhost:$port"
-tls_server old12 "old" -tls1_2 -cipher ALL:@SECLEVEL=0
-claim sha1_and_rsa_1024_for_a_device fails 5 "localhost:$port: the target mbed-os cannot take the leaf 'CN=old'" \
+tls_server weak "old-weak" -tls1_2 -cipher ALL:@SECLEVEL=0
+claim sha1_below_the_root_is_refused fails 4 "localhost:$port: weak: it is signed with a broken hash" \
     embed --ca-file "$work/sha1.pem" "localhost:$port"
 tls_server cbc "old" -tls1_2 -cipher AES128-SHA:@SECLEVEL=0
 claim rsa_key_exchange embeds sha1 -t generic --ca-file "$work/sha1.pem" "localhost:$port"

@@ -175,8 +175,9 @@ static const struct pki_row rows[] = {
     {.name = "ed25519", .key = "ed25519/ed25519", .flags = PKI_CA},
     {.name = "ed25519-leaf", .subject = "localhost", .issuer = "ed25519", .san = HOST},
 
-    /* Old servers: RSA and SHA-1 throughout, for TLS 1.0. */
-    {.name = "old", .key = "rsa1024/old", .issuer = "sha1", .san = HOST, .hash = "SHA1"},
+    /* Old servers, with RSA for TLS 1.0; and one whose certificate is as old. */
+    {.name = "old", .key = "rsa2048/old", .issuer = "sha1", .san = HOST},
+    {.name = "old-weak", .key = "rsa1024/old", .issuer = "sha1", .san = HOST, .hash = "SHA1"},
 
     /* Right to left, and beyond the first 65,536: UTF-8 that is none of the rows below. */
     {.name = "rtl", .subject = "\xe2\x80\xaegnp.exe \xf0\x9f\x92\xa9", .flags = PKI_CA},
