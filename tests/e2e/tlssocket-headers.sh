@@ -7,18 +7,16 @@ cd "$work" || exit 1
 strict="-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Werror -Iinclude"
 ln -s "$root/include" include # a path without blanks
 
-compiles_alone() {
-    local compiler
-    printf '#include "tlssocket/%s"\n#include "tlssocket/%s"\nint main(void);\nint main(void) { return 0; }\n' "$1" "$1" >alone.c
-    for compiler in "gcc -std=c99" "clang -std=c99" "g++ -x c++ -std=c++11" "clang++ -x c++ -std=c++11"; do
-        # shellcheck disable=SC2086
-        $compiler $strict $2 -fsyntax-only alone.c || return 1
-    done
-}
+# Each header in a file of its own, twice; a compiler takes them all at once.
 for header in "$root"/include/tlssocket/*.h; do
     name=$(basename "$header")
-    claim "header_compiles_alone_$name" compiles_alone "$name" ""
-    claim "header_compiles_alone_with_tracing_$name" compiles_alone "$name" -DMBED_CONF_MBED_TRACE_ENABLE=1
+    printf '#include "tlssocket/%s"\n#include "tlssocket/%s"\nint main(void);\nint main(void) { return 0; }\n' "$name" "$name" >"alone_${name%.h}.c"
+done
+# shellcheck disable=SC2086
+compile_alone() { $1 $strict $2 -fsyntax-only alone_*.c; } # COMPILER OPTION
+for compiler in "gcc -std=c99" "clang -std=c99" "g++ -x c++ -std=c++11" "clang++ -x c++ -std=c++11"; do
+    claim "headers_compile_alone_with_${compiler%% *}" compile_alone "$compiler" ""
+    claim "headers_compile_alone_with_tracing_with_${compiler%% *}" compile_alone "$compiler" -DMBED_CONF_MBED_TRACE_ENABLE=1
 done
 
 cat >sizes.c <<'C'
@@ -96,12 +94,11 @@ installs() {
 claim program_builds_against_what_is_installed installs
 
 compiles_as_configured() {
-    local compiler source
+    local compiler
     for compiler in gcc clang; do
-        for source in "$root"/src/tlssocket/*.c "$root"/src/tlssocket/ports/posix/*.c; do
-            # shellcheck disable=SC2086
-            $compiler -O1 -std=c99 -D_POSIX_C_SOURCE=200809L -Wformat=2 $strict $1 -c -o configured.o "$source" || return 1
-        done
+        # shellcheck disable=SC2086
+        $compiler -O1 -std=c99 -D_POSIX_C_SOURCE=200809L -Wformat=2 $strict $1 -c \
+            "$root"/src/tlssocket/*.c "$root"/src/tlssocket/ports/posix/*.c || return 1
     done
 }
 claim compiles_with_mbedtls_debugging compiles_as_configured "-DMBED_CONF_MBED_TRACE_ENABLE=1 -DMBED_CONF_TLS_SOCKET_DEBUG_LEVEL=3"
