@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "cli/run.h"
 #include "device/device.h"
+#include "device/requirement.h"
 
 static int print_version(struct error *err)
 {
@@ -55,7 +56,7 @@ static int start(int argc, char **argv, struct options *options, int *status, st
     if (options->help)
         options_print_help(stdout);
     if (options->list_targets)
-        target_print_table(stdout);
+        requirement_print_targets(stdout);
     if (options->list_roots && !options->help)
         return list_roots_print(options->target, options->json, err);
     if (options->help || options->list_targets)

@@ -22,12 +22,16 @@ mended=(
     "p521       MBEDTLS_ECP_DP_SECP521R1_ENABLED   anchors -0x3A00"
     "p521-int   MBEDTLS_ECP_DP_SECP521R1_ENABLED   chain -0x3A00"
     "k256       MBEDTLS_ECP_DP_SECP256K1_ENABLED   anchors -0x3A00"
+    "p224       MBEDTLS_ECP_DP_SECP224R1_ENABLED   anchors -0x3A00"
     "bp256      MBEDTLS_ECP_DP_BP256R1_ENABLED     anchors -0x3A00"
     "pss        MBEDTLS_X509_RSASSA_PSS_SUPPORT    anchors -0x2300"
     "pss-int    MBEDTLS_X509_RSASSA_PSS_SUPPORT    chain -0x2300"
-    "rsa-8192   MBEDTLS_MPI_MAX_SIZE=1024          anchors -0x3B00"
     "sha1-p521  MBEDTLS_SHA1_C=1                   anchors -0x262E"
     "sha1-p521  MBEDTLS_ECP_DP_SECP521R1_ENABLED   anchors -0x3A00"
+)
+# case, the setting that does not arrive as a macro, and what the device says with it as one
+overridden=(
+    "rsa-8192   MBEDTLS_MPI_MAX_SIZE=1024          anchors -0x3B00"
 )
 # case, what the device says whatever is configured
 refused=(
@@ -93,6 +97,23 @@ refusal_names_the_code() { # NAME WANT
     [ ! -e "$work/$1.$target.h" ] && grep -F -- "${2##*[ -]}" "$work/caembed.log"
 }
 
+refusal_names_the_user_config() { # NAME SETTING
+    report "$1" "$target" >"$work/$1.report" && return 1
+    [ ! -e "$work/$1.$target.h" ] && grep -F MBEDTLS_USER_CONFIG_FILE "$work/caembed.log" &&
+        [ "$(jq -r '.requirements[] | .by + " " + .setting' "$work/$1.report")" = "user-config $2" ]
+}
+
+# The header is that of no device: caembed writes none for this one.
+fails_with_the_macro() { # NAME SETTING WANT
+    report "$1" generic && says "$3" device "$1" "$work/$1.generic.h" "$target" "$2"
+}
+
+passes_with_the_user_config() { # NAME: the lines of caembed's hint
+    grep -oE '"#(undef|define) [^"]*"' "$work/caembed.log" | tr -d '"' >"$work/user_config.h"
+    report "$1" generic &&
+        says ok device "$1" "$work/$1.generic.h" "$target" "MBEDTLS_USER_CONFIG_FILE=\"$work/user_config.h\""
+}
+
 fails_with_everything() { # NAME WANT: a device that has all there is; the header is that of no device
     report "$1" generic && says "$2" device "$1" "$work/$1.generic.h" mbedtls-2.28
 }
@@ -114,6 +135,12 @@ for line in "${mended[@]}"; do
     fi
     [ "$macro" = - ] || claim "$name: $macro is necessary" fails_without "$name" "$macro" "$want"
     seen=$name
+done
+for line in "${overridden[@]}"; do
+    read -r name macro want <<<"$line"
+    claim "$name: caembed refuses and names the file of the user" refusal_names_the_user_config "$name" "$macro"
+    claim "$name: the lines of the hint are sufficient there" passes_with_the_user_config "$name"
+    claim "$name: $macro does not arrive as a macro" fails_with_the_macro "$name" "$macro" "$want"
 done
 for line in "${refused[@]}"; do
     read -r name want <<<"$line"

@@ -22,6 +22,10 @@
 
 #include "target_row.h"
 
+#if defined(MBEDTLS_USER_CONFIG_FILE)
+#include MBEDTLS_USER_CONFIG_FILE
+#endif
+
 #include "mbedtls/check_config.h"
 
 #endif

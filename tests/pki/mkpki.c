@@ -74,6 +74,18 @@ static const struct pki_row rows[] = {
     {.name = "int-sha1", .issuer = "root", .flags = PKI_CA, .hash = "SHA1"},
     {.name = "int-sha1-leaf", .subject = "localhost", .issuer = "int-sha1", .san = HOST},
     {.name = "leaf-sha1", .subject = "localhost", .issuer = "int", .san = HOST, .hash = "SHA1"},
+    {.name = "sgc",
+     .subject = "localhost",
+     .issuer = "root",
+     .san = HOST,
+     .flags = PKI_BARE,
+     .extension = "extendedKeyUsage=nsSGC,msSGC"},
+    {.name = "encipher",
+     .subject = "localhost",
+     .key = "rsa2048/encipher",
+     .issuer = "root",
+     .san = HOST,
+     .extension = "keyUsage=critical,keyEncipherment"},
 
     /* One CA certified by two roots, of which the one that is valid longer signs with SHA-1. */
     {.name = "other-root", .subject = "Longer Root", .flags = PKI_CA, .until = "20450101000000Z"},

@@ -69,6 +69,8 @@ static EVP_PKEY *make_key(const char *id)
         {"bp256/", "brainpoolP256r1"},
         {"sect163k1/", "sect163k1"},
         {"sect571k1/", "sect571k1"},
+        {"bp384/", "brainpoolP384r1"},
+        {"bp512/", "brainpoolP512r1"},
     };
     EVP_PKEY *key = NULL;
 
@@ -140,7 +142,9 @@ static void add_extensions(X509 *cert, const struct pki_row *row)
 {
     char text[256];
 
-    if (row->flags & PKI_CA) {
+    if (row->flags & PKI_BARE) {
+        /* none by itself */
+    } else if (row->flags & PKI_CA) {
         snprintf(text, sizeof text,
                  row->pathlen > 0 ? "critical,CA:TRUE,pathlen:%d" : "critical,CA:TRUE",
                  row->pathlen - 1);
@@ -174,6 +178,41 @@ static void sign(X509 *cert, const struct pki_row *row, EVP_PKEY *key)
              "cannot sign with PSS", row->name);
     need(X509_sign_ctx(cert, context) > 0, "cannot sign", row->name);
     EVP_MD_CTX_free(context);
+}
+
+static void lengthen(unsigned char *sequence, size_t by, const char *row)
+{
+    size_t length = (size_t)sequence[2] << 8 | sequence[3];
+
+    need(sequence[0] == 0x30 && sequence[1] == 0x82, "not of a length that fits", row);
+    sequence[2] = (unsigned char)((length + by) >> 8);
+    sequence[3] = (unsigned char)(length + by);
+}
+
+/* OpenSSL has no function that sets it: it goes into the DER, before the extensions. The signature
+ * is to be made anew. */
+static X509 *with_unique_id(X509 *cert, const char *row)
+{
+    static const unsigned char id[] = {0x82, 0x02, 0x00, 0x2a};
+    unsigned char der[2000], *at = der;
+    const unsigned char *start = der;
+    int length = i2d_X509(cert, NULL);
+    X509 *changed;
+
+    need(length > 256 && (size_t)length + sizeof id < sizeof der && i2d_X509(cert, &at) == length,
+         "not of a length that fits", row);
+    at = der;
+    while (at < der + length - 4 && !(at[0] == 0xa3 && at[2] == 0x30 && at[1] == at[3] + 2))
+        at++;
+    need(at < der + length - 4, "no extensions of a length that fits", row);
+    memmove(at + sizeof id, at, (size_t)(der + length - at));
+    memcpy(at, id, sizeof id);
+    lengthen(der, sizeof id, row);
+    lengthen(der + 4, sizeof id, row);
+    changed = d2i_X509(NULL, &start, length + (int)sizeof id);
+    need(changed != NULL, "the unique ID does not fit", row);
+    X509_free(cert);
+    return changed;
 }
 
 static void set_subject(X509 *cert, const struct pki_row *row)
@@ -235,6 +274,10 @@ static void make(struct pki *pki, const struct pki_row *row)
     if (!(row->flags & PKI_V1))
         add_extensions(made->cert, row);
     sign(made->cert, row, issuer->key);
+    if (row->flags & PKI_UID) {
+        made->cert = with_unique_id(made->cert, row->name);
+        sign(made->cert, row, issuer->key);
+    }
 }
 
 struct pki *pki_new(const struct pki_row *row, size_t count)

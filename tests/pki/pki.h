@@ -11,7 +11,9 @@ enum {
     PKI_PSS = 1 << 2,     /* signed with RSA-PSS */
     PKI_CLIENT = 1 << 3,  /* extended key usage clientAuth instead of serverAuth */
     PKI_NO_SIGN = 1 << 4, /* a CA whose keyUsage lacks keyCertSign */
-    PKI_T61 = 1 << 5      /* the subject is a T61String: any bytes, not only UTF-8 */
+    PKI_T61 = 1 << 5,     /* the subject is a T61String: any bytes, not only UTF-8 */
+    PKI_BARE = 1 << 6,    /* no extensions but those of san and extension */
+    PKI_UID = 1 << 7      /* a subjectUniqueID (RFC 5280 4.1.2.8), with an RSA key */
 };
 
 /* A certificate. Rows may only refer to rows above them. Strings left NULL have the default. */
@@ -21,8 +23,8 @@ struct pki_row {
     const char *organization; /* O= before the common name; NULL: none */
     size_t subject_length;    /* 0: strlen(subject) */
     const char *key;          /* "TYPE/LABEL"; rows with one label share the key. TYPE: p192, p224,
-                                 p256, p384, p521, k256, bp256, sect163k1, sect571k1, rsaBITS, ed25519.
-                                 Default: p256/name */
+                                 p256, p384, p521, k256, bp256, bp384, bp512, sect163k1,
+                                 sect571k1, rsaBITS, ed25519. Default: p256/name */
     const char *issuer;       /* a row's name; NULL: self-signed */
     const char *san;          /* subjectAltName, such as "DNS:localhost,IP:127.0.0.1" */
     const char *since;        /* YYYYMMDDhhmmssZ; 20200101000000Z */

@@ -115,6 +115,24 @@ static void put_anchors(struct document *document, const struct assessment *asse
     }
 }
 
+/* `setting` is null where no setting brings the feature. */
+static void put_requirements(struct document *document, const struct assessment *assessment)
+{
+    const struct requirement_list *list = &assessment->requirements;
+    cJSON *array = put(document, document->root, "requirements", cJSON_CreateArray());
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct requirement *requirement = &list->item[i];
+        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
+        put_string(document, object, "feature", requirement->feature->name);
+        put_string(document, object, "by", target_way_name(requirement->way));
+        if (requirement->setting[0] != '\0')
+            put_string(document, object, "setting", requirement->setting);
+        else
+            put(document, object, "setting", cJSON_CreateNull());
+    }
+}
+
 static void put_warnings(struct document *document, const struct assessment *assessment)
 {
     cJSON *array = put(document, document->root, "warnings", cJSON_CreateArray());
@@ -184,6 +202,7 @@ int report_host(const struct host *host, const struct error *verdict, char **out
     put_string(&document, document.root, "status", error_name(verdict->code));
     put_presented(&document, host->presented.chain);
     put_anchors(&document, &host->assessment);
+    put_requirements(&document, &host->assessment);
     put_warnings(&document, &host->assessment);
     put_tls(&document, &host->presented);
     put_error(&document, verdict);

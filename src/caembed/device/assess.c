@@ -2,118 +2,17 @@
  */
 #include "device/assess.h"
 
-#include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/objects.h>
 #include <openssl/x509v3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "device/demand.h"
 #include "device/device.h"
 #include "path/leaf.h"
 #include "x509/cert.h"
-
-/* OpenSSL's identifier of a hash, curve or key type, and the feature it takes. */
-static const struct {
-    int nid;
-    unsigned bit;
-} nids[] = {
-    {NID_md5, FEATURE_MD5},
-    {NID_sha1, FEATURE_SHA1},
-    {NID_sha224, FEATURE_SHA2_256},
-    {NID_sha256, FEATURE_SHA2_256},
-    {NID_sha384, FEATURE_SHA2_512},
-    {NID_sha512, FEATURE_SHA2_512},
-    {NID_X9_62_prime192v1, FEATURE_P192},
-    {NID_secp224r1, FEATURE_P224},
-    {NID_X9_62_prime256v1, FEATURE_P256},
-    {NID_secp384r1, FEATURE_P384},
-    {NID_secp521r1, FEATURE_P521},
-    {NID_secp256k1, FEATURE_K256},
-    {NID_brainpoolP256r1, FEATURE_BP256},
-    {NID_brainpoolP384r1, FEATURE_BP384},
-    {NID_brainpoolP512r1, FEATURE_BP512},
-};
-
-static unsigned bit_of_nid(int nid)
-{
-    for (size_t i = 0; i < sizeof nids / sizeof nids[0]; i++)
-        if (nids[i].nid == nid)
-            return nids[i].bit;
-    return FEATURE_UNKNOWN;
-}
-
-/* What one certificate asks of the device that parses it. */
-struct demand {
-    unsigned signature; /* feature bits */
-    unsigned key;       /* feature bits */
-    unsigned rsa_bits;  /* 0: not an RSA key */
-    char extension[80]; /* the critical extension that Mbed TLS does not know, or "" */
-};
-
-static unsigned signature_features(const X509 *cert)
-{
-    int hash = NID_undef, key = NID_undef, bits;
-    uint32_t flags;
-    bool known = X509_get_signature_info((X509 *)cert, &hash, &key, &bits, &flags) == 1;
-
-    ERR_clear_error();
-    if (!known || hash == NID_undef)
-        return FEATURE_UNKNOWN;
-    if (key == NID_rsassaPss)
-        return bit_of_nid(hash) | FEATURE_RSA_PSS;
-    return key == NID_rsaEncryption || key == NID_X9_62_id_ecPublicKey ? bit_of_nid(hash)
-                                                                       : FEATURE_UNKNOWN;
-}
-
-static unsigned key_features(const EVP_PKEY *key)
-{
-    char group[40];
-
-    if (key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
-        return FEATURE_RSA;
-    if (key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
-        EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1)
-        return FEATURE_ECDSA | bit_of_nid(OBJ_txt2nid(group));
-    ERR_clear_error();
-    return FEATURE_UNKNOWN;
-}
-
-/* Mbed TLS fails to parse a certificate with a critical extension other than these (-0x2562). */
-static bool is_known_extension(int nid)
-{
-    static const int known[] = {NID_basic_constraints,  NID_key_usage,
-                                NID_ext_key_usage,      NID_subject_alt_name,
-                                NID_netscape_cert_type, NID_certificate_policies};
-
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i] == nid)
-            return true;
-    return false;
-}
-
-static struct demand demand_of(const X509 *cert)
-{
-    const EVP_PKEY *key = X509_get0_pubkey(cert);
-    struct demand demand = {signature_features(cert), key_features(key), 0, ""};
-
-    if (demand.key == FEATURE_RSA)
-        demand.rsa_bits = (unsigned)EVP_PKEY_get_bits(key);
-    for (int i = 0; i < X509_get_ext_count(cert); i++) {
-        X509_EXTENSION *extension = X509_get_ext(cert, i);
-        const ASN1_OBJECT *object = X509_EXTENSION_get_object(extension);
-        if (X509_EXTENSION_get_critical(extension) && !is_known_extension(OBJ_obj2nid(object)))
-            OBJ_obj2txt(demand.extension, sizeof demand.extension, object, 0);
-    }
-    return demand;
-}
-
-static bool needs_larger_mpi(const struct target *target, const struct demand *demand)
-{
-    return target->mpi_max_size > 0 && (demand->rsa_bits + 7) / 8 > target->mpi_max_size;
-}
 
 static void warn(struct assessment *assessment, const char *code, const char *format, ...)
     PRINTF_LIKE(3, 4);
@@ -147,70 +46,123 @@ static int refuse(const struct target *target, const struct role *role, const ch
                            "-t generic proves with OpenSSL alone");
 }
 
-/* A macro that the certificate needs, with the reason as a warning the first time. */
-static void need(const struct role *role, const char *macro, const char *what, const char *symptom,
-                 struct macro_list *needs, struct assessment *assessment)
+/* "MBEDTLS_MPI_MAX_SIZE=1024" as lines of a C header. */
+static void hint_user_config(const struct target *target, const struct requirement *requirement,
+                             struct error *err)
 {
-    size_t before = needs->count;
+    const char *setting = requirement->setting;
+    const int name_length = (int)strcspn(setting, "=");
+    const char *value = setting[name_length] == '=' ? setting + name_length + 1 : "";
 
-    macro_list_add(needs, macro);
-    if (needs->count > before)
-        warn(assessment, "macro", "%s has %s: the firmware needs %s, else %s", role->text, what,
-             macro, symptom);
+    error_hint(err,
+               "%swrite \"#undef %.*s\" and \"#define %.*s%s%s\" into the file that %s names; "
+               "-t generic then writes the header",
+               target->way == TARGET_WAY_MACRO ? "a macro of mbed_app.json does not get that far: "
+                                               : "",
+               name_length, setting, name_length, setting, value[0] != '\0' ? " " : "", value,
+               target->way == TARGET_WAY_KCONFIG ? "CONFIG_MBEDTLS_USER_CONFIG_FILE"
+                                                 : "MBEDTLS_USER_CONFIG_FILE");
 }
 
-#define TOO_SHORT "an RSA key of less than 2048 bits", "flags 0x10000"
+/* What is found out about one certificate, and where it is noted. */
+struct finding {
+    const struct target *target;
+    const struct role *role;
+    struct macro_list *needs; /* of the anchor that is to blame */
+    struct assessment *assessment;
+};
 
-static bool is_too_short(const struct target *target, const struct demand *demand)
+/* A feature that the certificate needs and the target lacks: a setting, with the reason as a
+ * warning the first time, or a refusal. */
+static int need(const struct finding *finding, const struct feature_row *feature, unsigned number,
+                const char *what, struct error *err)
 {
-    return demand->rsa_bits > 0 && demand->rsa_bits < target->rsa_min_bits;
+    const struct requirement requirement = requirement_of(finding->target, feature, number);
+    const char *where = requirement.way == TARGET_WAY_SDKCONFIG ? " in sdkconfig"
+                        : requirement.way == TARGET_WAY_KCONFIG ? " in prj.conf"
+                                                                : "";
+    const size_t before = finding->needs->count;
+
+    requirement_list_add(&finding->assessment->requirements, &requirement);
+    if (requirement_arrives(&requirement)) {
+        macro_list_add(finding->needs, requirement.setting);
+        if (finding->needs->count > before)
+            warn(finding->assessment, requirement.way == TARGET_WAY_MACRO ? "macro" : "setting",
+                 "%s has %s: the firmware needs %s%s, else %s", finding->role->text, what,
+                 requirement.setting, where, requirement.symptom);
+        return 0;
+    }
+    if (requirement.way == TARGET_WAY_USER_CONFIG)
+        hint_user_config(finding->target, &requirement, err);
+    return refuse(finding->target, finding->role, what, requirement.symptom, err);
 }
 
-/* Compares one certificate with the target's row: adds macros and warnings, or refuses. A presented
- * certificate with an unknown signature algorithm is passed over by Mbed TLS, unless its key is on
- * the path; then the proof finds it. */
-static int check_cert(const struct target *target, const X509 *cert, const struct role *role,
-                      struct macro_list *needs, struct assessment *assessment, struct error *err)
+static int need_large_rsa(const struct finding *finding, unsigned bits, struct error *err)
 {
-    struct demand demand = demand_of(cert);
-    unsigned missing = (demand.signature | demand.key) & ~target->features;
-    const struct target_requirement *requirement;
+    const unsigned most = finding->target->rsa_max_bits_with_setting;
+    char what[40];
+
+    snprintf(what, sizeof what, "an RSA key of %u bits", bits);
+    if (most > 0 && bits > most)
+        return refuse(finding->target, finding->role, what, "-0x3B00", err);
+    return need(finding, feature_row_of(FEATURE_LARGE_RSA), (bits + 7) / 8, what, err);
+}
+
+/* Mbed TLS wants basic constraints of a parent of version 3, the anchor included. */
+static bool is_no_ca(const X509 *cert)
+{
+    return X509_get_version(cert) == X509_VERSION_3 &&
+           (X509_get_extension_flags((X509 *)cert) & EXFLAG_CA) == 0;
+}
+
+/* Compares one certificate with what the target's row can parse: adds settings and warnings, or
+ * refuses. */
+static int check_cert(const struct finding *finding, const X509 *cert, struct error *err)
+{
+    const struct target *target = finding->target;
+    const struct demand demand = demand_of(cert);
+    const unsigned missing =
+        (demand.signature | demand.key | demand.extensions) & ~target->features;
+    const struct feature_row *feature;
 
     if (!target->has_mbedtls)
         return 0;
-    if (demand.extension[0] != '\0') {
-        char what[120];
-        snprintf(what, sizeof what, "the critical extension %s", demand.extension);
-        return refuse(target, role, what, "-0x2562", err);
-    }
-    if (role->is_anchor && is_too_short(target, &demand))
-        return refuse(target, role, TOO_SHORT, err);
-    for (size_t i = 0; (requirement = target_requirement_at(i)) != NULL; i++) {
-        if ((missing & requirement->bit) == 0)
-            continue;
-        if (requirement->macro == NULL)
-            return refuse(target, role, requirement->what, requirement->symptom, err);
-        need(role, requirement->macro, requirement->what, requirement->symptom, needs, assessment);
-    }
-    if (needs_larger_mpi(target, &demand)) {
-        char macro[TARGET_MACRO_SIZE], what[40];
-        snprintf(macro, sizeof macro, "MBEDTLS_MPI_MAX_SIZE=%u", (demand.rsa_bits + 7) / 8);
-        snprintf(what, sizeof what, "an RSA key of %u bits", demand.rsa_bits);
-        need(role, macro, what, "-0x3B00", needs, assessment);
-    }
+    if (demand.obstacle[0] != '\0')
+        return refuse(target, finding->role, demand.obstacle, demand.symptom, err);
+    for (size_t i = 0; (feature = feature_row_at(i)) != NULL; i++)
+        if ((missing & feature->bit) != 0 && need(finding, feature, 0, feature->what, err) != 0)
+            return -1;
+    if (target->rsa_max_bits > 0 && demand.rsa_bits > target->rsa_max_bits)
+        return need_large_rsa(finding, demand.rsa_bits, err);
     return 0;
 }
 
-enum anchor_fit assess_anchor_fit(const X509 *anchor, const struct target *target)
+/* What the target's profile wants of a key. */
+static int check_key(const struct target *target, const X509 *cert, const struct role *role,
+                     struct error *err)
 {
-    const struct role role = {"", true};
-    struct macro_list needs = {.count = 0};
-    struct assessment ignored = {.warning_count = ASSESS_WARNING_COUNT_MAX};
-    struct error err = {0};
+    const struct demand demand = demand_of(cert);
+    const unsigned curve = demand.key & TARGET_CURVES & ~target->profile;
+    char what[60];
 
-    if (check_cert(target, anchor, &role, &needs, &ignored, &err) != 0)
-        return ANCHOR_REFUSED;
-    return needs.count > 0 ? ANCHOR_NEEDS_MACRO : ANCHOR_FITS;
+    if (demand.rsa_bits > 0 && demand.rsa_bits < target->rsa_min_bits) {
+        snprintf(what, sizeof what, "an RSA key of less than %u bits", target->rsa_min_bits);
+        return refuse(target, role, what, "flags 0x10000", err);
+    }
+    if (curve != 0)
+        return refuse(target, role, feature_row_of(curve)->what, "-0x2700, flags 0x10000", err);
+    return 0;
+}
+
+/* ... and of a signature. */
+static int check_signature(const struct target *target, const X509 *cert, const struct role *role,
+                           struct error *err)
+{
+    const unsigned hash = demand_of(cert).signature & TARGET_HASHES & ~target->profile;
+
+    return hash == 0
+               ? 0
+               : refuse(target, role, feature_row_of(hash)->what, "-0x2700, flags 0x4000", err);
 }
 
 static void name_role(const X509 *cert, const char *what, struct role *role)
@@ -234,7 +186,8 @@ static int add_anchor(const struct target *target, const struct path *path, size
                                 .distrust_after = is_root ? path->distrust_after : TIMESTAMP_NONE,
                                 .path_length = index + 1};
     name_role(path->cert[index], is_root ? "the anchor" : "the further anchor", &role);
-    if (check_cert(target, path->cert[index], &role, &anchor->needs, assessment, err) != 0)
+    if (check_cert(&(const struct finding){target, &role, &anchor->needs, assessment},
+                   path->cert[index], err) != 0)
         return -1;
     assessment->anchor_count++;
     return 0;
@@ -248,31 +201,58 @@ static int check_presented(const struct target *target, const STACK_OF(X509) * c
     for (int i = 0; i < sk_X509_num(chain); i++) {
         X509 *cert = sk_X509_value(chain, i);
         struct role role = {"", false};
+        const struct finding finding = {target, &role, &assessment->anchor[0].needs, assessment};
 
         if ((demand_of(cert).signature & (TARGET_HASHES | FEATURE_UNKNOWN) & ~target->features) !=
             0)
             continue; /* passed over by the device's parser */
         name_role(cert, "the presented certificate", &role);
-        if (check_cert(target, cert, &role, &assessment->anchor[0].needs, assessment, err) != 0)
+        if (check_cert(&finding, cert, err) != 0)
             return -1;
     }
     return 0;
 }
 
-/* What Mbed TLS's default profile wants of the certificates that it verifies, the anchor's
- * signature excepted; no macro that is safe to set changes it. */
+/* What Mbed TLS's default profile wants of the certificates that it verifies, and of the anchor but
+ * for its signature; no setting changes it. A self-signed leaf is verified, too. */
 static int check_profile(const struct target *target, const struct path *path, struct error *err)
 {
-    for (size_t i = 0; i + 1 < path->length; i++) {
-        struct demand demand = demand_of(path->cert[i]);
-        struct role role = {"", false};
-        name_role(path->cert[i], i == 0 ? "the leaf" : "the intermediate", &role);
-        if (demand.signature & (FEATURE_MD5 | FEATURE_SHA1))
-            return refuse(target, &role, "a SHA-1 or MD5 signature", "-0x2700, flags 0x4000", err);
-        if (is_too_short(target, &demand))
-            return refuse(target, &role, TOO_SHORT, err);
+    for (size_t i = 0; i < path->length; i++) {
+        const bool is_anchor = i > 0 && i + 1 == path->length;
+        const X509 *cert = path->cert[i];
+        struct role role = {"", is_anchor};
+        name_role(cert, i == 0 ? "the leaf" : is_anchor ? "the anchor" : "the intermediate", &role);
+        if (!is_anchor && check_signature(target, cert, &role, err) != 0)
+            return -1;
+        if (check_key(target, cert, &role, err) != 0)
+            return -1;
+        if (is_anchor && is_no_ca(cert))
+            return refuse(target, &role, "no basic constraints", "-0x2700, flags 0x08", err);
     }
     return 0;
+}
+
+/* Whether the target can parse it, and with which settings. */
+static enum anchor_fit parsing_fit(const X509 *anchor, const struct target *target)
+{
+    const struct role role = {"", true};
+    struct macro_list needs = {.count = 0};
+    struct assessment ignored = {.warning_count = ASSESS_WARNING_COUNT_MAX};
+    struct error err = {.code = ERROR_NONE};
+
+    if (check_cert(&(const struct finding){target, &role, &needs, &ignored}, anchor, &err) != 0)
+        return ANCHOR_REFUSED;
+    return needs.count > 0 ? ANCHOR_NEEDS_MACRO : ANCHOR_FITS;
+}
+
+enum anchor_fit assess_anchor_fit(const X509 *anchor, const struct target *target)
+{
+    const struct role role = {"", true};
+    struct error err = {.code = ERROR_NONE};
+
+    if (target->has_mbedtls && (is_no_ca(anchor) || check_key(target, anchor, &role, &err) != 0))
+        return ANCHOR_REFUSED;
+    return parsing_fit(anchor, target);
 }
 
 enum anchor_fit assess_fit(const struct path *path, const void *context)
@@ -282,7 +262,62 @@ enum anchor_fit assess_fit(const struct path *path, const void *context)
 
     if (target->has_mbedtls && check_profile(target, path, &err) != 0)
         return ANCHOR_REFUSED;
-    return assess_anchor_fit(anchor_of(path), target);
+    return parsing_fit(anchor_of(path), target);
+}
+
+/* ---- what the handshake asks of the leaf (RFC 5246 7.4.2, RFC 8446 4.4.2.2) ---- */
+
+unsigned assess_leaf_usages(const struct target *target, const struct presented *presented)
+{
+    const X509 *leaf = sk_X509_value(presented->chain, 0);
+    const bool is_rsa = (demand_of(leaf).key & FEATURE_RSA) != 0;
+    const unsigned usages = is_rsa ? target->rsa_usages : target->ec_usages;
+    const char *cipher = presented->tls_cipher;
+    unsigned negotiated = ~0U;
+
+    if (strcmp(presented->tls_version, "TLSv1.3") == 0 || strncmp(cipher, "ECDHE-", 6) == 0 ||
+        strncmp(cipher, "DHE-", 4) == 0)
+        negotiated = USAGE_SIGNATURE;
+    return usages & negotiated;
+}
+
+static bool allows_server_auth(const X509 *leaf)
+{
+    EXTENDED_KEY_USAGE *usages = X509_get_ext_d2i(leaf, NID_ext_key_usage, NULL, NULL);
+    bool allows = usages == NULL;
+
+    for (int i = 0; i < sk_ASN1_OBJECT_num(usages) && !allows; i++) {
+        int nid = OBJ_obj2nid(sk_ASN1_OBJECT_value(usages, i));
+        allows = nid == NID_server_auth || nid == NID_anyExtendedKeyUsage;
+    }
+    EXTENDED_KEY_USAGE_free(usages);
+    ERR_clear_error();
+    return allows;
+}
+
+/* The leaf's key usage as bits of enum target_usage: all of them if it has none. */
+static unsigned usages_of(const X509 *leaf)
+{
+    const uint32_t usage = X509_get_key_usage((X509 *)leaf);
+
+    return ((usage & KU_DIGITAL_SIGNATURE) != 0 ? USAGE_SIGNATURE : 0U) |
+           ((usage & KU_KEY_ENCIPHERMENT) != 0 ? USAGE_ENCIPHERMENT : 0U) |
+           ((usage & KU_KEY_AGREEMENT) != 0 ? USAGE_AGREEMENT : 0U);
+}
+
+static int check_leaf_usage(const struct target *target, const struct presented *presented,
+                            struct error *err)
+{
+    const X509 *leaf = sk_X509_value(presented->chain, 0);
+    struct role role = {"", false};
+
+    name_role(leaf, "the leaf", &role);
+    if (!allows_server_auth(leaf))
+        return refuse(target, &role, "an extended key usage without serverAuth", "-0x7A00", err);
+    if ((usages_of(leaf) & assess_leaf_usages(target, presented)) == 0)
+        return refuse(target, &role, "a key usage that fits no key exchange between the two",
+                      "-0x7A00", err);
+    return 0;
 }
 
 #define GENERIC_RSA_MIN_BITS 1024
@@ -307,17 +342,25 @@ static size_t certificate_message_length(const STACK_OF(X509) * chain)
     return length;
 }
 
+#define MESSAGE_LENGTH_MAX 16384U /* of a TLS record: what Mbed TLS can be set to */
+
 static int check_message_length(const struct target *target, const STACK_OF(X509) * chain,
-                                struct error *err)
+                                struct assessment *assessment, struct error *err)
 {
+    const struct role role = {"the server's chain", false};
+    const struct finding finding = {target, &role, &assessment->anchor[0].needs, assessment};
     size_t length = certificate_message_length(chain);
+    char what[60];
 
     if (target->in_content_len == 0 || length <= target->in_content_len)
         return 0;
+    snprintf(what, sizeof what, "a Certificate message of %zu bytes", length);
+    if (length <= MESSAGE_LENGTH_MAX)
+        return need(&finding, feature_row_of(FEATURE_LARGE_MESSAGE), 0, what, err);
     error_set(err, ERROR_TARGET,
               "the target %s cannot receive the Certificate message: %zu bytes, its buffer holds "
               "%u (-0x7200)",
-              target->name, length, target->in_content_len);
+              target->name, length, MESSAGE_LENGTH_MAX);
     return error_hint(err,
                       "no configuration mends this; the server should send fewer certificates or "
                       "names; -t generic proves with OpenSSL alone");
@@ -328,10 +371,8 @@ static int ask_device(const struct target *target, const struct assessment *asse
                       const STACK_OF(X509) * chain, int64_t at, struct device_verdict *verdict,
                       struct error *err)
 {
-    struct device_case device = {.chain = chain,
-                                 .anchor_count = assessment->anchor_count,
-                                 .at = at,
-                                 .checks_dates = target->checks_dates};
+    struct device_case device = {
+        .chain = chain, .anchor_count = assessment->anchor_count, .at = at, .target = target};
     struct text pem = {0};
     int rv = 0;
 
@@ -473,29 +514,45 @@ static void check_anchor_dates(const struct path *path, int64_t at, struct asses
     }
 }
 
+static void check_address(const struct target *target, const struct presented *presented,
+                          const struct endpoint *endpoint, struct assessment *assessment)
+{
+    if (!endpoint->name_is_address || target->matches_addresses ||
+        leaf_has_address_as_dns(sk_X509_value(presented->chain, 0), endpoint->name))
+        return;
+    warn(assessment, "address-not-matched",
+         "Mbed TLS before 3.5 matches DNS names only, not the address %s: give the device a "
+         "host name",
+         endpoint->name);
+}
+
+static int assess_mbedtls(const struct target *target, const struct path *path,
+                          const struct presented *presented, int64_t at,
+                          struct assessment *assessment, struct error *err)
+{
+    if (check_profile(target, path, err) != 0 ||
+        check_presented(target, presented->chain, assessment, err) != 0 ||
+        check_leaf_usage(target, presented, err) != 0 ||
+        check_message_length(target, presented->chain, assessment, err) != 0)
+        return -1;
+    return complete_chain(target, path, presented->chain, at, assessment, err);
+}
+
 int assess_path(const struct target *target, const struct path *path,
                 const struct presented *presented, const struct endpoint *endpoint, int64_t at,
                 struct assessment *out, struct error *err)
 {
     struct assessment assessment = {.anchor_count = 0};
+    int rv = add_anchor(target, path, path->length - 1, &assessment, err);
 
-    if (add_anchor(target, path, path->length - 1, &assessment, err) != 0)
+    if (rv == 0)
+        rv = target->has_mbedtls
+                 ? assess_mbedtls(target, path, presented, at, &assessment, err)
+                 : complete_from_path(target, path, presented->chain, &assessment, err);
+    out->requirements = assessment.requirements; /* of a refusal, too */
+    if (rv != 0)
         return -1;
-    if (target->has_mbedtls) {
-        if (check_profile(target, path, err) != 0 ||
-            check_presented(target, presented->chain, &assessment, err) != 0 ||
-            check_message_length(target, presented->chain, err) != 0 ||
-            complete_chain(target, path, presented->chain, at, &assessment, err) != 0)
-            return -1;
-        if (endpoint->name_is_address && !leaf_has_address_as_dns(path->cert[0], endpoint->name))
-            warn(
-                &assessment, "address-not-matched",
-                "Mbed TLS before 3.5 matches DNS names only, not the address %s: give the device a "
-                "host name",
-                endpoint->name);
-    } else if (complete_from_path(target, path, presented->chain, &assessment, err) != 0) {
-        return -1;
-    }
+    check_address(target, presented, endpoint, &assessment);
     check_anchor_dates(path, at, &assessment);
     *out = assessment;
     return 0;

@@ -5,7 +5,7 @@
 #include <openssl/x509.h>
 #include <stdint.h>
 
-#include "device/target.h"
+#include "device/requirement.h"
 #include "net/endpoint.h"
 #include "net/fetch.h"
 #include "path/anchor.h"
@@ -23,6 +23,10 @@ enum anchor_fit assess_fit(const struct path *path, const void *context);
 
 /* By what a chain is judged for this target. */
 struct path_rules assess_rules(const struct target *target, int64_t at);
+
+/* The usages, of enum target_usage, of which the leaf's key must allow one: those of the cipher
+ * suite that was negotiated, or of all that the target offers. */
+unsigned assess_leaf_usages(const struct target *target, const struct presented *presented);
 
 /* A certificate that goes into the header. */
 struct embedded {
@@ -47,6 +51,7 @@ struct assessment {
     size_t anchor_count;
     struct warning warning[ASSESS_WARNING_COUNT_MAX];
     size_t warning_count;
+    struct requirement_list requirements; /* what the target needs for this chain */
 };
 
 /* Adds a warning, unless there are ASSESS_WARNING_COUNT_MAX already. `code` is static text. */
@@ -54,8 +59,8 @@ void assess_add_warning(struct assessment *assessment, const char *code, const c
 
 /* Looks at the chosen path and at every presented certificate with the target's eyes. Adds a
  * further anchor (an intermediate of the path) where Mbed TLS cannot follow the chain without it.
- * ERROR_TARGET if the handshake cannot succeed on the target whatever is configured. *out borrows
- * from path. */
+ * ERROR_TARGET if the handshake cannot succeed on the target, or not by its own configuration; then
+ * *out has the requirements alone. *out borrows from path. */
 int assess_path(const struct target *target, const struct path *path,
                 const struct presented *presented, const struct endpoint *endpoint, int64_t at,
                 struct assessment *out, struct error *err) MUST_USE;

@@ -1,41 +1,25 @@
 /* device.c -- anchors + presented chain + clock -> the verdict of Mbed TLS */
 #include "device/device.h"
 
-#include <mbedtls/asn1.h>
-#include <mbedtls/bignum.h>
-#include <mbedtls/ecp.h>
 #include <mbedtls/error.h>
-#include <mbedtls/md.h>
 #include <mbedtls/oid.h>
-#include <mbedtls/pem.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "device/demand.h"
 #include "device/device_clock.h"
+#include "device/mbed.h"
+#include "device/profile.h"
 #include "x509/cert.h"
-
-/* An error of Mbed TLS is a module's and, in the low seven bits, that of a module below. */
-static bool is_out_of_memory(int result)
-{
-    static const int high[] = {MBEDTLS_ERR_X509_ALLOC_FAILED, MBEDTLS_ERR_PK_ALLOC_FAILED,
-                               MBEDTLS_ERR_PEM_ALLOC_FAILED, MBEDTLS_ERR_ECP_ALLOC_FAILED,
-                               MBEDTLS_ERR_MD_ALLOC_FAILED};
-    const int low = -result & 0x7f;
-
-    for (size_t i = 0; i < sizeof high / sizeof high[0]; i++)
-        if ((-result & 0xff80) == -high[i])
-            return true;
-    return low == -MBEDTLS_ERR_MPI_ALLOC_FAILED || low == -MBEDTLS_ERR_ASN1_ALLOC_FAILED;
-}
 
 static int refuse(struct device_verdict *verdict, const char *what, int result)
 {
     char words[160];
 
-    if (is_out_of_memory(result))
+    if (mbed_error_is_no_memory(result))
         return -1;
     mbedtls_strerror(result, words, sizeof words);
     snprintf(verdict->reason, sizeof verdict->reason, "%s: -0x%04X (%s)", what, (unsigned)-result,
@@ -84,8 +68,7 @@ static int parse_chain(const struct device_case *device, mbedtls_x509_crt *out,
             return -1;
         result = mbedtls_x509_crt_parse_der(out, der, (size_t)der_len);
         OPENSSL_free(der);
-        if (result == 0 ||
-            (i > 0 && result == MBEDTLS_ERR_X509_UNKNOWN_SIG_ALG + MBEDTLS_ERR_OID_NOT_FOUND))
+        if (result == 0 || (i > 0 && mbed_error_is_unknown_signature(result)))
             continue;
         snprintf(what, sizeof what, "presented certificate %d cannot be parsed", i);
         return refuse(verdict, what, result);
@@ -100,7 +83,7 @@ static void move_dates(mbedtls_x509_crt *crt, const struct device_case *device)
 {
     static const mbedtls_x509_time past = {1, 1, 1, 0, 0, 0};
     static const mbedtls_x509_time future = {9999, 12, 31, 23, 59, 59};
-    const struct device_clock clock = {device->at, device->checks_dates};
+    const struct device_clock clock = {device->at, device->target->checks_dates};
 
     for (; crt != NULL && crt->raw.p != NULL; crt = crt->next) {
         bool in_date = device_clock_in_date(&clock, crt);
@@ -123,17 +106,49 @@ static void describe_flags(uint32_t flags, struct device_verdict *verdict)
     verdict->is_untrusted = (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0;
 }
 
+/* What mbedtls_ssl_check_cert_usage() checks after the chain. */
+static bool check_usages(const struct device_case *device, const mbedtls_x509_crt *leaf,
+                         struct device_verdict *verdict)
+{
+    static const struct {
+        unsigned usage, key_usage;
+    } rows[] = {
+        {USAGE_SIGNATURE, MBEDTLS_X509_KU_DIGITAL_SIGNATURE},
+        {USAGE_ENCIPHERMENT, MBEDTLS_X509_KU_KEY_ENCIPHERMENT},
+        {USAGE_AGREEMENT, MBEDTLS_X509_KU_KEY_AGREEMENT},
+    };
+    bool is_allowed = device->usages == 0;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if ((device->usages & rows[i].usage) != 0 &&
+            mbedtls_x509_crt_check_key_usage(leaf, rows[i].key_usage) == 0)
+            is_allowed = true;
+    if (!is_allowed)
+        snprintf(verdict->reason, sizeof verdict->reason, "-0x7A00: the leaf's key usage");
+    if (device->usages != 0 &&
+        mbedtls_x509_crt_check_extended_key_usage(leaf, MBEDTLS_OID_SERVER_AUTH,
+                                                  MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) != 0) {
+        snprintf(verdict->reason, sizeof verdict->reason,
+                 "-0x7A00: the leaf's extended key usage is not that of a server");
+        is_allowed = false;
+    }
+    return is_allowed;
+}
+
 static int verify(const struct device_case *device, mbedtls_x509_crt *anchors,
                   mbedtls_x509_crt *chain, struct device_verdict *verdict)
 {
+    mbedtls_x509_crt_profile profile;
     uint32_t flags = 0;
     int result;
 
+    profile_of(device->target, &profile);
     move_dates(anchors, device);
     move_dates(chain, device);
-    result = mbedtls_x509_crt_verify(chain, anchors, NULL, device->name, &flags, NULL, NULL);
+    result = mbedtls_x509_crt_verify_with_profile(chain, anchors, NULL, &profile, device->name,
+                                                  &flags, NULL, NULL);
     if (result == 0) {
-        verdict->is_accepted = true;
+        verdict->is_accepted = check_usages(device, chain, verdict);
     } else if (result == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED) {
         describe_flags(flags, verdict);
     } else if (refuse(verdict, "verification stopped", result) != 0) {
@@ -176,6 +191,7 @@ int device_verify(const struct device_case *device, struct device_verdict *out, 
 
     if (check_bounds(device->chain, err) != 0)
         return -1;
+    mbed_begin();
     mbedtls_x509_crt_init(&anchors);
     mbedtls_x509_crt_init(&chain);
     parsed = parse_anchors(device, &anchors, &verdict);
@@ -202,6 +218,7 @@ bool device_matches_name(const X509 *leaf, const char *name)
     mbedtls_x509_crt crt;
     int result;
 
+    mbed_begin();
     mbedtls_x509_crt_init(&crt);
     if (der_len > 0 && mbedtls_x509_crt_parse_der(&crt, der, (size_t)der_len) == 0) {
         result = mbedtls_x509_crt_verify(&crt, NULL, NULL, name, &flags, NULL, NULL);
@@ -211,6 +228,51 @@ bool device_matches_name(const X509 *leaf, const char *name)
     mbedtls_x509_crt_free(&crt);
     OPENSSL_free(der);
     return (flags & MBEDTLS_X509_BADCERT_CN_MISMATCH) == 0;
+}
+
+static bool parses_certificate(const X509 *cert)
+{
+    unsigned char *der = NULL;
+    int der_len = i2d_X509(cert, &der);
+    mbedtls_x509_crt crt;
+    bool parses;
+
+    mbedtls_x509_crt_init(&crt);
+    parses = der_len > 0 && mbedtls_x509_crt_parse_der(&crt, der, (size_t)der_len) == 0;
+    mbedtls_x509_crt_free(&crt);
+    OPENSSL_free(der);
+    return parses;
+}
+
+static bool parses_key(const X509 *cert)
+{
+    unsigned char *der = NULL;
+    int der_len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert), &der);
+    mbedtls_pk_context key;
+    bool parses;
+
+    mbedtls_pk_init(&key);
+    parses = der_len > 0 && mbedtls_pk_parse_public_key(&key, der, (size_t)der_len) == 0;
+    mbedtls_pk_free(&key);
+    OPENSSL_free(der);
+    return parses;
+}
+
+/* What is special about a key or a signature goes before what is common. */
+const struct feature_row *device_find_lack(const X509 *cert)
+{
+    const struct demand demand = demand_of(cert);
+
+    mbed_begin();
+    if (parses_certificate(cert))
+        return NULL;
+    if (!parses_key(cert))
+        return feature_row_of((demand.key & TARGET_CURVES) != 0 ? demand.key & TARGET_CURVES
+                              : demand.key == FEATURE_RSA       ? FEATURE_LARGE_RSA
+                                                                : FEATURE_UNKNOWN);
+    return feature_row_of(demand.extensions != 0                      ? demand.extensions
+                          : (demand.signature & FEATURE_RSA_PSS) != 0 ? FEATURE_RSA_PSS
+                                                                      : demand.signature);
 }
 
 void device_mbedtls_version(char out[16])

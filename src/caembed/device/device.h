@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "device/requirement.h"
 
 /* Presented certificates, and pairs of one that is issued and one that is called like its issuer:
  * Mbed TLS tries each pair that it comes by, which can take 0.2 s. Real chains have fewer than ten
@@ -22,8 +23,9 @@ struct device_case {
     size_t anchor_count;          /* how many certificates they must hold */
     const STACK_OF(X509) * chain; /* as presented */
     const char *name;             /* reference identifier, or NULL: the name is not checked */
+    unsigned usages;              /* one of which the leaf's key must allow; 0: not checked */
     int64_t at;                   /* the device's clock, seconds since the epoch */
-    bool checks_dates;            /* MBEDTLS_HAVE_TIME_DATE */
+    const struct target *target;  /* its profile, and whether it has a clock */
 };
 
 struct device_verdict {
@@ -42,6 +44,9 @@ int device_verify(const struct device_case *device, struct device_verdict *out,
 
 /* Whether mbedtls_x509_crt_verify() finds the name in the leaf; nothing else of it is judged. */
 bool device_matches_name(const X509 *leaf, const char *name);
+
+/* The feature for which the Mbed TLS linked in cannot parse the certificate, or NULL if it can. */
+const struct feature_row *device_find_lack(const X509 *cert);
 
 /* The version of the Mbed TLS linked in, such as "2.28.3"; static storage of 9 bytes in out. */
 void device_mbedtls_version(char out[16]);

@@ -1,12 +1,22 @@
-/* target.c -- the table of device stacks, and of what a certificate may need there */
+/* target.c -- the table of device stacks */
 #include "device/target.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define MBED_OS_FEATURES                                                                           \
-    (FEATURE_SHA2_256 | FEATURE_SHA2_512 | FEATURE_RSA | FEATURE_ECDSA | FEATURE_P256 |            \
-     FEATURE_P384)
+    (FEATURE_SHA224 | FEATURE_SHA2_256 | FEATURE_SHA2_512 | FEATURE_RSA | FEATURE_ECDSA |          \
+     FEATURE_P256 | FEATURE_P384)
 #define ALL_FEATURES (FEATURE_UNKNOWN - 1)
+/* Mbed TLS parses these extensions from 3.5 on. */
+#define ALL_FEATURES_3 (ALL_FEATURES | FEATURE_KEY_ID)
+
+/* The default profiles, mbedtls_x509_crt_profile_default in library/x509_crt.c: 2.15 to 2.28 take
+ * any curve, 3.6 and 4 ask for 128 bits of security. */
+#define PROFILE_2 (FEATURE_SHA224 | FEATURE_SHA2_256 | FEATURE_SHA2_512 | TARGET_CURVES)
+#define PROFILE_3                                                                                  \
+    (FEATURE_SHA2_256 | FEATURE_SHA2_512 | FEATURE_P256 | FEATURE_P384 | FEATURE_P521 |            \
+     FEATURE_BP256 | FEATURE_BP384 | FEATURE_BP512)
 
 static const struct target_setting mbed_os_settings[] = {
     {"mbed-trace.enable", 1},
@@ -15,8 +25,56 @@ static const struct target_setting mbed_os_settings[] = {
 };
 static const struct target_setting no_settings[] = {{NULL, 0}};
 
-/* What is so on most stacks, or on none: a row says it again where it differs. */
-#define USUAL_LIMITS .in_content_len = 16384, .intermediates_max = 8, .rsa_min_bits = 2048
+/* Their own mbedtls/config.h sets MBEDTLS_MPI_MAX_SIZE without #ifndef: a macro is overridden. */
+static const struct target_arrival mbed_os_arrivals[] = {
+    {FEATURE_LARGE_RSA, TARGET_WAY_USER_CONFIG, NULL, NULL},
+    {0, TARGET_WAY_NONE, NULL, NULL},
+};
+
+/* TF-PSA-Crypto sets PSA_VENDOR_RSA_MAX_KEY_BITS without #ifndef, and has lost the curves below 256
+ * bits; the profile refuses them anyway. */
+static const struct target_arrival mbedtls_4_arrivals[] = {
+    {FEATURE_LARGE_RSA, TARGET_WAY_NONE, NULL, NULL},
+    {FEATURE_P192, TARGET_WAY_NONE, NULL, NULL},
+    {FEATURE_P224, TARGET_WAY_NONE, NULL, NULL},
+    {FEATURE_UNKNOWN, TARGET_WAY_NONE, NULL, "-0x2100"},
+    {0, TARGET_WAY_NONE, NULL, NULL},
+};
+
+/* Keys beyond what the hardware can do (4096 bits, 3072 on some chips) are left to software only if
+ * this is set; that is the default of some releases. */
+static const struct target_arrival esp_idf_arrivals[] = {
+    {FEATURE_LARGE_RSA, TARGET_WAY_SDKCONFIG, "CONFIG_MBEDTLS_LARGE_KEY_SOFTWARE_MPI=y", NULL},
+    {0, TARGET_WAY_NONE, NULL, NULL},
+};
+
+/* What Zephyr's Kconfig has no option for goes into the file that CONFIG_MBEDTLS_USER_CONFIG_FILE
+ * names. */
+static const struct target_arrival zephyr_arrivals[] = {
+    {FEATURE_MD5, TARGET_WAY_KCONFIG, "CONFIG_MBEDTLS_MD5=y", NULL},
+    {FEATURE_SHA1, TARGET_WAY_KCONFIG, "CONFIG_MBEDTLS_SHA1=y", NULL},
+    {FEATURE_SHA224, TARGET_WAY_KCONFIG, "CONFIG_MBEDTLS_SHA224=y", NULL},
+    {FEATURE_RSA_PSS, TARGET_WAY_USER_CONFIG, NULL, NULL},
+    {FEATURE_P192, TARGET_WAY_KCONFIG, "CONFIG_MBEDTLS_ECP_DP_SECP192R1_ENABLED=y", NULL},
+    {FEATURE_P224, TARGET_WAY_KCONFIG, "CONFIG_MBEDTLS_ECP_DP_SECP224R1_ENABLED=y", NULL},
+    {FEATURE_P521, TARGET_WAY_KCONFIG, "CONFIG_MBEDTLS_ECP_DP_SECP521R1_ENABLED=y", NULL},
+    {FEATURE_K256, TARGET_WAY_KCONFIG, "CONFIG_MBEDTLS_ECP_DP_SECP256K1_ENABLED=y", NULL},
+    {FEATURE_BP256, TARGET_WAY_KCONFIG, "CONFIG_MBEDTLS_ECP_DP_BP256R1_ENABLED=y", NULL},
+    {FEATURE_BP384, TARGET_WAY_KCONFIG, "CONFIG_MBEDTLS_ECP_DP_BP384R1_ENABLED=y", NULL},
+    {FEATURE_BP512, TARGET_WAY_KCONFIG, "CONFIG_MBEDTLS_ECP_DP_BP512R1_ENABLED=y", NULL},
+    {FEATURE_LARGE_RSA, TARGET_WAY_USER_CONFIG, NULL, NULL},
+    {FEATURE_LARGE_MESSAGE, TARGET_WAY_KCONFIG, "CONFIG_MBEDTLS_SSL_MAX_CONTENT_LEN=16384", NULL},
+    {0, TARGET_WAY_NONE, NULL, NULL},
+};
+
+/* What is so on every stack with Mbed TLS. */
+#define MBEDTLS_LIMITS .intermediates_max = 8, .rsa_min_bits = 2048, .has_mbedtls = true
+
+/* Key exchanges: (EC)DHE alone, or RSA and static ECDH too. */
+#define SIGNED_EXCHANGES .rsa_usages = USAGE_SIGNATURE, .ec_usages = USAGE_SIGNATURE
+#define STATIC_EXCHANGES                                                                           \
+    .rsa_usages = USAGE_SIGNATURE | USAGE_ENCIPHERMENT,                                            \
+    .ec_usages = USAGE_SIGNATURE | USAGE_AGREEMENT
 
 static const struct target targets[] = {
     {
@@ -25,10 +83,13 @@ static const struct target targets[] = {
         .config = "mbed_app.json (JSON)",
         .settings = mbed_os_settings,
         .features = MBED_OS_FEATURES,
+        .profile = PROFILE_2,
         .way = TARGET_WAY_MACRO,
-        .mpi_max_size = 512,
-        USUAL_LIMITS,
-        .has_mbedtls = true,
+        .arrivals = mbed_os_arrivals,
+        .rsa_max_bits = 4096,
+        .in_content_len = 16384,
+        MBEDTLS_LIMITS,
+        SIGNED_EXCHANGES,
         .offer = &offers[OFFER_MBED_OS],
     },
     {
@@ -37,10 +98,13 @@ static const struct target targets[] = {
         .config = "mbed_app.json (JSON)",
         .settings = mbed_os_settings,
         .features = MBED_OS_FEATURES,
+        .profile = PROFILE_2,
         .way = TARGET_WAY_MACRO,
-        .mpi_max_size = 512,
-        USUAL_LIMITS,
-        .has_mbedtls = true,
+        .arrivals = mbed_os_arrivals,
+        .rsa_max_bits = 4096,
+        .in_content_len = 16384,
+        MBEDTLS_LIMITS,
+        SIGNED_EXCHANGES,
         .offer = &offers[OFFER_MBED_OS_5],
     },
     {
@@ -49,10 +113,13 @@ static const struct target targets[] = {
         .config = "mbed_app.json, mbed_app.json5 (JSON5)",
         .settings = mbed_os_settings,
         .features = MBED_OS_FEATURES | FEATURE_SHA1,
+        .profile = PROFILE_2,
         .way = TARGET_WAY_MACRO,
-        .mpi_max_size = 512,
-        USUAL_LIMITS,
-        .has_mbedtls = true,
+        .arrivals = mbed_os_arrivals,
+        .rsa_max_bits = 4096,
+        .in_content_len = 16384,
+        MBEDTLS_LIMITS,
+        SIGNED_EXCHANGES,
         .reads_json5 = true,
         .offer = &offers[OFFER_MBED_CE],
     },
@@ -62,11 +129,13 @@ static const struct target targets[] = {
         .config = "none",
         .settings = no_settings,
         .features = ALL_FEATURES,
+        .profile = PROFILE_2,
         .way = TARGET_WAY_USER_CONFIG,
-        .mpi_max_size = 1024,
-        USUAL_LIMITS,
+        .rsa_max_bits = 8192,
+        .in_content_len = 16384,
+        MBEDTLS_LIMITS,
+        STATIC_EXCHANGES,
         .checks_dates = true,
-        .has_mbedtls = true,
         .offer = &offers[OFFER_MBEDTLS_2_28],
     },
     {
@@ -75,12 +144,15 @@ static const struct target targets[] = {
         .description = "Mbed TLS 3.6 as it comes",
         .config = "none",
         .settings = no_settings,
-        .features = ALL_FEATURES,
+        .features = ALL_FEATURES_3,
+        .profile = PROFILE_3,
         .way = TARGET_WAY_USER_CONFIG,
-        .mpi_max_size = 1024,
-        USUAL_LIMITS,
+        .rsa_max_bits = 8192,
+        .in_content_len = 16384,
+        MBEDTLS_LIMITS,
+        STATIC_EXCHANGES,
+        .matches_addresses = true,
         .checks_dates = true,
-        .has_mbedtls = true,
         .offer = &offers[OFFER_MBEDTLS_3_6],
     },
     {
@@ -88,12 +160,16 @@ static const struct target targets[] = {
         .description = "Mbed TLS 4.0 and 4.1 as they come",
         .config = "none",
         .settings = no_settings,
-        .features = ALL_FEATURES,
+        .features = ALL_FEATURES_3 & ~(unsigned)(FEATURE_P192 | FEATURE_P224),
+        .profile = PROFILE_3,
         .way = TARGET_WAY_USER_CONFIG,
-        .mpi_max_size = 1024,
-        USUAL_LIMITS,
+        .arrivals = mbedtls_4_arrivals,
+        .rsa_max_bits = 4096,
+        .in_content_len = 16384,
+        MBEDTLS_LIMITS,
+        SIGNED_EXCHANGES,
+        .matches_addresses = true,
         .checks_dates = true,
-        .has_mbedtls = true,
         .offer = &offers[OFFER_MBEDTLS_4],
     },
     {
@@ -101,23 +177,33 @@ static const struct target targets[] = {
         .description = "ESP-IDF 5.5 (Mbed TLS 3.6)",
         .config = "sdkconfig",
         .settings = no_settings,
-        .features = ALL_FEATURES,
+        .features = ALL_FEATURES_3,
+        .profile = PROFILE_3,
         .way = TARGET_WAY_SDKCONFIG,
-        .mpi_max_size = 1024,
-        USUAL_LIMITS,
-        .has_mbedtls = true,
+        .arrivals = esp_idf_arrivals,
+        .rsa_max_bits = 4096,
+        .rsa_max_bits_with_setting = 8192,
+        .in_content_len = 16384,
+        MBEDTLS_LIMITS,
+        STATIC_EXCHANGES,
+        .matches_addresses = true,
         .offer = &offers[OFFER_ESP_IDF],
     },
     {
         .name = "zephyr",
-        .description = "Zephyr 3.7 (Mbed TLS 3.6)",
-        .config = "Kconfig",
+        .description = "Zephyr 3.7 (Mbed TLS 3.6), with PEM, TLS 1.2, ECDHE, P-256, P-384, SHA-384",
+        .config = "prj.conf",
         .settings = no_settings,
-        .features = ALL_FEATURES,
+        .features = FEATURE_SHA2_256 | FEATURE_SHA2_512 | FEATURE_RSA | FEATURE_ECDSA |
+                    FEATURE_P256 | FEATURE_P384 | FEATURE_KEY_ID,
+        .profile = PROFILE_3,
         .way = TARGET_WAY_KCONFIG,
-        .mpi_max_size = 1024,
-        USUAL_LIMITS,
-        .has_mbedtls = true,
+        .arrivals = zephyr_arrivals,
+        .rsa_max_bits = 8192,
+        .in_content_len = 1500,
+        MBEDTLS_LIMITS,
+        SIGNED_EXCHANGES,
+        .matches_addresses = true,
         .offer = &offers[OFFER_ZEPHYR],
     },
     {
@@ -125,37 +211,11 @@ static const struct target targets[] = {
         .description = "any stack; proven with OpenSSL alone",
         .config = "none",
         .settings = no_settings,
-        .features = ALL_FEATURES | FEATURE_UNKNOWN,
+        .features = ALL_FEATURES_3 | FEATURE_UNKNOWN | FEATURE_LARGE_RSA | FEATURE_LARGE_MESSAGE,
         .checks_dates = true,
+        .matches_addresses = true,
         .offer = &offers[OFFER_OPEN],
     },
-};
-
-static const struct target_requirement requirements[] = {
-    {FEATURE_MD5, "MD5", "an MD5 signature", "MBEDTLS_MD5_C=1", "-0x262E"},
-    {FEATURE_SHA1, "SHA-1", "a SHA-1 signature", "MBEDTLS_SHA1_C=1", "-0x262E"},
-    {FEATURE_SHA2_256, "SHA-256", "a SHA-256 signature", "MBEDTLS_SHA256_C=1", "-0x262E"},
-    {FEATURE_SHA2_512, "SHA-512", "a SHA-384 or SHA-512 signature", "MBEDTLS_SHA512_C=1",
-     "-0x262E"},
-    {FEATURE_RSA, "RSA", "an RSA key", "MBEDTLS_RSA_C=1", "-0x262E"},
-    {FEATURE_RSA_PSS, "RSA-PSS", "an RSA-PSS signature", "MBEDTLS_X509_RSASSA_PSS_SUPPORT",
-     "-0x2300"},
-    {FEATURE_ECDSA, "ECDSA", "an ECDSA key", "MBEDTLS_ECDSA_C=1", "-0x262E"},
-    {FEATURE_P192, "P-192", "the curve P-192", "MBEDTLS_ECP_DP_SECP192R1_ENABLED", "-0x3A00"},
-    {FEATURE_P224, "P-224", "the curve P-224", "MBEDTLS_ECP_DP_SECP224R1_ENABLED", "-0x3A00"},
-    {FEATURE_P256, "P-256", "the curve P-256", "MBEDTLS_ECP_DP_SECP256R1_ENABLED", "-0x3A00"},
-    {FEATURE_P384, "P-384", "the curve P-384", "MBEDTLS_ECP_DP_SECP384R1_ENABLED", "-0x3A00"},
-    {FEATURE_P521, "P-521", "the curve P-521", "MBEDTLS_ECP_DP_SECP521R1_ENABLED", "-0x3A00"},
-    {FEATURE_K256, "secp256k1", "the curve secp256k1", "MBEDTLS_ECP_DP_SECP256K1_ENABLED",
-     "-0x3A00"},
-    {FEATURE_BP256, "brainpoolP256r1", "the curve brainpoolP256r1",
-     "MBEDTLS_ECP_DP_BP256R1_ENABLED", "-0x3A00"},
-    {FEATURE_BP384, "brainpoolP384r1", "the curve brainpoolP384r1",
-     "MBEDTLS_ECP_DP_BP384R1_ENABLED", "-0x3A00"},
-    {FEATURE_BP512, "brainpoolP512r1", "the curve brainpoolP512r1",
-     "MBEDTLS_ECP_DP_BP512R1_ENABLED", "-0x3A00"},
-    {FEATURE_UNKNOWN, "others", "a key or signature type that Mbed TLS does not know", NULL,
-     "-0x262E"},
 };
 
 const struct target *target_find(const char *name)
@@ -167,9 +227,9 @@ const struct target *target_find(const char *name)
     return NULL;
 }
 
-const struct target_requirement *target_requirement_at(size_t index)
+const struct target *target_at(size_t index)
 {
-    return index < sizeof requirements / sizeof requirements[0] ? &requirements[index] : NULL;
+    return index < sizeof targets / sizeof targets[0] ? &targets[index] : NULL;
 }
 
 bool target_reads_mbed_app(const struct target *target)
@@ -190,39 +250,4 @@ void macro_list_add_all(struct macro_list *list, const struct macro_list *other)
 {
     for (size_t i = 0; i < other->count; i++)
         macro_list_add(list, other->macro[i]);
-}
-
-static void print_features(FILE *stream, unsigned bits)
-{
-    for (size_t i = 0; i < sizeof requirements / sizeof requirements[0]; i++)
-        if (bits & requirements[i].bit)
-            fprintf(stream, " %s", requirements[i].name);
-    putc('\n', stream);
-}
-
-static void print_limit(FILE *stream, const char *what, unsigned limit)
-{
-    if (limit > 0)
-        fprintf(stream, "    %-34s %u\n", what, limit);
-}
-
-void target_print_table(FILE *stream)
-{
-    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
-        const struct target *target = &targets[i];
-        if (target->alias != NULL)
-            fprintf(stream, "%s: another name of %s\n", target->alias, target->name);
-        fprintf(stream, "%s: %s\n    takes", target->name, target->description);
-        print_features(stream, target->features);
-        print_limit(stream, "MBEDTLS_MPI_MAX_SIZE", target->mpi_max_size);
-        print_limit(stream, "MBEDTLS_SSL_IN_CONTENT_LEN", target->in_content_len);
-        print_limit(stream, "MBEDTLS_X509_MAX_INTERMEDIATE_CA", target->intermediates_max);
-        print_limit(stream, "smallest RSA key in bits", target->rsa_min_bits);
-        if (target->has_mbedtls)
-            fprintf(stream, "    %-34s %s\n", "MBEDTLS_HAVE_TIME_DATE",
-                    target->checks_dates ? "on" : "off");
-        fprintf(stream, "    %-34s %s\n", "configuration", target->config);
-        for (const struct target_setting *s = target->settings; s->name != NULL; s++)
-            fprintf(stream, "    %-34s %d\n", s->name, s->value);
-    }
 }

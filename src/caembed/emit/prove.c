@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "device/assess.h"
 #include "device/device.h"
 #include "emit/cheader.h"
 #include "emit/render.h"
@@ -112,6 +113,38 @@ int prove_header(const struct text *header, const char *name, X509 *const *ancho
     return rv;
 }
 
+/* The feature that the Mbed TLS linked in lacks, and the target has; NULL if it lacks none. */
+static const struct feature_row *find_lack(const struct text *pem, const STACK_OF(X509) * chain)
+{
+    const struct feature_row *lack = NULL;
+    struct error ignored = {.code = ERROR_NONE};
+    struct pem_list anchors = {.count = 0};
+
+    if (pem_parse(pem->data, pem->length, "the anchors", &anchors, &ignored) == 0)
+        for (size_t i = 0; lack == NULL && i < anchors.count; i++)
+            lack = device_find_lack(anchors.entry[i].cert);
+    for (int i = 0; lack == NULL && i < sk_X509_num(chain); i++)
+        lack = device_find_lack(sk_X509_value(chain, i));
+    pem_list_free(&anchors);
+    return lack;
+}
+
+static int fail_mbedtls(const char *reason, const struct feature_row *lack, struct error *err)
+{
+    char version[16];
+
+    device_mbedtls_version(version);
+    if (lack != NULL) {
+        error_set(err, ERROR_PROOF, "this caembed is built on Mbed TLS %s, which lacks %s", version,
+                  lack->name);
+        return error_hint(err, "the target may well take it: prove with a caembed that is built on "
+                               "another Mbed TLS; -t generic proves with OpenSSL alone");
+    }
+    error_set(err, ERROR_PROOF, "Mbed TLS %s does not accept the chain with these anchors: %s",
+              version, reason);
+    return error_hint(err, "the device would refuse it too; -t generic proves with OpenSSL alone");
+}
+
 static int prove_with_mbedtls(const struct target *target, const struct text *pem,
                               size_t anchor_count, const struct endpoint *endpoint,
                               const struct presented *presented, int64_t at, struct error *err)
@@ -121,21 +154,19 @@ static int prove_with_mbedtls(const struct target *target, const struct text *pe
         .anchors_size = pem->length + 1, /* text keeps a NUL behind its bytes */
         .anchor_count = anchor_count,
         .chain = presented->chain,
+        /* an address is compared by the row, not by the library: assess_path() */
         .name = endpoint->name_is_address ? NULL : endpoint->name,
+        .usages = assess_leaf_usages(target, presented),
         .at = at,
-        .checks_dates = target->checks_dates,
+        .target = target,
     };
     struct device_verdict verdict = {.is_accepted = false};
-    char version[16];
 
     if (device_verify(&device, &verdict, err) != 0)
         return -1;
     if (verdict.is_accepted)
         return 0;
-    device_mbedtls_version(version);
-    error_set(err, ERROR_PROOF, "Mbed TLS %s does not accept the chain with these anchors: %s",
-              version, verdict.reason);
-    return error_hint(err, "the device would refuse it too; -t generic proves with OpenSSL alone");
+    return fail_mbedtls(verdict.reason, find_lack(pem, presented->chain), err);
 }
 
 static bool has_valid_path(const struct path_list *list)

@@ -74,14 +74,17 @@ static int add_anchor_comment(struct text *out, const struct bundle_anchor *anch
 
 static void add_settings_comment(struct text *out, const struct render_input *input)
 {
+    const bool is_mbed_app = target_reads_mbed_app(input->target);
     const struct target_setting *setting;
 
-    text_add(out, " *\n * Target: %s. Settings for mbed_app.json:", input->target->name);
+    text_add(out, " *\n * Target: %s. Settings for %s:", input->target->name,
+             is_mbed_app ? "mbed_app.json" : input->target->config);
     if (input->bundle->macros.count == 0 && input->target->settings[0].name == NULL)
         text_add(out, " none");
     text_add(out, "\n");
     for (size_t i = 0; i < input->bundle->macros.count; i++)
-        text_add(out, " *   macros: \"%s\"\n", input->bundle->macros.macro[i]);
+        text_add(out, is_mbed_app ? " *   macros: \"%s\"\n" : " *   %s\n",
+                 input->bundle->macros.macro[i]);
     for (setting = input->target->settings; setting->name != NULL; setting++)
         text_add(out, " *   target_overrides: \"%s\": %d\n", setting->name, setting->value);
 }

@@ -1,0 +1,20 @@
+/* demand.h -- what one certificate asks of whoever parses it */
+#ifndef CAEMBED_DEVICE_DEMAND_H
+#define CAEMBED_DEVICE_DEMAND_H
+
+#include <openssl/x509.h>
+
+#include "device/target.h"
+
+struct demand {
+    unsigned signature; /* feature bits */
+    unsigned key;
+    unsigned extensions;
+    unsigned rsa_bits;   /* 0: not an RSA key */
+    char obstacle[120];  /* what no version of Mbed TLS can parse, or "" */
+    const char *symptom; /* of the obstacle */
+};
+
+struct demand demand_of(const X509 *cert);
+
+#endif

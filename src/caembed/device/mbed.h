@@ -1,0 +1,17 @@
+/* mbed.h -- what differs between the versions of Mbed TLS that caembed can be built on */
+#ifndef CAEMBED_DEVICE_MBED_H
+#define CAEMBED_DEVICE_MBED_H
+
+#include <stdbool.h>
+
+/* Before the first certificate is parsed: Mbed TLS 4 verifies with its PSA core, which has to be
+ * set up. Once is enough, more often does no harm; any thread may be the first. */
+void mbed_begin(void);
+
+bool mbed_error_is_no_memory(int result);
+
+/* The certificate is signed by an algorithm that Mbed TLS does not know: a TLS client passes over
+ * such a certificate, if it is not the leaf. */
+bool mbed_error_is_unknown_signature(int result);
+
+#endif
