@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/monotonic.h"
 #include "base/text.h"
 
 static int fail(const char *path, const char *what, struct error *err)
@@ -50,11 +52,37 @@ static bool holds(const char *path, const char *bytes, size_t length)
     return same;
 }
 
+/* A named pipe that nobody reads can't be opened without waiting (ENXIO). Gives a reader time to
+ * come; writes block from then on. */
+static int open_in_place(const char *path)
+{
+    const struct timespec pause = {0, 20 * 1000 * 1000};
+    const int64_t end = monotonic_now_ms() + OUTPUT_WAIT_MS;
+    int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    int flags;
+
+    while (fd < 0 && errno == ENXIO && monotonic_now_ms() < end) {
+        nanosleep(&pause, NULL);
+        fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    }
+    if (fd < 0)
+        return -1;
+    flags = fcntl(fd, F_GETFL);
+    if (flags >= 0 && fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
 static int write_in_place(const char *path, const char *bytes, size_t length, struct error *err)
 {
-    int fd = open(path, O_WRONLY);
+    int fd = open_in_place(path);
     int rv = 0;
 
+    if (fd < 0 && errno == ENXIO) {
+        error_set(err, ERROR_WRITE, "%s: nobody reads from this pipe", path);
+        return error_hint(err, "start what reads from it, or name a file");
+    }
     if (fd < 0)
         return fail(path, "cannot open", err);
     if (write_all(fd, bytes, length) != 0)
@@ -167,6 +195,14 @@ bool output_same_place(const char *a, const char *b)
     return strcmp(text_base_name(a), text_base_name(b)) == 0 && stat_folder(a, &folder_a) == 0 &&
            stat_folder(b, &folder_b) == 0 && folder_a.st_dev == folder_b.st_dev &&
            folder_a.st_ino == folder_b.st_ino;
+}
+
+bool output_same_file(const char *a, const char *b)
+{
+    struct stat status_a, status_b;
+
+    return stat(a, &status_a) == 0 && stat(b, &status_b) == 0 && S_ISREG(status_a.st_mode) &&
+           status_a.st_dev == status_b.st_dev && status_a.st_ino == status_b.st_ino;
 }
 
 int output_stage(const char *path, const char *bytes, size_t length, struct output_file *out,

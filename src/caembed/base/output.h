@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#define OUTPUT_WAIT_MS 5000 /* for somebody to read from a named pipe */
+
 /* A file on its way: its new bytes lie in a temporary file beside it. Set to {0} before use. */
 struct output_file {
     char *path;      /* symbolic links followed */
@@ -16,8 +18,9 @@ struct output_file {
 
 /* Writes bytes to a temporary file in the folder of path, with the mode of the existing file or
  * that of a new one. Nothing is staged if the file holds these bytes already. Something other than
- * a regular file (a pipe, /dev/stdout) can't be replaced and is written at once. ERROR_WRITE, also
- * for an existing file that is write-protected. */
+ * a regular file (a pipe, /dev/stdout) can't be replaced and is written at once; a named pipe that
+ * nobody reads in OUTPUT_WAIT_MS is an error. ERROR_WRITE, also for an existing file that is
+ * write-protected. */
 int output_stage(const char *path, const char *bytes, size_t length, struct output_file *out,
                  struct error *err) MUST_USE;
 
@@ -29,6 +32,10 @@ void output_discard(struct output_file *file);
 
 /* Whether two paths name the same place: one folder and one name in it. */
 bool output_same_place(const char *a, const char *b);
+
+/* Whether two paths lead to one regular file that exists, by whatever links: what is written to one
+ * is read from the other. */
+bool output_same_file(const char *a, const char *b);
 
 /* Writes of *pending what stdout takes without keeping us waiting, or with waits all of it; what is
  * left stays. ERROR_WRITE. */
