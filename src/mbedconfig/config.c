@@ -1,152 +1,195 @@
-/* config.c -- a config -> what is wrong with it as a whole, or the text of mbed_config.h */
+/* config.c -- what a config is made of: parameters with their settings, and remarks */
 #include "config.h"
-#include "values.h"
 
+#include <ctype.h>
+#include <search.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/array.h"
+#include "values.h"
+
+/* ---- trees ---- */
+
+struct item {
+    const char *key;
+};
+
+static int compare_items(const void *a, const void *b)
+{
+    return strcmp(((const struct item *)a)->key, ((const struct item *)b)->key);
+}
+
+int config_enter(void **tree, void *item, void **found)
+{
+    void **node = tsearch(item, tree, compare_items);
+
+    if (node == NULL)
+        return -1;
+    *found = *node;
+    return 0;
+}
+
+void *config_look_up(void *const *tree, const char *key)
+{
+    const struct item item = {key};
+    void **node = tfind(&item, tree, compare_items);
+
+    return node != NULL ? *node : NULL;
+}
+
+static void free_tree(void **tree)
+{
+    while (*tree != NULL)
+        tdelete(*(void **)*tree, tree, compare_items);
+}
+
+/* ---- the whole ---- */
 
 void config_init(struct config *config)
 {
     memset(config, 0, sizeof *config);
 }
 
+static void free_parameter(struct parameter *parameter)
+{
+    free(parameter->key);
+    free(parameter->name);
+    free(parameter->macro);
+    free(parameter->settings);
+    free(parameter);
+}
+
+static void free_define(struct define *define)
+{
+    free(define->key);
+    free(define->name);
+    free(define->value);
+    free(define->comment);
+    free(define);
+}
+
 void config_free(struct config *config)
 {
-    if (config == NULL)
-        return;
-    for (size_t i = 0; i < config->parameter_count; i++) {
-        free(config->parameters[i].name);
-        free(config->parameters[i].macro);
-        free(config->parameters[i].value);
-        free(config->parameters[i].set_by);
-    }
+    free_tree(&config->parameter_tree);
+    free_tree(&config->macro_tree);
+    free_tree(&config->define_tree);
+    for (size_t i = 0; i < config->parameter_count; i++)
+        free_parameter(config->parameters[i]);
+    for (size_t i = 0; i < config->define_count; i++)
+        free_define(config->defines[i]);
     for (size_t i = 0; i < config->macro_count; i++) {
-        free(config->macros[i].text);
-        free(config->macros[i].set_by);
+        free(config->macros[i]->key);
+        free(config->macros[i]);
     }
-    for (size_t i = 0; i < config->library_count; i++)
-        free(config->libraries[i]);
+    for (size_t i = 0; i < CUMULATIVE_COUNT; i++) {
+        free(config->cumulatives[i].added.names);
+        free(config->cumulatives[i].removed.names);
+    }
+    for (size_t i = 0; i < config->remark_count; i++)
+        free(config->remarks[i].text);
     free(config->parameters);
+    free(config->defines);
     free(config->macros);
-    free(config->libraries);
+    free(config->remarks);
     config_init(config);
 }
 
-static size_t name_length(const char *macro)
+void config_remark(struct config *config, bool is_warning, const char *format, ...)
 {
-    return strcspn(macro, "=");
+    struct remark *remarks = array_grow(config->remarks, config->remark_count, sizeof *remarks);
+    char what[600];
+    va_list args;
+
+    if (remarks == NULL)
+        return;
+    config->remarks = remarks;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    remarks[config->remark_count].is_warning = is_warning;
+    remarks[config->remark_count].text = strdup(what);
+    config->remark_count += remarks[config->remark_count].text != NULL;
 }
 
-static bool same_name(const char *macro, const char *other)
-{
-    const size_t length = name_length(macro);
+/* ---- parameters ---- */
 
-    return length == name_length(other) && memcmp(macro, other, length) == 0;
+/* What finds a parameter of that name. Mbed CE reads '_' as '-', and capitals as small letters. */
+static char *make_key(const struct config *config, const char *name)
+{
+    char *key = strdup(name);
+
+    for (char *at = key; at != NULL && config->is_lenient && *at != '\0'; at++)
+        *at = (char)(*at == '_' ? '-' : tolower((unsigned char)*at));
+    return key;
 }
 
-/* Two entries of "macros" agree if they are the same text: X and X=1 are not. */
-static int check_macros(const struct config *config, struct error *error)
+struct parameter *config_find_parameter(const struct config *config, const char *name)
 {
-    for (size_t i = 0; i < config->macro_count; i++)
-        for (size_t j = i + 1; j < config->macro_count; j++) {
-            const struct macro *a = &config->macros[i];
-            const struct macro *b = &config->macros[j];
+    char *key = make_key(config, name);
+    struct parameter *found = key != NULL ? config_look_up(&config->parameter_tree, key) : NULL;
 
-            if (same_name(a->text, b->text) && strcmp(a->text, b->text) != 0)
-                return error_set(error, "give it the same value in both, or drop one",
-                                 "Macro '%.*s' defined in both '%s' and '%s' with incompatible "
-                                 "values",
-                                 (int)name_length(a->text), a->text, a->set_by, b->set_by);
-        }
-    return 0;
+    free(key);
+    return found;
 }
 
-static int check_parameter(const struct config *config, size_t i, struct error *error)
+static char *macro_of(const char *name)
 {
-    const struct parameter *parameter = &config->parameters[i];
+    struct text text = {0};
 
-    if (parameter->value == NULL)
-        return !parameter->required
-                   ? 0
-                   : error_set(error, "set it in target_overrides",
-                               "Required parameter '%s' defined by '%s' doesn't have a value",
-                               parameter->name, parameter->set_by);
-    for (size_t j = i + 1; j < config->parameter_count; j++)
-        if (config->parameters[j].value != NULL &&
-            strcmp(parameter->macro, config->parameters[j].macro) == 0)
-            return error_set(error, "give one of them a macro_name",
-                             "Parameters '%s' and '%s' both define macro '%s'", parameter->name,
-                             config->parameters[j].name, parameter->macro);
-    for (size_t j = 0; j < config->macro_count; j++)
-        if (same_name(parameter->macro, config->macros[j].text))
-            return error_set(error, "override the parameter and drop the macro",
-                             "Macro '%s' defined in '%s' is that of parameter '%s'",
-                             parameter->macro, config->macros[j].set_by, parameter->name);
-    return 0;
+    value_add_macro_name(name, &text);
+    if (text.failed)
+        text_free(&text);
+    return text.data;
 }
 
-int config_check(const struct config *config, struct error *error)
+struct parameter *config_add_parameter(struct config *config, const char *name, const char *macro)
 {
-    if (check_macros(config, error) != 0)
-        return -1;
-    for (size_t i = 0; i < config->parameter_count; i++)
-        if (check_parameter(config, i, error) != 0)
-            return -1;
-    return 0;
-}
+    struct parameter **parameters =
+        array_grow(config->parameters, config->parameter_count, sizeof *parameters);
+    struct parameter *added = calloc(1, sizeof *added);
+    void *found;
 
-static bool is_repeated(const struct config *config, size_t index)
-{
-    for (size_t i = 0; i < index; i++)
-        if (strcmp(config->macros[i].text, config->macros[index].text) == 0)
-            return true;
-    return false;
-}
-
-static void render_macro(FILE *out, const struct macro *macro)
-{
-    const size_t length = name_length(macro->text);
-
-    if (macro->text[length] == '\0')
-        (void)fprintf(out, "#define %s", macro->text);
-    else
-        (void)fprintf(out, "#define %.*s %s", (int)length, macro->text, macro->text + length + 1);
-    (void)fprintf(out, " /* set by %s */\n", macro->set_by);
-}
-
-static void render(FILE *out, const struct config *config)
-{
-    (void)fputs("/* Made by mbed-config; changes will be lost. */\n"
-                "#ifndef MBED_CONFIG_H\n"
-                "#define MBED_CONFIG_H\n\n",
-                out);
-    for (size_t i = 0; i < config->parameter_count; i++) {
-        const struct parameter *parameter = &config->parameters[i];
-
-        if (parameter->value != NULL)
-            (void)fprintf(out, "#define %s %s /* %s, set by %s */\n", parameter->macro,
-                          parameter->value, parameter->name, parameter->set_by);
-    }
-    for (size_t i = 0; i < config->macro_count; i++)
-        if (!is_repeated(config, i))
-            render_macro(out, &config->macros[i]);
-    (void)fputs("\n#endif\n", out);
-}
-
-char *config_render(const struct config *config)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    bool failed;
-
-    if (out == NULL)
+    if (parameters != NULL)
+        config->parameters = parameters;
+    if (parameters == NULL || added == NULL) {
+        free(added);
         return NULL;
-    render(out, config);
-    failed = ferror(out) != 0;
-    if (fclose(out) == 0 && !failed)
-        return text;
-    free(text);
-    return NULL;
+    }
+    added->key = make_key(config, name);
+    added->name = strdup(name);
+    added->macro = macro != NULL ? strdup(macro) : macro_of(name);
+    if (added->key == NULL || added->name == NULL || added->macro == NULL ||
+        config_enter(&config->parameter_tree, added, &found) != 0) {
+        free_parameter(added);
+        return NULL;
+    }
+    parameters[config->parameter_count++] = added;
+    return added;
+}
+
+int config_set(struct parameter *parameter, const struct setting *setting, struct error *err)
+{
+    struct setting *settings =
+        array_grow(parameter->settings, parameter->setting_count, sizeof *settings);
+
+    if (settings == NULL)
+        return error_no_memory(err);
+    parameter->settings = settings;
+    settings[parameter->setting_count++] = *setting;
+    return 0;
+}
+
+const struct setting *parameter_setting(const struct parameter *parameter)
+{
+    return parameter->setting_count > 0 ? &parameter->settings[parameter->setting_count - 1] : NULL;
+}
+
+const struct json *parameter_value(const struct parameter *parameter)
+{
+    const struct setting *setting = parameter_setting(parameter);
+
+    return setting != NULL && setting->value->kind != JSON_NULL ? setting->value : NULL;
 }

@@ -1,147 +1,197 @@
 /* main.c -- mbed_lib.json... mbed_app.json -> mbed_config.h */
-#include "config.h"
-#include "files.h"
-#include "values.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define LABEL_COUNT_MAX 32
+#include "base/input.h"
+#include "base/output.h"
+#include "base/text.h"
+#include "config.h"
+#include "options.h"
 
-enum exit_status {
-    EXIT_DONE = 0,
-    EXIT_INPUT = 1, /* usage, or a file that is not as it should be */
-    EXIT_OUTPUT = 6 /* could not write */
-};
+#define WARNING_COUNT_MAX 20 /* that are printed without -v */
 
-static const char usage[] =
-    "usage: mbed-config [-o FILE] [-t TARGET]... mbed_lib.json... mbed_app.json\n"
-    "  -o FILE    write the header to FILE instead of stdout\n"
-    "  -t TARGET  let target_overrides of TARGET hold, too; the last one given wins\n"
-    "  -h         print this\n"
-    "  -V         print the version\n"
-    "The last file is the application's, those before it are libraries'; a file named\n"
-    "mbed_lib.json is always a library's.\n";
+/* ---- which file is what ---- */
 
-struct options {
-    const char *output;
-    const char *labels[LABEL_COUNT_MAX];
-    size_t label_count;
-    char *const *files;
-    size_t file_count;
-    const char *print; /* what -h or -V want to see instead of anything else */
-};
-
-static int add_label(struct options *options, const char *label, struct error *error)
+static bool is_named(const char *path, const char *name)
 {
-    if (!name_is_valid(label))
-        return error_set(error, NULL, "'%.100s' is no name for a target", label);
-    if (options->label_count == LABEL_COUNT_MAX)
-        return error_set(error, NULL, "more than %d targets", LABEL_COUNT_MAX);
-    options->labels[options->label_count++] = label;
+    const char *base = text_base_name(path);
+    const size_t length = strlen(name);
+
+    return strncmp(base, name, length) == 0 &&
+           (base[length] == '\0' || strcmp(base + length, "5") == 0);
+}
+
+static enum unit_kind kind_of(const struct options *options, size_t index)
+{
+    const char *path = options->files[index];
+
+    if (is_named(path, "mbed_lib.json"))
+        return UNIT_LIBRARY;
+    return index + 1 == options->file_count || is_named(path, "mbed_app.json") ? UNIT_APPLICATION
+                                                                               : UNIT_LIBRARY;
+}
+
+static int check_output(const struct options *options, struct error *err)
+{
+    for (size_t i = 0; options->output != NULL && i < options->file_count; i++)
+        if (output_same_file(options->files[i], options->output)) {
+            error_set(err, ERROR_USAGE, "'%.200s' is both read and written", options->output);
+            return error_hint(err, "-o names the header, which is not one of the JSON files");
+        }
     return 0;
 }
 
-static int options_parse(struct options *options, int argc, char *const argv[], struct error *error)
-{
-    int option;
+/* ---- files in ---- */
 
-    opterr = 0;
-    while ((option = getopt(argc, argv, ":o:t:hV")) != -1) {
-        if (option == 'h')
-            options->print = usage;
-        else if (option == 'V')
-            options->print = "mbed-config " PROJECT_VERSION "\n";
-        else if (option == 'o')
-            options->output = optarg;
-        else if (option == 't' && add_label(options, optarg, error) == 0)
-            continue;
-        else if (option != 't')
-            return error_set(error, "mbed-config -h lists the options",
-                             option == ':' ? "-%c needs a value" : "no option -%c", optopt);
-        else
-            return -1;
-    }
-    options->files = argv + optind;
-    options->file_count = (size_t)(argc - optind);
-    if (options->file_count == 0 && options->print == NULL)
-        return error_set(error, "mbed-config -h shows how", "no file given");
-    return 0;
-}
+struct documents {
+    struct document *list;
+    size_t count;
+};
 
-static bool is_library(const struct options *options, size_t index)
+static int read_document(const struct options *options, size_t index, struct documents *out,
+                         struct error *err)
 {
     const char *path = options->files[index];
-    const char *slash = strrchr(path, '/');
-
-    return index + 1 < options->file_count ||
-           strcmp(slash == NULL ? path : slash + 1, "mbed_lib.json") == 0;
-}
-
-static int add_file(struct config *config, const struct options *options, size_t index,
-                    struct error *error)
-{
-    const char *path = options->files[index];
-    char *json;
-    size_t size;
+    char *bytes = NULL;
+    size_t length = 0;
     int rv;
 
-    if (file_read(path, &json, &size, error) != 0)
+    if (input_read(path, &bytes, &length, err) != 0)
         return -1;
-    rv = config_add_text(config, is_library(options, index) ? UNIT_LIBRARY : UNIT_APPLICATION, path,
-                         json, size, options->labels, options->label_count, error);
-    free(json);
+    rv = document_parse(kind_of(options, index), input_name(path), bytes, length,
+                        options->is_lenient, &out->list[out->count], err);
+    free(bytes);
+    if (rv == 0)
+        out->count++;
     return rv;
 }
 
-static int read_all(struct config *config, const struct options *options, struct error *error)
+static int check_applications(const struct options *options, struct error *err)
 {
-    for (size_t i = 0; i < options->file_count; i++)
-        if (add_file(config, options, i, error) != 0)
-            return -1;
-    return config_check(config, error);
+    size_t count = 0;
+
+    for (size_t i = 0; i < options->file_count; i++) {
+        count += kind_of(options, i) == UNIT_APPLICATION;
+        if (count > 1) {
+            error_set(err, ERROR_USAGE, "'%.200s' is a second application's file",
+                      options->files[i]);
+            return error_hint(err, "name one mbed_app.json, and libraries' files mbed_lib.json");
+        }
+    }
+    return 0;
 }
 
-static enum exit_status run(const struct options *options, struct error *error)
+/* The libraries in their order, then the application, wherever it was named. */
+static int read_documents(const struct options *options, struct documents *out, struct error *err)
 {
-    enum exit_status status = EXIT_INPUT;
+    if (check_applications(options, err) != 0)
+        return -1;
+    out->list = calloc(options->file_count, sizeof *out->list);
+    if (out->list == NULL)
+        return error_no_memory(err);
+    for (int kind = UNIT_LIBRARY; kind <= UNIT_APPLICATION; kind++)
+        for (size_t i = 0; i < options->file_count; i++)
+            if ((int)kind_of(options, i) == kind && read_document(options, i, out, err) != 0)
+                return -1;
+    return 0;
+}
+
+static void free_documents(struct documents *documents)
+{
+    for (size_t i = 0; i < documents->count; i++)
+        document_free(&documents->list[i]);
+    free(documents->list);
+}
+
+/* ---- text out ---- */
+
+static void put_message(const char *kind, const char *message)
+{
+    fprintf(stderr, "mbed-config: %s: ", kind);
+    text_put_line(stderr, message);
+}
+
+static void put_remarks(const struct config *config, bool is_verbose)
+{
+    size_t warnings = 0;
+
+    for (size_t i = 0; i < config->remark_count; i++) {
+        const struct remark *remark = &config->remarks[i];
+        warnings += remark->is_warning;
+        if (is_verbose || (remark->is_warning && warnings <= WARNING_COUNT_MAX))
+            put_message(remark->is_warning ? "warning" : "note", remark->text);
+    }
+    if (!is_verbose && warnings > WARNING_COUNT_MAX)
+        fprintf(stderr, "mbed-config: warning: %zu more of the kind; -v prints all\n",
+                warnings - WARNING_COUNT_MAX);
+}
+
+static int write_text(const char *path, const struct text *text, struct error *err)
+{
+    struct output_file file = {0};
+    int rv;
+
+    if (path == NULL || strcmp(path, "-") == 0)
+        return output_stdout(text->data, text->length, err);
+    rv = output_stage(path, text->data, text->length, &file, err);
+    if (rv == 0)
+        rv = output_commit(&file, err);
+    output_discard(&file);
+    return rv;
+}
+
+/* ---- the run ---- */
+
+static int make_text(const struct options *options, const struct config *config, struct text *text,
+                     struct error *err)
+{
+    if (options->explain == NULL)
+        config_render(config, text);
+    else if (config_explain(config, options->explain, text, err) != 0)
+        return -1;
+    return text->failed ? error_no_memory(err) : 0;
+}
+
+static int run(const struct options *options, struct error *err)
+{
+    const struct config_options how = {options->labels, options->label_count, options->is_lenient};
+    struct documents documents = {NULL, 0};
     struct config config;
-    char *text = NULL;
+    struct text text = {0};
+    int rv = -1;
 
     config_init(&config);
-    if (read_all(&config, options, error) != 0)
+    if (check_output(options, err) != 0 || read_documents(options, &documents, err) != 0 ||
+        config_resolve(&config, documents.list, documents.count, &how, err) != 0 ||
+        config_define(&config, err) != 0)
         goto done;
-    status = EXIT_OUTPUT;
-    if ((text = config_render(&config)) == NULL) {
-        (void)error_set(error, NULL, "out of memory");
+    if (make_text(options, &config, &text, err) != 0 ||
+        write_text(options->output, &text, err) != 0)
         goto done;
-    }
-    if (file_write(options->output, text, error) != 0)
-        goto done;
-    status = EXIT_DONE;
+    rv = 0;
 done:
-    free(text);
+    put_remarks(&config, options->is_verbose);
+    text_free(&text);
     config_free(&config);
-    return status;
+    free_documents(&documents);
+    return rv;
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = {.output = NULL};
-    struct error error = {"", ""};
-    enum exit_status status = EXIT_INPUT;
+    struct options options;
+    struct error err = {.code = ERROR_NONE};
+    int rv = options_parse(argc, argv, "mbed-config " PROJECT_VERSION "\n", &options, &err);
 
-    if (options_parse(&options, argc, argv, &error) == 0) {
-        if (options.print != NULL)
-            status = file_write(NULL, options.print, &error) == 0 ? EXIT_DONE : EXIT_OUTPUT;
-        else
-            status = run(&options, &error);
-    }
-    if (status != EXIT_DONE)
-        (void)fprintf(stderr, "mbed-config: error: %s\n", error.text);
-    if (error.hint[0] != '\0')
-        (void)fprintf(stderr, "mbed-config: hint: %s\n", error.hint);
-    return (int)status;
+    if (rv == 0 && options.print != NULL)
+        rv = output_stdout(options.print, strlen(options.print), &err);
+    else if (rv == 0)
+        rv = run(&options, &err);
+    if (rv == 0)
+        return 0;
+    put_message("error", err.message);
+    if (err.hint[0] != '\0')
+        put_message("hint", err.hint);
+    return error_status(err.code);
 }

@@ -1,133 +1,354 @@
-/* values.c -- JSON names and values -> C names and values, or an error */
+/* values.c -- JSON names and values -> C names and values, or what is wrong with them */
 #include "values.h"
 
 #include <ctype.h>
-#include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define EXACT_INTEGER_MAX                                                                          \
-    9007199254740992.0 /* 2^53: beyond it a JSON number is no exact integer                        \
-                        */
+#include "base/utf8.h"
 
-int error_set(struct error *error, const char *hint, const char *format, ...)
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+#define DIGITS "0123456789"
+
+/* The length of the identifier at `at`, or 0. */
+static size_t identifier_length(const char *at)
 {
-    va_list arguments;
-
-    if (error->text[0] != '\0')
-        return -1;
-    va_start(arguments, format);
-    (void)vsnprintf(error->text, sizeof error->text, format, arguments);
-    va_end(arguments);
-    (void)snprintf(error->hint, sizeof error->hint, "%s", hint == NULL ? "" : hint);
-    return -1;
+    return isdigit((unsigned char)*at) ? 0 : strspn(at, LETTERS DIGITS);
 }
 
-char *text_printf(const char *format, ...)
+static bool is_word(const char *at, size_t length, const char *const *words, size_t count)
 {
-    va_list arguments;
-    va_list again;
-    char *text = NULL;
-    int length;
-
-    va_start(arguments, format);
-    va_copy(again, arguments);
-    length = vsnprintf(NULL, 0, format, arguments);
-    if (length >= 0 && (text = malloc((size_t)length + 1)) != NULL)
-        (void)vsnprintf(text, (size_t)length + 1, format, again);
-    va_end(again);
-    va_end(arguments);
-    return text;
+    for (size_t i = 0; i < count; i++)
+        if (strlen(words[i]) == length && memcmp(at, words[i], length) == 0)
+            return true;
+    return false;
 }
 
-bool name_is_valid(const char *text)
-{
-    const size_t length = strlen(text);
+/* ---- names of macros ---- */
 
-    return length > 0 && length <= 128 &&
-           strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
-               length;
+#define NAME_LENGTH_MAX 256
+
+/* What the preprocessors of C11 and C++20, of gcc and clang refuse to define, or warn of always. */
+static const char *const not_definable[] = {
+    "defined",
+    "__VA_ARGS__",
+    "__VA_OPT__",
+    "_Pragma",
+    "__FILE__",
+    "__LINE__",
+    "__DATE__",
+    "__TIME__",
+    "__STDC__",
+    "__STDC_VERSION__",
+    "__STDC_HOSTED__",
+    "__STDC_IEC_559__",
+    "__STDC_IEC_559_COMPLEX__",
+    "__STDC_ISO_10646__",
+    "__STDC_UTF_16__",
+    "__STDC_UTF_32__",
+    "__cplusplus",
+    "__COUNTER__",
+    "__INCLUDE_LEVEL__",
+    "__BASE_FILE__",
+    "__FILE_NAME__",
+    "__TIMESTAMP__",
+    "__has_include",
+    "__has_include_next",
+    "__has_embed",
+    "__has_attribute",
+    "__has_cpp_attribute",
+    "__has_c_attribute",
+    "__has_builtin",
+    "__has_feature",
+    "__has_extension",
+    "and",
+    "and_eq",
+    "bitand",
+    "bitor",
+    "compl",
+    "not",
+    "not_eq",
+    "or",
+    "or_eq",
+    "xor",
+    "xor_eq",
+};
+
+static bool is_definable(const char *at, size_t length)
+{
+    return length > 0 && length <= NAME_LENGTH_MAX &&
+           !is_word(at, length, not_definable, sizeof not_definable / sizeof not_definable[0]);
 }
 
-bool macro_name_is_valid(const char *text, size_t size)
+bool macro_name_split(const char *text, size_t size, struct macro_name *out)
 {
-    if (size == 0 || size > 256 || isdigit((unsigned char)text[0]))
+    const size_t length = identifier_length(text);
+    const char *parameter = text + length + 1;
+    size_t parameter_length;
+
+    *out = (struct macro_name){.length = length};
+    if (length > size || !is_definable(text, length))
         return false;
-    for (size_t i = 0; i < size; i++)
-        if (!isalnum((unsigned char)text[i]) && text[i] != '_')
-            return false;
-    return !(size == strlen("defined") && memcmp(text, "defined", size) == 0);
+    if (length == size)
+        return true;
+    if (text[length] != '(' || text[size - 1] != ')')
+        return false;
+    parameter_length = identifier_length(parameter);
+    out->parameter = parameter;
+    out->parameter_length = parameter_length;
+    return parameter + parameter_length == text + size - 1 &&
+           (parameter_length == 0 || is_definable(parameter, parameter_length));
 }
 
-/* Skips a string or character literal that starts at text; NULL if it does not end. */
-static const char *skip_literal(const char *text)
+void value_add_macro_name(const char *parameter, struct text *out)
 {
-    const char quote = *text++;
-
-    for (; *text != '\0' && *text != quote; text++)
-        if (*text == '\\' && *++text == '\0')
-            return NULL;
-    return *text == quote ? text + 1 : NULL;
+    text_add(out, "MBED_CONF_");
+    for (; *parameter != '\0'; parameter++)
+        text_add(out, "%c",
+                 *parameter == '-' || *parameter == '.' ? '_' : toupper((unsigned char)*parameter));
 }
 
-bool macro_value_is_valid(const char *text)
+/* ---- values of macros ---- */
+
+struct scan {
+    const char *at;
+    const struct macro_name *name;
+    struct text *out;
+};
+
+static void copy(struct scan *scan, size_t length)
 {
-    for (const char *c = text; *c != '\0'; c++)
-        if (iscntrl((unsigned char)*c) ||
-            strncmp(c, "?\?/", 3) == 0) /* the trigraph of a backslash */
-            return false;
-    while (text != NULL && *text != '\0') {
-        if (*text == '"' || *text == '\'')
-            text = skip_literal(text);
-        else if (*text == '\\' || strncmp(text, "//", 2) == 0 || strncmp(text, "/*", 2) == 0 ||
-                 strncmp(text, "##", 2) == 0)
-            return false;
-        else
-            text++;
-    }
-    return text != NULL;
+    text_add_bytes(scan->out, scan->at, length);
+    scan->at += length;
 }
 
-char *macro_name_of(const char *unit, const char *parameter)
+static const char *scan_character(struct scan *scan, bool is_wide)
 {
-    char *name = text_printf("MBED_CONF_%s_%s", unit, parameter);
+    const unsigned char byte = (unsigned char)*scan->at;
 
-    for (char *c = name; c != NULL && *c != '\0'; c++)
-        *c = (char)(*c == '-' || *c == '.' ? '_' : toupper((unsigned char)*c));
-    return name;
-}
-
-static char *number_to_c(double number)
-{
-    if (fabs(number) <= EXACT_INTEGER_MAX && floor(number) == number)
-        return text_printf("%.0f", number);
-    return fabs(number) < EXACT_INTEGER_MAX ? text_printf("%.17g", number) : NULL;
-}
-
-int value_to_c(const cJSON *value, const char *name, char **out, struct error *error)
-{
-    char *text;
-
-    if (cJSON_IsNull(value)) {
-        *out = NULL;
-        return 0;
-    }
-    if (cJSON_IsString(value) && !macro_value_is_valid(value->valuestring))
-        return error_set(error, "it must be one line of C without comments and open quotes",
-                         "value of '%s' cannot stand in a header", name);
-    if (cJSON_IsString(value))
-        text = text_printf("%s", value->valuestring);
-    else if (cJSON_IsBool(value))
-        text = text_printf("%d", cJSON_IsTrue(value) ? 1 : 0);
-    else if (cJSON_IsNumber(value) && fabs(value->valuedouble) <= EXACT_INTEGER_MAX)
-        text = number_to_c(value->valuedouble);
+    if (byte >= 0x80 && is_wide)
+        return "it holds characters beyond ASCII in a literal of wide characters";
+    if (byte >= 0x80)
+        text_add(scan->out, "\\%03o", byte);
+    else if (byte == '?' && scan->at[1] == '?')
+        text_add(scan->out, "?\\"); /* no trigraph can begin */
+    else if (byte == '\t')
+        text_add(scan->out, "\\t");
     else
-        return error_set(error, "give a number up to 2^53, a string, true, false or null",
-                         "value of '%s' is of no use", name);
-    if (text == NULL)
-        return error_set(error, NULL, "out of memory");
-    *out = text;
-    return 0;
+        text_add_bytes(scan->out, scan->at, 1);
+    scan->at++;
+    return NULL;
+}
+
+/* A string or character literal (C11 6.4.5, 6.4.4.4). */
+static const char *scan_literal(struct scan *scan, bool is_wide)
+{
+    const char quote = *scan->at;
+    const char *wrong = NULL;
+
+    copy(scan, 1);
+    while (wrong == NULL && *scan->at != quote) {
+        if (*scan->at == '\0')
+            return "it holds a quote that is not closed";
+        if (*scan->at == '\\' && (unsigned char)scan->at[1] < 0x80 && scan->at[1] != '\0')
+            copy(scan, 2);
+        else if (*scan->at == '\\')
+            return "it holds a quote that is not closed";
+        else
+            wrong = scan_character(scan, is_wide);
+    }
+    if (wrong == NULL)
+        copy(scan, 1);
+    return wrong;
+}
+
+static const char *scan_identifier(struct scan *scan)
+{
+    static const char *const raw[] = {"R", "LR", "uR", "UR", "u8R"};
+    static const char *const wide[] = {"L", "u", "U"};
+    static const char *const variadic[] = {"__VA_ARGS__", "__VA_OPT__"};
+    const char *word = scan->at;
+    const size_t length = identifier_length(word);
+
+    if (is_word(word, length, variadic, 2))
+        return "it holds __VA_ARGS__ or __VA_OPT__";
+    copy(scan, length);
+    if (*scan->at == '"' && is_word(word, length, raw, 5))
+        return "it holds a raw string, which is no C";
+    if (*scan->at == '"' || *scan->at == '\'')
+        return scan_literal(scan, is_word(word, length, wide, 3));
+    return NULL;
+}
+
+/* C11 6.4.8. In C23 and C++14 a quote in a number parts its digits, elsewhere it begins a literal.
+ */
+static const char *scan_number(struct scan *scan)
+{
+    copy(scan, strspn(scan->at, "." LETTERS DIGITS));
+    return *scan->at == '\'' ? "it holds a quote within a number" : NULL;
+}
+
+/* A line comment goes, since another comment follows on the line; of the other kind what could end
+ * or nest it is escaped. */
+static const char *scan_comment(struct scan *scan)
+{
+    const char *end = strstr(scan->at + 2, "*/");
+    char *body;
+
+    if (scan->at[1] == '/') {
+        scan->at += strlen(scan->at);
+        return NULL;
+    }
+    if (end == NULL)
+        return "it holds a comment that does not end";
+    body = strndup(scan->at + 2, (size_t)(end - scan->at) - 2);
+    if (body == NULL) {
+        scan->out->failed = true;
+    } else {
+        text_add(scan->out, "/*");
+        text_add_comment(scan->out, body);
+        text_add(scan->out, "*/");
+    }
+    free(body);
+    scan->at = end + 2;
+    return NULL;
+}
+
+/* `#`, which in a macro like a function makes a string of its parameter (C11 6.10.3.2). */
+static const char *scan_hash(struct scan *scan)
+{
+    const struct macro_name *name = scan->name;
+    const char *word = scan->at + 1 + strspn(scan->at + 1, " \t");
+
+    if (scan->at[1] == '#') {
+        copy(scan, 2);
+        return NULL;
+    }
+    if (name->parameter != NULL &&
+        (name->parameter_length == 0 || identifier_length(word) != name->parameter_length ||
+         memcmp(word, name->parameter, name->parameter_length) != 0))
+        return "it holds '#' before something else than its parameter";
+    copy(scan, 1);
+    return NULL;
+}
+
+static const char *scan_token(struct scan *scan)
+{
+    const char *at = scan->at;
+
+    if (identifier_length(at) > 0)
+        return scan_identifier(scan);
+    if (isdigit((unsigned char)at[0]) || (at[0] == '.' && isdigit((unsigned char)at[1])))
+        return scan_number(scan);
+    if (*at == '"' || *at == '\'')
+        return scan_literal(scan, false);
+    if (at[0] == '/' && (at[1] == '/' || at[1] == '*'))
+        return scan_comment(scan);
+    if (*at == '#')
+        return scan_hash(scan);
+    if (*at == '\\')
+        return "it holds a backslash outside of a literal";
+    if (at[0] == '?' && at[1] == '?')
+        return "it holds a trigraph";
+    if (at[0] == '%' && at[1] == ':')
+        return "it holds the digraph '%:'";
+    if ((unsigned char)*at >= 0x80)
+        return "it holds characters beyond ASCII outside of a literal";
+    text_add(scan->out, "%c", *at == '\t' ? ' ' : *at);
+    scan->at++;
+    return NULL;
+}
+
+static bool has_control_character(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (iscntrl((unsigned char)*text) && *text != '\t')
+            return true;
+    return false;
+}
+
+/* `##` needs something on both sides (C11 6.10.3.3). */
+static bool is_glue(const char *value, size_t length)
+{
+    return length >= 2 && (memcmp(value, "##", 2) == 0 || memcmp(value + length - 2, "##", 2) == 0);
+}
+
+static void trim(struct text *text, size_t start)
+{
+    const size_t blank = text->data != NULL ? strspn(text->data + start, " \t") : 0;
+
+    if (text->failed || text->data == NULL)
+        return;
+    memmove(text->data + start, text->data + start + blank, text->length - start - blank + 1);
+    text->length -= blank;
+    while (text->length > start && strchr(" \t", text->data[text->length - 1]) != NULL)
+        text->data[--text->length] = '\0';
+}
+
+const char *value_add_c(const char *value, const struct macro_name *name, struct text *out)
+{
+    const size_t start = out->length;
+    struct scan scan = {value, name, out};
+    const char *wrong = NULL;
+
+    if (has_control_character(value))
+        return "it holds a line end or another control character";
+    while (wrong == NULL && *scan.at != '\0')
+        wrong = scan_token(&scan);
+    if (wrong != NULL)
+        return wrong;
+    trim(out, start);
+    if (!out->failed && is_glue(out->data + start, out->length - start))
+        return "it begins or ends with '##'";
+    return NULL;
+}
+
+/* ---- values as text ---- */
+
+/* As Python's repr() has it: in single quotes, unless there are such and no double ones in it. */
+static void add_python_string(const char *string, struct text *out)
+{
+    const char quote = strchr(string, '\'') != NULL && strchr(string, '"') == NULL ? '"' : '\'';
+
+    text_add(out, "%c", quote);
+    for (const char *at = string; *at != '\0'; at++) {
+        if (*at == quote || *at == '\\')
+            text_add(out, "\\%c", *at);
+        else if (*at == '\n' || *at == '\r' || *at == '\t')
+            text_add(out, "\\%c", *at == '\n' ? 'n' : *at == '\r' ? 'r' : 't');
+        else if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            text_add(out, "\\x%02x", (unsigned char)*at);
+        else
+            text_add_bytes(out, at, 1);
+    }
+    text_add(out, "%c", quote);
+}
+
+static void add_python_list(const struct json *list, struct text *out)
+{
+    static const char *const words[] = {"None", "False", "True"};
+
+    text_add(out, "[");
+    for (const struct json *item = list->first; item != NULL; item = item->next) {
+        if (item->kind == JSON_STRING)
+            add_python_string(item->text, out);
+        else if (item->kind <= JSON_TRUE)
+            text_add(out, "%s", words[item->kind]);
+        else
+            value_add_text(item, out); /* as deep as json_parse() lets it be */
+        text_add(out, "%s", item->next != NULL ? ", " : "");
+    }
+    text_add(out, "]");
+}
+
+void value_add_text(const struct json *value, struct text *out)
+{
+    if (value->kind == JSON_TRUE || value->kind == JSON_FALSE)
+        text_add(out, "%d", value->kind == JSON_TRUE);
+    else if (value->kind == JSON_ARRAY)
+        add_python_list(value, out);
+    else if (value->kind == JSON_INTEGER && strcmp(value->text, "-0") == 0)
+        text_add(out, "0");
+    else if (value->text != NULL)
+        text_add(out, "%s", value->text);
 }

@@ -2,32 +2,35 @@
 #ifndef MBEDCONFIG_VALUES_H
 #define MBEDCONFIG_VALUES_H
 
-#include "config.h"
+#include <stdbool.h>
+#include <stddef.h>
 
-#include <cjson/cJSON.h>
+#include "base/json.h"
+#include "base/text.h"
 
-/* Sets *error once; hint may be NULL. Always -1. */
-int error_set(struct error *error, const char *hint, const char *format, ...)
-    __attribute__((__format__(__printf__, 3, 4)));
+/* The name of a macro that can be defined, as it stands before '=': NAME, or NAME(PARAMETER), which
+ * Mbed CLI takes too. */
+struct macro_name {
+    size_t length;         /* of NAME */
+    const char *parameter; /* NULL: not like a function */
+    size_t parameter_length;
+};
 
-/* Is text a name of letters, digits, '-', '_' and '.'? */
-bool name_is_valid(const char *text);
+/* Splits the first `size` bytes of text. Returns false if they are no name of a macro, or one that
+ * C or C++ do not let anybody define (C11 6.10.8, C++20 5.5). */
+bool macro_name_split(const char *text, size_t size, struct macro_name *out);
 
-/* Is text (size bytes) a C identifier that may be #defined? */
-bool macro_name_is_valid(const char *text, size_t size);
+/* Adds a macro's value as it can follow "#define NAME ": on one line of C that leaves the rest of
+ * the header alone. Comments become a blank, as in translation phase 3 (C11 5.1.1.2); within string
+ * and character literals bytes beyond ASCII become octal escapes and "??" loses its trigraphs.
+ * Returns NULL, or what keeps the value from standing in a header; then *out is of no use. */
+const char *value_add_c(const char *value, const struct macro_name *name, struct text *out);
 
-/* Does text, after "#define NAME ", end with its line and leave the rest of the header alone? No
- * line ends or control characters, no comment, no open quote, nothing that joins it to the next. */
-bool macro_value_is_valid(const char *text);
+/* Adds a value as Mbed's tools print it, before C has a look: true is 1, null nothing, integers
+ * have their digits, lists are Python's. */
+void value_add_text(const struct json *value, struct text *out);
 
-/* "tls-socket", "debug-level" -> MBED_CONF_TLS_SOCKET_DEBUG_LEVEL; NULL if there is no memory. */
-char *macro_name_of(const char *unit, const char *parameter);
-
-/* A JSON number, boolean or string -> C text to free in *out, null -> NULL. 0, or -1 if it is
- * anything else or could not stand in a header. */
-int value_to_c(const cJSON *value, const char *name, char **out, struct error *error);
-
-/* A copy to free of what printf would print; NULL if there is no memory. */
-char *text_printf(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
+/* "tls-socket.debug-level" -> adds MBED_CONF_TLS_SOCKET_DEBUG_LEVEL. */
+void value_add_macro_name(const char *parameter, struct text *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "document.h"
 #include "fuzz.h"
 
 static const char *const labels[] = {"K64F"};
@@ -20,7 +21,13 @@ void fuzz_seed(struct fuzz_corpus *corpus)
         "{\"name\":\"lib\",\"macros\":[\"M=1\"],\"config\":{\"s\":\"a "
         "/b\",\"t\":true,\"n\":-1.5e3}}"
         "\xff{\"config\":{\"u\":0.1},\"target_overrides\":{\"*\":{\"u\":9007199254740992,\"lib.s\":"
-        "\"R\\\"(x)\\\"\"}},\"artifact_name\":\"x\"}"};
+        "\"R\\\"(x)\\\"\"}},\"artifact_name\":\"x\"}",
+        "{name:'l',config:{a:{value:'0x1F',value_min:+1,value_max:'0xff',},b:[1,'x',null,'it\\'s']}"
+        ","
+        "target_overrides:{'*':{'target.macros_add':['A=1','B'],'target.components':['SD']}},"
+        "requires:[]}\xff{overrides:{'l.a':2,'target.printf_lib':'std'},config:{s:'L\"x\" /* c */ "
+        "1.5f \"\xc3\xa9?\?/\" ## y // z',c:{value:1,accepted_values:[1,true],conflicts:['l.a']}},"
+        "macros:['F(x)=((x)+#x)','MBED_CONFIG_H=1','MBED_CONF_L_A=3'],macros:['Z']}"};
 
     for (size_t i = 0; i < COUNT(seeds); i++)
         fuzz_add_text(corpus, seeds[i]);
@@ -32,28 +39,39 @@ static const char *skip_literal(const char *at)
 
     for (at++; *at != quote; at++) {
         FUZZ_CHECK(*at != '\0');
+        FUZZ_CHECK((unsigned char)*at < 0x80);
         if (*at == '\\')
             at++;
     }
     return at + 1;
 }
 
-/* `#define NAME VALUE`, and one comment that ends the line. */
+/* `#define NAME VALUE`, and a comment that ends the line. */
 static void check_definition(const char *line)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
     const char *at = line + strlen("#define ");
-    const char *comment;
+    bool is_comment = false;
 
     FUZZ_CHECK(*at != '\0' && !isdigit((unsigned char)*at) && strspn(at, letters) > 0);
     at += strspn(at, letters);
-    FUZZ_CHECK(*at == ' ');
-    while (strncmp(at, "/*", 2) != 0) {
-        FUZZ_CHECK(*at != '\0' && *at != '\\' && strncmp(at, "//", 2) != 0);
-        at = *at == '"' || *at == '\'' ? skip_literal(at) : at + 1;
+    if (*at == '(') {
+        at += 1 + strspn(at + 1, letters);
+        FUZZ_CHECK(*at++ == ')');
     }
-    comment = strstr(at + 2, "*/");
-    FUZZ_CHECK(comment != NULL && comment[2] == '\0');
+    FUZZ_CHECK(*at == ' ');
+    while (*at != '\0') {
+        FUZZ_CHECK(*at != '\\' && strncmp(at, "//", 2) != 0 && (unsigned char)*at < 0x80);
+        is_comment = strncmp(at, "/*", 2) == 0;
+        if (is_comment) {
+            const char *end = strstr(at + 2, "*/");
+            FUZZ_CHECK(end != NULL && (strstr(at + 2, "/*") == NULL || strstr(at + 2, "/*") > end));
+            at = end + 2;
+        } else {
+            at = *at == '"' || *at == '\'' ? skip_literal(at) : at + 1;
+        }
+    }
+    FUZZ_CHECK(is_comment);
 }
 
 static void check_header(char *text)
@@ -65,12 +83,47 @@ static void check_header(char *text)
         if (next != NULL)
             *next++ = '\0';
         for (const char *at = line; *at != '\0'; at++)
-            FUZZ_CHECK(!iscntrl((unsigned char)*at));
-        if (strncmp(line, "#define ", 8) == 0 && strcmp(line, "#define MBED_CONFIG_H") != 0)
+            FUZZ_CHECK(!iscntrl((unsigned char)*at) && strncmp(at, "?\?/", 3) != 0);
+        if (strncmp(line, "#define ", 8) == 0 &&
+            (strncmp(line + 8, "MBED_CONFIG_H", 13) != 0 || strchr(line + 8, ' ') != NULL))
             check_definition(line);
         else
             FUZZ_CHECK(line[0] == '\0' || line[0] == '#' || strncmp(line, "/* Made by", 10) == 0);
     }
+}
+
+/* The header, and every word of it explained. */
+static void check_config(const struct config *config)
+{
+    struct text text = {0}, line = {0};
+    struct error err = {.code = ERROR_NONE};
+
+    for (size_t i = 0; i < config->parameter_count && i < 8; i++)
+        FUZZ_CHECK(config_explain(config, config->parameters[i]->name, &line, &err) == 0);
+    for (size_t i = 0; i < config->define_count && i < 8; i++)
+        FUZZ_CHECK(config_explain(config, config->defines[i]->key, &line, &err) == 0);
+    for (size_t i = 0; i < line.length; i++)
+        FUZZ_CHECK(line.data[i] == '\n' || !iscntrl((unsigned char)line.data[i]));
+    config_render(config, &text);
+    FUZZ_CHECK(!text.failed);
+    check_header(text.data);
+    text_free(&text);
+    text_free(&line);
+}
+
+static void check(struct document documents[2], size_t count, bool is_lenient)
+{
+    const struct config_options options = {labels, COUNT(labels), is_lenient};
+    struct error err = {.code = ERROR_NONE};
+    struct config config;
+
+    config_init(&config);
+    if (config_resolve(&config, documents, count, &options, &err) == 0 &&
+        config_define(&config, &err) == 0)
+        check_config(&config);
+    else
+        FUZZ_CHECK(err.code == ERROR_USAGE && err.message[0] != '\0');
+    config_free(&config);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -80,23 +133,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t rest = middle != NULL ? split + 1 : 0;
     char *library = fuzz_string(data, split);
     char *application = fuzz_string(data + rest, size - rest);
-    struct config config;
-    struct error error = {"", ""};
 
-    config_init(&config);
-    if ((split == 0 || config_add_text(&config, UNIT_LIBRARY, "lib", library, split, labels,
-                                       COUNT(labels), &error) == 0) &&
-        config_add_text(&config, UNIT_APPLICATION, "app", application, size - rest, labels,
-                        COUNT(labels), &error) == 0 &&
-        config_check(&config, &error) == 0) {
-        char *text = config_render(&config);
-        FUZZ_CHECK(text != NULL);
-        check_header(text);
-        free(text);
-    } else {
-        FUZZ_CHECK(error.text[0] != '\0');
+    for (int is_lenient = 0; is_lenient < 2; is_lenient++) {
+        struct document documents[2];
+        struct error err = {.code = ERROR_NONE};
+        size_t count = 0;
+        if (split > 0 && document_parse(UNIT_LIBRARY, "lib", library, split, is_lenient,
+                                        &documents[count], &err) == 0)
+            count++;
+        if ((split == 0 || count > 0) &&
+            document_parse(UNIT_APPLICATION, "app", application, size - rest, is_lenient,
+                           &documents[count], &err) == 0)
+            check(documents, ++count, is_lenient);
+        FUZZ_CHECK(count > 0 || err.message[0] != '\0');
+        while (count > 0)
+            document_free(&documents[--count]);
     }
-    config_free(&config);
     free(library);
     free(application);
     return 0;

@@ -10,13 +10,13 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)
 UNIT_TESTS += $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/fuzz_%)
 
 $(BUILD)/obj/tests/fuzz/%.o: MODULE_CFLAGS = -Isrc/caembed -Itests/pki $(CAEMBED_CFLAGS)
-$(BUILD)/obj/tests/fuzz/fuzz_mbedconfig.o: MODULE_CFLAGS = -Isrc/mbedconfig
+$(BUILD)/obj/tests/fuzz/fuzz_mbedconfig.o: MODULE_CFLAGS = -Isrc/mbedconfig -Isrc/caembed
 
 
 $(BUILD)/tests/fuzz/fuzz_mbedconfig: $(BUILD)/obj/tests/fuzz/fuzz_mbedconfig.o $(BUILD)/obj/tests/fuzz/driver.o \
     $(BUILD)/obj/tests/fuzz/common.o $(MBEDCONFIG_OBJECTS)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ -lcjson -lm
+	$(LINK) -o $@ $^
 
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/driver.o \
     $(BUILD)/obj/tests/fuzz/common.o $(BUILD)/obj/tests/pki/pki.o $(CAEMBED_OBJ)
@@ -27,7 +27,7 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/
 $(BUILD)/tests/libfuzzer/fuzz_mbedconfig: $(BUILD)/obj/tests/fuzz/fuzz_mbedconfig.o $(BUILD)/obj/tests/fuzz/libfuzzer.o \
     $(BUILD)/obj/tests/fuzz/common.o $(MBEDCONFIG_OBJECTS)
 	@mkdir -p $(@D)
-	$(LINK) -fsanitize=fuzzer -o $@ $^ -lcjson -lm
+	$(LINK) -fsanitize=fuzzer -o $@ $^
 
 $(BUILD)/tests/libfuzzer/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/libfuzzer.o \
     $(BUILD)/obj/tests/fuzz/common.o $(BUILD)/obj/tests/pki/pki.o $(CAEMBED_OBJ)
