@@ -260,7 +260,7 @@ static bool is_complete(const struct merge *merge, const struct macro_list *macr
 }
 
 /* Nothing that was there may have changed: of objects and arrays the beginning is the same. */
-static bool keeps(const struct json *before, const struct json *after)
+bool mbedapp_keeps(const struct json *before, const struct json *after)
 {
     const struct json *same = after->first;
 
@@ -270,7 +270,7 @@ static bool keeps(const struct json *before, const struct json *after)
         return false;
     for (const struct json *item = before->first; item != NULL; item = item->next) {
         if (same == NULL || (item->key != NULL && strcmp(item->key, same->key) != 0) ||
-            !keeps(item, same))
+            !mbedapp_keeps(item, same))
             return false;
         same = same->next;
     }
@@ -376,7 +376,7 @@ static int merge_all(struct merge *merge, const struct macro_list *macros,
     list_unknown(before, unknown);
     if (add_macros(merge, macros) != 0 || add_settings(merge, target) != 0)
         goto done;
-    if (check_shape(merge) != 0 || !keeps(before, merge->root) ||
+    if (check_shape(merge) != 0 || !mbedapp_keeps(before, merge->root) ||
         !is_complete(merge, macros, target)) {
         error_set(merge->err, ERROR_INTERNAL, "%s: the merge would lose something", merge->path);
         goto done;

@@ -2,6 +2,7 @@
 #ifndef CAEMBED_EMIT_MBEDAPP_H
 #define CAEMBED_EMIT_MBEDAPP_H
 
+#include "base/json.h"
 #include "base/text.h"
 #include "device/target.h"
 
@@ -16,5 +17,10 @@
 int mbedapp_merge(const char *json, size_t length, const char *path,
                   const struct macro_list *macros, const struct target *target, struct text *out,
                   struct text *unknown, struct error *err) MUST_USE;
+
+/* Whether all that was in a document is in what became of it, in the same order and unchanged;
+ * entries may have been added at the end of arrays and objects. What mbedapp_merge() asks before it
+ * gives anything out. */
+bool mbedapp_keeps(const struct json *before, const struct json *after);
 
 #endif

@@ -324,6 +324,41 @@ START_TEST(mbedapp_survives_every_cut_of_a_document)
 }
 END_TEST
 
+/* A merge that would lose or change something is not given out. */
+static const struct {
+    const char *claim, *before, *after;
+    bool want;
+} kept[] = {
+    {"the same", "{\"a\":[1,{\"b\":null}]}", "{ \"a\": [1, {\"b\": null}] }", true},
+    {"more at the end", "{\"a\":[1]}", "{\"a\":[1,2],\"c\":{}}", true},
+    {"a key that is lost", "{\"a\":1,\"b\":2}", "{\"b\":2}", false},
+    {"the last key that is lost", "{\"a\":1,\"b\":2}", "{\"a\":1}", false},
+    {"a key that is lost further in", "{\"a\":{\"b\":1}}", "{\"a\":{},\"b\":1}", false},
+    {"a key with another name", "{\"a\":1}", "{\"A\":1}", false},
+    {"another string", "{\"a\":\"b\"}", "{\"a\":\"c\"}", false},
+    {"another number", "{\"a\":1}", "{\"a\":1.0}", false},
+    {"another kind", "{\"a\":true}", "{\"a\":false}", false},
+    {"a string for a number", "{\"a\":1}", "{\"a\":\"1\"}", false},
+    {"an entry that is lost", "{\"a\":[1,2]}", "{\"a\":[1]}", false},
+    {"an entry that is put before", "{\"a\":[1]}", "{\"a\":[2,1]}", false},
+    {"another order", "{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1}", false},
+};
+
+START_TEST(mbedapp_keeps_all_that_was_there)
+{
+    struct error err = {.code = ERROR_NONE};
+    struct json *before = NULL, *after = NULL;
+
+    ck_assert_int_eq(
+        json_parse(kept[_i].before, strlen(kept[_i].before), "a", JSON_STRICT, &before, &err), 0);
+    ck_assert_int_eq(
+        json_parse(kept[_i].after, strlen(kept[_i].after), "b", JSON_STRICT, &after, &err), 0);
+    ck_assert_msg(mbedapp_keeps(before, after) == kept[_i].want, "%s", kept[_i].claim);
+    json_free(before);
+    json_free(after);
+}
+END_TEST
+
 int main(void)
 {
     TCase *cases = tcase_create("mbedapp");
@@ -337,5 +372,6 @@ int main(void)
     tcase_add_test(cases, mbedapp_names_keys_that_mbed_os_does_not_know);
     tcase_add_test(cases, mbedapp_names_a_few_of_many_unknown_keys);
     tcase_add_test(cases, mbedapp_survives_every_cut_of_a_document);
+    tcase_add_loop_test(cases, mbedapp_keeps_all_that_was_there, 0, COUNT(kept));
     return unit_run("mbedapp", cases);
 }
