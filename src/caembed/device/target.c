@@ -90,6 +90,7 @@ static const struct target targets[] = {
         .in_content_len = 16384,
         MBEDTLS_LIMITS,
         SIGNED_EXCHANGES,
+        .wants_all_anchors = "TLSSocket",
         .offer = &offers[OFFER_MBED_OS],
     },
     {
@@ -105,6 +106,7 @@ static const struct target targets[] = {
         .in_content_len = 16384,
         MBEDTLS_LIMITS,
         SIGNED_EXCHANGES,
+        .wants_all_anchors = "TLSSocket",
         .offer = &offers[OFFER_MBED_OS_5],
     },
     {
@@ -120,6 +122,7 @@ static const struct target targets[] = {
         .in_content_len = 16384,
         MBEDTLS_LIMITS,
         SIGNED_EXCHANGES,
+        .wants_all_anchors = "TLSSocket",
         .reads_json5 = true,
         .offer = &offers[OFFER_MBED_CE],
     },
@@ -136,6 +139,7 @@ static const struct target targets[] = {
         MBEDTLS_LIMITS,
         STATIC_EXCHANGES,
         .checks_dates = true,
+        .wants_all_anchors = "tlssocket",
         .offer = &offers[OFFER_MBEDTLS_2_28],
     },
     {
@@ -153,6 +157,7 @@ static const struct target targets[] = {
         STATIC_EXCHANGES,
         .matches_addresses = true,
         .checks_dates = true,
+        .wants_all_anchors = "tlssocket",
         .offer = &offers[OFFER_MBEDTLS_3_6],
     },
     {
@@ -170,6 +175,7 @@ static const struct target targets[] = {
         SIGNED_EXCHANGES,
         .matches_addresses = true,
         .checks_dates = true,
+        .wants_all_anchors = "tlssocket",
         .offer = &offers[OFFER_MBEDTLS_4],
     },
     {
@@ -204,6 +210,7 @@ static const struct target targets[] = {
         MBEDTLS_LIMITS,
         SIGNED_EXCHANGES,
         .matches_addresses = true,
+        .wants_all_anchors = "Zephyr's TLS socket",
         .offer = &offers[OFFER_ZEPHYR],
     },
     {

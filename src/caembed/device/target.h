@@ -94,8 +94,10 @@ struct target {
     bool checks_dates;                  /* MBEDTLS_HAVE_TIME_DATE */
     bool matches_addresses;             /* compares an address with the leaf's IP SANs */
     bool has_mbedtls;                   /* takes part in the proof; if not, OpenSSL alone proves */
-    const struct offer *offer;          /* what its default client says to a server */
-    bool reads_json5;                   /* its mbed_app.json may be JSON5 */
+    const char *wants_all_anchors; /* what refuses a string of which one certificate can't be parsed
+                                      (mbedtls_x509_crt_parse() > 0); NULL: it goes on without it */
+    const struct offer *offer;     /* what its default client says to a server */
+    bool reads_json5;              /* its mbed_app.json may be JSON5 */
 };
 
 /* The row of that name or alias, or NULL. */

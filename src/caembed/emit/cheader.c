@@ -448,7 +448,8 @@ static bool may_define(struct reader *reader, enum way way)
 
 static enum ctoken fail_size(struct reader *reader, const char *what)
 {
-    fail(reader, WAY_SIZE, "%s does not fit its array: a compiler cuts %s", reader->wanted, what);
+    fail_at(reader, reader->definition_line, WAY_SIZE,
+            "%s does not fit its array: a compiler cuts %s", reader->wanted, what);
     reader->code = reader->code == ERROR_UNREADABLE ? ERROR_PROOF : reader->code;
     return CTOKEN_BROKEN;
 }
@@ -466,11 +467,12 @@ static enum ctoken keep_value(struct reader *reader, const struct size *size, en
     value->bytes = reader->lexer.literal;
     reader->lexer.literal = (struct text){0};
     if (size->is_unknown)
-        return fail(reader, WAY_SIZE,
-                    "the size of %s is an expression: a compiler cuts what does not fit",
-                    reader->wanted);
+        return fail_at(reader, reader->definition_line, WAY_SIZE,
+                       "the size of %s is an expression: a compiler cuts what does not fit",
+                       reader->wanted);
     if (size->is_nested)
-        return fail(reader, WAY_WRITE, "%s is an array of arrays", reader->wanted);
+        return fail_at(reader, reader->definition_line, WAY_WRITE, "%s is an array of arrays",
+                       reader->wanted);
     if (value->form == CHEADER_STRING && size->bytes > 0 && value->bytes.length >= size->bytes)
         return fail_size(reader, "its end, or the NUL after it");
     if (value->form == CHEADER_BYTES && size->bytes > 0 && value->bytes.length > size->bytes)
@@ -617,7 +619,7 @@ static void list_definition(struct reader *reader)
 
     if (reader->is_bearssl && reader->lexer.mark == '=')
         list(reader, reader->declared, "BearSSL trust anchors", true);
-    else if (token == CTOKEN_STRING)
+    else if (token == CTOKEN_STRING && (reader->lexer.mark == '=' || is_pem_text(&ahead.literal)))
         list(reader, reader->declared, "a string", is_pem_text(&ahead.literal));
     else if (token == CTOKEN_MARK && ahead.mark == '{' && clexer_next(&ahead) == CTOKEN_NAME &&
              (value = integer_of(ahead.name)) >= 0)

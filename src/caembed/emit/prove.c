@@ -2,6 +2,7 @@
  */
 #include "emit/prove.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "device/assess.h"
@@ -11,6 +12,7 @@
 #include "path/path.h"
 #include "path/validate.h"
 #include "x509/cert.h"
+#include "x509/der_file.h"
 #include "x509/pem.h"
 
 /* A string may be written as an array of its bytes too. */
@@ -21,39 +23,40 @@ static bool is_pem(const struct text *bytes)
     return bytes->length >= sizeof begin && strstr(bytes->data, begin) != NULL;
 }
 
-static int add_der(const struct text *der, struct text *pem)
+/* Parsers take one certificate, and leave what follows it. */
+static int add_der(const struct text *der, size_t number, struct header_anchors *out)
 {
-    X509 *cert = cert_from_der((const uint8_t *)der->data, der->length);
-    int rv = cert != NULL ? cert_add_pem(cert, pem) : -1;
+    const uint8_t *bytes = (const uint8_t *)der->data;
+    const size_t der_len = der_file_length(bytes, der->length);
+    X509 *cert = der_len <= der->length ? cert_from_der(bytes, der_len) : NULL;
+    int rv = cert != NULL ? cert_add_pem(cert, &out->pem) : -1;
 
+    if (der_len < der->length)
+        snprintf(out->blemish, sizeof out->blemish,
+                 "%zu bytes follow after the DER of certificate %zu", der->length - der_len,
+                 number);
     X509_free(cert);
     return rv;
 }
 
-/* What Mbed TLS takes for PEM ends in a NUL (mbedtls_x509_crt_parse()). */
-static int add_pem_array(const struct cheader_value *value, const char *name, struct text *pem,
-                         struct error *err)
+static void add_pem_array(const struct cheader_value *value, struct header_anchors *out)
 {
-    if (!value->has_nul && memchr(value->bytes.data, '\0', value->bytes.length) == NULL) {
-        error_set(err, ERROR_PROOF,
-                  "%s holds PEM without a NUL after it: a parser of the Mbed TLS kind refuses it "
-                  "(-0x2180), or reads past its end",
-                  name);
-        return error_hint(err, "add a last byte: 0x00");
-    }
-    text_add(pem, "%s", value->bytes.data);
-    return 0;
+    text_add(&out->pem, "%s", value->bytes.data);
+    if (value->has_nul || memchr(value->bytes.data, '\0', value->bytes.length) != NULL)
+        return;
+    out->lacks_nul = true;
+    snprintf(out->blemish, sizeof out->blemish, "there is no NUL after the PEM");
 }
 
 /* The array of DER of the certificate `number`, or for the first also a string. */
-static int add_value(const struct cheader_value *value, const char *name, size_t number,
-                     struct text *pem, struct error *err)
+static int add_value(const struct cheader_value *value, size_t number, struct header_anchors *out,
+                     struct error *err)
 {
     if (value->form == CHEADER_STRING)
-        text_add_bytes(pem, value->bytes.data, value->bytes.length);
+        text_add_bytes(&out->pem, value->bytes.data, value->bytes.length);
     else if (is_pem(&value->bytes))
-        return add_pem_array(value, name, pem, err);
-    else if (add_der(&value->bytes, pem) != 0)
+        add_pem_array(value, out);
+    else if (add_der(&value->bytes, number, out) != 0)
         return error_set(err, ERROR_PROOF, "the array of certificate %zu is broken", number);
     return 0;
 }
@@ -63,7 +66,7 @@ static int add_value(const struct cheader_value *value, const char *name, size_t
 #define ARRAY_BYTES_MAX (256UL * 1024 * 1024)
 
 int prove_read_header(const struct text *header, const char *path, const char *name,
-                      struct text *pem, struct error *err)
+                      struct header_anchors *out, struct error *err)
 {
     const struct cheader_source source = {header->data != NULL ? header->data : "", header->length,
                                           path};
@@ -80,12 +83,12 @@ int prove_read_header(const struct text *header, const char *path, const char *n
         rv = cheader_read(&source, identifier, &value, err);
         form = value.form;
         if (rv == 0 && form != CHEADER_NONE && (number == 1 || form == CHEADER_BYTES))
-            rv = add_value(&value, identifier, number, pem, err);
+            rv = add_value(&value, number, out, err);
         text_free(&value.bytes);
         if (rv != 0)
             return -1;
     }
-    return pem->length == 0 && number == 2 && form == CHEADER_NONE
+    return out->pem.length == 0 && number == 2 && form == CHEADER_NONE
                ? cheader_fail_missing(&source, name, err)
                : 0;
 }
@@ -93,11 +96,12 @@ int prove_read_header(const struct text *header, const char *path, const char *n
 int prove_header(const struct text *header, const char *name, X509 *const *anchor,
                  size_t anchor_count, struct text *pem, struct error *err)
 {
+    struct header_anchors anchors = {.lacks_nul = false};
     struct pem_list list = {.count = 0};
-    int rv = 0;
+    int rv = prove_read_header(header, "-", name, &anchors, err);
 
-    if (prove_read_header(header, "-", name, pem, err) != 0 ||
-        pem_parse(pem->data, pem->length, "the rendered header", &list, err) != 0) {
+    *pem = anchors.pem;
+    if (rv != 0 || pem_parse(pem->data, pem->length, "the rendered header", &list, err) != 0) {
         if (err->code != ERROR_INTERNAL)
             err->code = ERROR_PROOF; /* whatever is wrong with it, the user did not write it */
         return -1;

@@ -7,14 +7,21 @@
 #include "net/endpoint.h"
 #include "net/fetch.h"
 
-/* Reads the certificates that `name` stands for in a C header, as a compiler would see them, and
- * adds them as PEM: the string NAME, or the arrays NAME, NAME_2, ... of DER. `path` is what hints
- * call the header; "-" is standard input. ERROR_UNREADABLE for a form of header that cheader_read()
- * does not read, ERROR_PROOF for what a device would refuse. */
-int prove_read_header(const struct text *header, const char *path, const char *name,
-                      struct text *pem, struct error *err) MUST_USE;
+/* What a header holds under a name. Set to {0} before use; pem is to be freed with text_free(). */
+struct header_anchors {
+    struct text pem;  /* of the string NAME, or made of the arrays NAME, NAME_2, ... of DER */
+    bool lacks_nul;   /* an array of PEM without a NUL after it */
+    char blemish[80]; /* what only lenient parsers take, or "" */
+};
 
-/* Reads the certificates `name` out of the rendered header as a compiler would. ERROR_PROOF if it
+/* Reads the certificates that `name` stands for in a C header, as a compiler would see them. `path`
+ * is what hints call the header; "-" is standard input. ERROR_UNREADABLE for a form of header that
+ * cheader_read() does not read, ERROR_PROOF for what no device takes. */
+int prove_read_header(const struct text *header, const char *path, const char *name,
+                      struct header_anchors *out, struct error *err) MUST_USE;
+
+/* Reads the certificates `name` out of the rendered header as a compiler would; pem is {0} before,
+ * and to be freed with text_free(). ERROR_PROOF if it
  * does not hold exactly anchor_count certificates, byte for byte those of anchor[]. */
 int prove_header(const struct text *header, const char *name, X509 *const *anchor,
                  size_t anchor_count, struct text *pem, struct error *err) MUST_USE;

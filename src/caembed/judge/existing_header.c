@@ -27,24 +27,78 @@ static const char *shown_name(const struct existing_header *existing)
     return text_base_name(input_name(existing->path));
 }
 
-static int parse_certs(struct existing_header *existing)
+/* Puts the certificates of the list into existing->certs. */
+static int take_certs(struct existing_header *existing, struct pem_list *list)
+{
+    existing->certs = sk_X509_new_reserve(NULL, (int)list->count);
+    if (existing->certs == NULL)
+        return error_no_memory(&existing->problem);
+    for (size_t i = 0; i < list->count; i++) {
+        sk_X509_push(existing->certs, list->entry[i].cert); /* reserved: can't fail */
+        list->entry[i].cert = NULL;
+    }
+    return 0;
+}
+
+/* Beside good certificates there is one that can't be parsed. */
+static int judge_unusable(struct existing_header *existing, const struct pem_list *list,
+                          const struct target *target)
+{
+    struct text usable = {0};
+    int rv = 0;
+
+    if (target->wants_all_anchors != NULL || !target->has_mbedtls) {
+        error_set(&existing->problem, ERROR_PROOF,
+                  "%s; %s refuses a string with a certificate that can't be parsed "
+                  "(mbedtls_x509_crt_parse() returns 1 or more)",
+                  list->unusable.message,
+                  target->has_mbedtls ? target->wants_all_anchors : "a parser");
+        return error_hint(&existing->problem, "%s", list->unusable.hint);
+    }
+    snprintf(existing->blemish, sizeof existing->blemish, "%.199s", list->unusable.message);
+    for (size_t i = 0; rv == 0 && i < list->count; i++)
+        rv = cert_add_pem(list->entry[i].cert, &usable);
+    text_free(&existing->pem);
+    existing->pem = usable;
+    return rv == 0 ? 0 : error_no_memory(&existing->problem);
+}
+
+static int parse_certs(struct existing_header *existing, const struct target *target)
 {
     struct pem_list list = {.count = 0};
-    int rv = -1;
+    int rv = pem_parse_usable(existing->pem.data, existing->pem.length, "its string", &list,
+                              &existing->problem);
 
-    if (pem_parse(existing->pem.data, existing->pem.length, "its string", &list,
-                  &existing->problem) != 0)
-        return -1;
-    existing->certs = sk_X509_new_reserve(NULL, (int)list.count);
-    if (existing->certs != NULL) {
-        for (size_t i = 0; i < list.count; i++) {
-            sk_X509_push(existing->certs, list.entry[i].cert); /* reserved: can't fail */
-            list.entry[i].cert = NULL;
-        }
-        rv = 0;
-    }
+    if (rv == 0 && list.blemish[0] != '\0' && existing->blemish[0] == '\0')
+        snprintf(existing->blemish, sizeof existing->blemish, "its string: %s", list.blemish);
+    if (rv == 0 && list.unusable.code != ERROR_NONE)
+        rv = judge_unusable(existing, &list, target);
+    if (rv == 0)
+        rv = take_certs(existing, &list);
     pem_list_free(&list);
-    return rv == 0 ? 0 : error_no_memory(&existing->problem);
+    return rv;
+}
+
+/* The certificates, or existing->problem. */
+static void read_certs(struct existing_header *existing, const char *name,
+                       const struct target *target)
+{
+    struct header_anchors anchors = {.lacks_nul = false};
+    int rv =
+        prove_read_header(&existing->source, existing->path, name, &anchors, &existing->problem);
+
+    existing->pem = anchors.pem;
+    if (rv == 0 && anchors.lacks_nul && target->has_mbedtls) {
+        error_set(&existing->problem, ERROR_PROOF,
+                  "%s is an array of PEM without a NUL after it: mbedtls_x509_crt_parse() takes it "
+                  "for DER (-0x2180), and tlssocket reads past its end",
+                  name);
+        error_hint(&existing->problem, "add 0x00 as the last byte");
+        return;
+    }
+    snprintf(existing->blemish, sizeof existing->blemish, "%s", anchors.blemish);
+    if (rv == 0)
+        (void)!parse_certs(existing, target);
 }
 
 static void fail_unreadable(const struct existing_header *existing, struct error *err)
@@ -54,8 +108,8 @@ static void fail_unreadable(const struct existing_header *existing, struct error
     error_hint(err, "%s", existing->problem.hint);
 }
 
-int existing_header_read(const char *path, const char *name, struct existing_header *out,
-                         struct error *err)
+int existing_header_read(const char *path, const char *name, const struct target *target,
+                         struct existing_header *out, struct error *err)
 {
     struct existing_header existing = {.path = path};
     char *source = NULL;
@@ -66,8 +120,7 @@ int existing_header_read(const char *path, const char *name, struct existing_hea
         return -1;
     text_add_bytes(&existing.source, source, length);
     free(source);
-    if (prove_read_header(&existing.source, path, name, &existing.pem, &existing.problem) == 0)
-        (void)!parse_certs(&existing);
+    read_certs(&existing, name, target);
     if (existing.source.failed || existing.pem.failed || existing.problem.code == ERROR_INTERNAL)
         error_no_memory(err);
     else if (existing.problem.code == ERROR_UNREADABLE)
@@ -128,31 +181,76 @@ static X509 *find_replaced(const struct existing_header *existing, const X509 *a
     return found;
 }
 
-/* "CN=A", "CN=A (a cross-certificate by CN=B)", "CN=A (an intermediate)" */
-static void describe(X509 *cert, const X509 *anchor, char out[2 * NAME_SHOWN + 64])
+#define DESCRIPTION_SIZE (2 * NAME_SHOWN + 96)
+
+/* "CN=A", "CN=A (a cross-certificate by CN=B)", "CN=A (not a root)" */
+static void describe(X509 *cert, const X509 *anchor, char out[DESCRIPTION_SIZE])
 {
     char subject[CERT_NAME_TEXT_SIZE], issuer[CERT_NAME_TEXT_SIZE];
 
     cert_subject_text(cert, subject);
     cert_issuer_text(cert, issuer);
     if (cert_is_self_signed(cert))
-        snprintf(out, 2 * NAME_SHOWN + 64, "%.*s", NAME_SHOWN, subject);
+        snprintf(out, DESCRIPTION_SIZE, "%.*s", NAME_SHOWN, subject);
     else if (cert_same_ca(cert, anchor))
-        snprintf(out, 2 * NAME_SHOWN + 64, "%.*s (a cross-certificate by %.*s)", NAME_SHOWN,
-                 subject, NAME_SHOWN, issuer);
+        snprintf(out, DESCRIPTION_SIZE, "%.*s (a cross-certificate by %.*s)", NAME_SHOWN, subject,
+                 NAME_SHOWN, issuer);
     else
-        snprintf(out, 2 * NAME_SHOWN + 64, "%.*s (not a root)", NAME_SHOWN, subject);
+        snprintf(out, DESCRIPTION_SIZE, "%.*s (not a root)", NAME_SHOWN, subject);
+}
+
+/* Another certificate of the same name: "CN=A (SHA-256 …, valid … to …)". */
+static void describe_edition(const X509 *cert, char out[DESCRIPTION_SIZE])
+{
+    char subject[CERT_NAME_TEXT_SIZE], sha256[SHA256_TEXT_SIZE] = "";
+    char since[TIMESTAMP_TEXT_SIZE], until[TIMESTAMP_TEXT_SIZE];
+
+    cert_subject_text(cert, subject);
+    (void)!cert_sha256_text(cert, sha256);
+    timestamp_format(cert_not_before(cert), since);
+    timestamp_format(cert_not_after(cert), until);
+    snprintf(out, DESCRIPTION_SIZE, "%.*s (SHA-256 %s, valid %.10s to %.10s)", NAME_SHOWN / 2,
+             subject, sha256, since, until);
+}
+
+/* The header's own edition of the anchor has expired, or will soon: where the device has no clock
+ * it verifies anyway. */
+static bool set_expired(X509 *replaced, const X509 *anchor, const struct judge *judge,
+                        struct error *verdict)
+{
+    const int64_t left_s = cert_not_after(replaced) - judge->verify_time;
+    char subject[CERT_NAME_TEXT_SIZE], since[TIMESTAMP_TEXT_SIZE], until[TIMESTAMP_TEXT_SIZE];
+
+    if (!cert_same_ca(replaced, anchor) || left_s > (int64_t)judge->expires_within_days * 86400)
+        return false;
+    cert_subject_text(replaced, subject);
+    timestamp_format(cert_not_after(replaced), since);
+    timestamp_format(cert_not_after(anchor), until);
+    error_set(verdict, ERROR_EXPIRING,
+              "still verifies, but %.*s %s at %s; another edition of it is valid until %s",
+              NAME_SHOWN, subject, left_s < 0 ? "expired" : "expires", since, until);
+    error_hint(verdict, "run again without --check, and ship the new header");
+    return true;
 }
 
 static void set_replaced(const struct host *host, const struct existing_header *existing,
-                         const X509 *anchor, struct error *verdict)
+                         const X509 *anchor, const struct judge *judge, struct error *verdict)
 {
-    char subject[CERT_NAME_TEXT_SIZE], replaced[2 * NAME_SHOWN + 64];
+    char name[CERT_NAME_TEXT_SIZE], subject[DESCRIPTION_SIZE], replaced[DESCRIPTION_SIZE];
+    X509 *cert = find_replaced(existing, anchor, host);
 
-    cert_subject_text(anchor, subject);
-    describe(find_replaced(existing, anchor, host), anchor, replaced);
-    error_set(verdict, ERROR_CHANGED, "still verifies, but %.*s would replace %s: %s", NAME_SHOWN,
-              subject, replaced, anchor_reason_text(host->reason));
+    if (set_expired(cert, anchor, judge, verdict))
+        return;
+    cert_subject_text(anchor, name);
+    snprintf(subject, sizeof subject, "%.*s", NAME_SHOWN, name);
+    describe(cert, anchor, replaced);
+    if (strcmp(subject, replaced) == 0) {
+        describe_edition(anchor, subject);
+        describe_edition(cert, replaced);
+    }
+    error_set(verdict, ERROR_CHANGED, "still verifies, but %s would replace %s: %s%s%s", subject,
+              replaced, anchor_reason_text(host->reason), existing->blemish[0] != '\0' ? "; " : "",
+              existing->blemish);
     error_hint(verdict, "run again without --check, and ship the new header");
 }
 
@@ -229,7 +327,7 @@ static void check_retirement(const struct host *host, const struct judge *judge,
 
 /* The header verifies: would the same anchors be written? */
 static void compare_anchors(const struct host *host, const struct existing_header *existing,
-                            struct error *verdict)
+                            const struct judge *judge, struct error *verdict)
 {
     if (host->err.code != ERROR_NONE) {
         error_set(verdict, host->err.code == ERROR_EXPIRED ? ERROR_EXPIRING : ERROR_CHANGED,
@@ -239,7 +337,7 @@ static void compare_anchors(const struct host *host, const struct existing_heade
     }
     for (size_t i = 0; i < host->assessment.anchor_count; i++)
         if (!existing_header_holds(existing, host->assessment.anchor[i].x509))
-            set_replaced(host, existing, host->assessment.anchor[i].x509, verdict);
+            set_replaced(host, existing, host->assessment.anchor[i].x509, judge, verdict);
 }
 
 int existing_header_check_host(const struct host *host, struct existing_header *existing,
@@ -261,7 +359,7 @@ int existing_header_check_host(const struct host *host, struct existing_header *
         set_unverified(host, existing, &why, verdict);
         return 0;
     }
-    compare_anchors(host, existing, verdict);
+    compare_anchors(host, existing, judge, verdict);
     if (verdict->code == ERROR_NONE)
         check_expiry(host, judge, verdict);
     if (verdict->code == ERROR_NONE)
@@ -326,40 +424,45 @@ static size_t find_difference(const struct text *is, const struct text *would_be
     }
 }
 
+/* ": line 3 would be '…'"; "" for a header that caembed did not write. */
+static void describe_difference(size_t number, const struct text *line, char out[160])
+{
+    out[0] = '\0';
+    if (number > 1 && line->data != NULL)
+        snprintf(out, 160, ": line %zu would be '%.*s'", number,
+                 line->length < 80 ? (int)line->length : 80, line->data);
+    else if (number > 1)
+        snprintf(out, 160, ": it would end before line %zu", number);
+}
+
 int existing_header_check_header(const struct existing_header *existing, const struct text *header,
                                  const struct bundle *bundle, struct error *why)
 {
     const char *name = shown_name(existing);
+    const char *separator = existing->blemish[0] != '\0' ? "; " : "";
     struct text line;
     size_t number = find_difference(&existing->source, header, &line);
     size_t unneeded = count_unneeded(existing, bundle);
+    char difference[160];
 
     if (number == 0 && existing->source.length == header->length)
         return 0;
     if (unneeded == 0 && is_stdin(existing)) /* what a preprocessor leaves is never the text */
         return 0;
+    describe_difference(number, &line, difference);
     if (unneeded > 0)
         error_set(why, ERROR_CHANGED,
-                  "still verifies, but %s holds %zu certificates that no host needs", name,
-                  unneeded);
+                  "still verifies, but %s holds %zu certificates that no host needs%s%s", name,
+                  unneeded, separator, existing->blemish);
     else if (number == 0)
         error_set(why, ERROR_CHANGED,
                   "still verifies, with the same anchors, but %s would be written with other line "
                   "ends",
                   name);
-    else if (number == 1) /* not by caembed */
-        error_set(why, ERROR_CHANGED,
-                  "still verifies, with the same anchors, but %s would be written differently",
-                  name);
-    else if (line.data != NULL)
-        error_set(why, ERROR_CHANGED,
-                  "still verifies, with the same anchors, but %s would be written differently: "
-                  "line %zu would be '%.*s'",
-                  name, number, line.length < 80 ? (int)line.length : 80, line.data);
     else
         error_set(why, ERROR_CHANGED,
-                  "still verifies, with the same anchors, but %s would be written differently: "
-                  "it would end before line %zu",
-                  name, number);
+                  "still verifies, with the same anchors, other text: %s would be written "
+                  "differently%s%s%s",
+                  name, difference, separator, existing->blemish);
     return error_hint(why, "run again without --check");
 }

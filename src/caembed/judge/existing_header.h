@@ -11,17 +11,18 @@
 struct existing_header {
     const char *path; /* borrowed */
     struct text source;
-    struct text pem;           /* the string that the compiler would see */
-    STACK_OF(X509) * certs;    /* of pem; NULL if there are none */
-    struct error problem;      /* why there are none */
+    struct text pem;        /* the string that the compiler would see */
+    char blemish[200];      /* what the target's parser takes though it is not quite right, or "" */
+    STACK_OF(X509) * certs; /* of pem; NULL if there are none */
+    struct error problem;   /* why there are none */
     struct proof_cache proofs; /* what it verifies */
 };
 
 /* Reads the header and the string `name` in it; "-" is standard input. A header that a device can't
  * use is no error here: no host verifies with it. ERROR_USAGE if the file can't be read,
  * ERROR_UNREADABLE for a form of header that prove_read_header() does not read. */
-int existing_header_read(const char *path, const char *name, struct existing_header *out,
-                         struct error *err) MUST_USE;
+int existing_header_read(const char *path, const char *name, const struct target *target,
+                         struct existing_header *out, struct error *err) MUST_USE;
 
 /* Judges the header for one host that host_next() gave. *verdict becomes ERROR_UNVERIFIED,
  * _CHANGED, _EXPIRING, _RETIRING, or none; that of a host from which no chain came is the host's

@@ -11,8 +11,7 @@
 
 #include "x509/cert.h"
 
-/* The length that the first element says it has, with its header; 0 if it says nothing. */
-static size_t element_length(const unsigned char *der, size_t der_len)
+size_t der_file_length(const unsigned char *der, size_t der_len)
 {
     const unsigned char *at = der;
     long content = 0;
@@ -36,7 +35,7 @@ bool der_file_is(const char *bytes, size_t length)
 
 void der_file_describe(const unsigned char *der, size_t der_len, char out[80])
 {
-    size_t said = element_length(der, der_len);
+    size_t said = der_file_length(der, der_len);
 
     if (der_len == 0)
         snprintf(out, 80, "it is empty");
@@ -175,7 +174,7 @@ int der_file_parse(const char *bytes, size_t length, const char *name, struct pe
     if (rv != 1)
         return rv;
     while (left > 0) {
-        size_t der_len = element_length(at, left);
+        size_t der_len = der_file_length(at, left);
         X509 *cert = der_len > 0 && der_len <= left ? cert_from_der(at, der_len) : NULL;
         char why[80];
         if (cert == NULL && list->count == 0)

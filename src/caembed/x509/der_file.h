@@ -7,6 +7,10 @@
 /* Whether the bytes begin as DER does; one of less than 128 bytes must be whole. */
 bool der_file_is(const char *bytes, size_t length);
 
+/* The length that the first element says it has, with its header; 0 if it is no SEQUENCE. It may be
+ * more than der_len. */
+size_t der_file_length(const unsigned char *der, size_t der_len);
+
 /* Adds the certificates, one after the other, or those of PKCS#7. ERROR_USAGE for anything else,
  * with the command that converts it. */
 int der_file_parse(const char *bytes, size_t length, const char *name, struct pem_list *list,

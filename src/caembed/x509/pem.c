@@ -104,13 +104,11 @@ static void note_begin(struct scan *scan, const struct block *block)
 {
     const char *start = line_start(scan, block->begin);
 
-    if (start == block->begin)
-        return;
     if (start > scan->text && start[-1] != '\n')
         note_blemish(scan, block->line, "END and BEGIN stand on one line");
-    else if (is_blank(start, block->begin))
+    else if (start < block->begin && is_blank(start, block->begin))
         note_blemish(scan, block->line, "BEGIN is indented");
-    else
+    else if (start < block->begin)
         note_blemish(scan, block->line, "text stands before BEGIN");
 }
 
