@@ -51,7 +51,7 @@ $(BUILD)/found:
 	@mkdir -p $(@D)
 	@{ printf '#include <%s>\n' openssl/ssl.h curl/curl.h cjson/cJSON.h mbedtls/ssl.h | \
 	        $(CC) $(CPPFLAGS) $(CAEMBED_CFLAGS) -E -x c - >/dev/null && \
-	    pkg-config --exists --print-errors libssl libcrypto libcurl libcjson; } 2>$@.log || \
+	    pkg-config --exists --print-errors libssl libcrypto libcurl libcjson libidn2; } 2>$@.log || \
 	    { scripts/install-deps --missing && cat $@.log >&2; exit 1; }
 	@mv $@.log $@
 

@@ -2,8 +2,8 @@
 
 OPENSSL_CFLAGS := $(shell pkg-config --cflags libcrypto 2>/dev/null)
 OPENSSL_LIBS := $(shell pkg-config --libs libcrypto 2>/dev/null)
-CAEMBED_CFLAGS := $(shell pkg-config --cflags libssl libcrypto libcurl libcjson 2>/dev/null)
-CAEMBED_LIBS := $(shell pkg-config --libs libssl libcrypto libcurl libcjson 2>/dev/null) $(MBEDTLS_LIBS)
+CAEMBED_CFLAGS := $(shell pkg-config --cflags libssl libcrypto libcurl libcjson libidn2 2>/dev/null)
+CAEMBED_LIBS := $(shell pkg-config --libs libssl libcrypto libcurl libcjson libidn2 2>/dev/null) $(MBEDTLS_LIBS)
 
 # The rooms, as an archive: mkstore and mbed-config take from it the objects that they call, the unit
 # tests any. The bundled store stands outside it, since mkstore makes it.

@@ -1,6 +1,7 @@
 /* fuzz_text.c -- any bytes: what is made of them is printable, and stays in its comment */
 #include <string.h>
 
+#include "base/c_name.h"
 #include "base/text.h"
 #include "emit/cheader.h"
 #include "fuzz.h"
@@ -79,7 +80,7 @@ static void check_names(const char *text)
         FUZZ_CHECK(strlen(hex) == 64 && text_to_sha256(hex, again) == 0);
         FUZZ_CHECK(memcmp(digest, again, sizeof digest) == 0);
     }
-    if (text_is_c_name(text))
+    if (c_name_is_free(text))
         FUZZ_CHECK(strlen(text) <= 63 && strpbrk(text, " \n\"\\/*#()") == NULL);
     FUZZ_CHECK(strchr(text_base_name(text), '/') == NULL);
 }

@@ -46,10 +46,6 @@ void text_from_sha256(const uint8_t digest[SHA256_LENGTH], char out[SHA256_TEXT_
  * anything else; then out is undefined. */
 int text_to_sha256(const char *text, uint8_t out[SHA256_LENGTH]) MUST_USE;
 
-/* A name that can be declared in C99 and C++11: an identifier of at most 63 characters
- * (C99 5.2.4.1), no keyword of either. */
-bool text_is_c_name(const char *text);
-
 /* The part of a path after its last slash. Borrows path. */
 const char *text_base_name(const char *path);
 

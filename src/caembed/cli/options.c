@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/array.h"
+#include "base/c_name.h"
 #include "base/input.h"
 #include "base/output.h"
 #include "base/timestamp.h"
@@ -27,8 +28,13 @@ static int fail_value(const char *option, const char *value, const char *expecte
 static int set_name(struct options *options, const char *value, struct error *err)
 {
     options->name = value;
-    if (text_is_c_name(value))
+    if (c_name_is_free(value))
         return 0;
+    if (c_name_is_identifier(value))
+        return fail_value("name", value,
+                          "a name that is not reserved, and no keyword or macro of "
+                          "C or C++",
+                          err);
     return fail_value("name", value, "a C identifier of at most 63 characters that is no keyword",
                       err);
 }

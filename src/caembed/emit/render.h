@@ -27,7 +27,7 @@ struct render_input {
     const struct renderer *renderer;
     const struct bundle *bundle;
     const struct target *target;
-    const char *name;    /* the C identifier; text_is_c_name() holds */
+    const char *name;    /* the C identifier; c_name_is_free() holds */
     const char *command; /* how to make the header again; any bytes */
 };
 

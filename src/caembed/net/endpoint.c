@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <curl/curl.h>
+#include <idn2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,8 @@ static const char *shown(const char *text)
 static const char host_hint[] =
     "expected HOST, HOST:PORT, [IPV6]:PORT or a URL such as mqtts://HOST";
 static const char port_hint[] = "a port is a number from 1 to 65535";
+static const char international_hint[] =
+    "an international name is written in UTF-8, or in its xn-- form, and keeps the rules of IDNA";
 
 static int fail_host(const char *text, const char *hint, struct error *err)
 {
@@ -78,23 +81,43 @@ static int copy_host(const char *from, char to[ENDPOINT_HOST_SIZE])
     return 0;
 }
 
+/* Copies a host as its A-labels (RFC 5891, with the mapping of UTS 46, as browsers have it).
+ * libcurl would take the bytes for text in the locale's encoding. */
+static int copy_international_host(const char *from, char to[ENDPOINT_HOST_SIZE])
+{
+    uint8_t *ascii = NULL;
+    int rv = idn2_lookup_u8((const uint8_t *)from, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+
+    rv = rv == IDN2_OK ? copy_host((const char *)ascii, to) : -1;
+    idn2_free(ascii);
+    return rv;
+}
+
+static bool is_ascii(const char *text)
+{
+    while (*text != '\0' && (unsigned char)*text < 0x80)
+        text++;
+    return *text == '\0';
+}
+
+static int copy_any_host(const char *from, char to[ENDPOINT_HOST_SIZE])
+{
+    return is_ascii(from) ? copy_host(from, to) : copy_international_host(from, to);
+}
+
 static int get_host(CURLU *url, char host[ENDPOINT_HOST_SIZE])
 {
     char *part = NULL;
     char *bare;
     int rv;
-    unsigned flags = 0;
 
-#ifdef CURLU_PUNYCODE
-    flags = CURLU_PUNYCODE;
-#endif
-    if (curl_url_get(url, CURLUPART_HOST, &part, flags) != CURLUE_OK) {
+    if (curl_url_get(url, CURLUPART_HOST, &part, 0) != CURLUE_OK) {
         curl_free(part); /* libcurl 7.88 sets it even so */
         return -1;
     }
     bare = part[0] == '[' ? part + 1 : part;
     bare[strcspn(bare, "]")] = '\0';
-    rv = copy_host(bare, host);
+    rv = copy_any_host(bare, host);
     curl_free(part);
     return rv;
 }
@@ -146,15 +169,16 @@ static bool has_part(CURLU *url, CURLUPart what)
 static int set_name(struct endpoint *endpoint, const char *servername, struct error *err)
 {
     const char *name = servername != NULL ? servername : endpoint->host;
-    bool is_name = copy_host(name, endpoint->name) == 0;
+    bool is_name = copy_any_host(name, endpoint->name) == 0;
     bool is_ipv6 = false;
 
     endpoint->name_is_address = is_name && is_address(endpoint->name, &is_ipv6);
     if (is_name && (is_ipv6 || strchr(endpoint->name, ':') == NULL))
         return 0;
     error_set(err, ERROR_USAGE, "--servername '%s' is not a host name", name);
-    return error_hint(err,
-                      "expected a DNS name without port, an international one as its xn-- form");
+    return error_hint(err, "%s",
+                      is_ascii(name) ? "expected a DNS name or an address, without a port"
+                                     : international_hint);
 }
 
 /* What a URL may hold and is of no use here. */
@@ -171,6 +195,24 @@ static int refuse_parts(CURLU *url, const char *text, struct error *err)
     return 0;
 }
 
+/* A bare IPv6 address is put into the brackets that URLs have. */
+static CURLUcode set_url(CURLU *url, const char *text)
+{
+    const unsigned flags = CURLU_DEFAULT_SCHEME | CURLU_NON_SUPPORT_SCHEME;
+    const size_t length = strcspn(text, "%"); /* after it comes a zone */
+    char address[INET6_ADDRSTRLEN], bracketed[128];
+    bool is_ipv6 = false;
+
+    if (length < sizeof address && strlen(text) < sizeof bracketed - 2) {
+        snprintf(address, sizeof address, "%.*s", (int)length, text);
+        (void)is_address(address, &is_ipv6);
+    }
+    if (!is_ipv6)
+        return curl_url_set(url, CURLUPART_URL, text, flags);
+    snprintf(bracketed, sizeof bracketed, "[%s]", text);
+    return curl_url_set(url, CURLUPART_URL, bracketed, flags);
+}
+
 int endpoint_parse(const char *text, const char *servername, struct endpoint *out,
                    struct error *err)
 {
@@ -182,8 +224,7 @@ int endpoint_parse(const char *text, const char *servername, struct endpoint *ou
 
     if (url == NULL)
         return error_no_memory(err);
-    result =
-        curl_url_set(url, CURLUPART_URL, text, CURLU_DEFAULT_SCHEME | CURLU_NON_SUPPORT_SCHEME);
+    result = set_url(url, text);
     if (result != CURLUE_OK) {
         fail_host(text, result == CURLUE_BAD_PORT_NUMBER ? port_hint : host_hint, err);
         goto done;
@@ -191,7 +232,7 @@ int endpoint_parse(const char *text, const char *servername, struct endpoint *ou
     if (get_scheme(url, text, &scheme, err) != 0 || refuse_parts(url, text, err) != 0)
         goto done;
     if (get_host(url, endpoint.host) != 0) {
-        fail_host(text, host_hint, err);
+        fail_host(text, is_ascii(text) ? host_hint : international_hint, err);
         goto done;
     }
     if (get_port(url, scheme, &endpoint.port) != 0) {

@@ -20,9 +20,10 @@ struct endpoint {
     char text[ENDPOINT_HOST_SIZE + 10]; /* "host:port" or "[v6]:port", for people */
 };
 
-/* Reads HOST, HOST:PORT, [V6]:PORT or SCHEME://HOST[:PORT][/…]; path and query are ignored, a user
- * name is refused. Schemes: see endpoint.c. Port 443 unless the scheme says otherwise. servername
- * may be NULL. ERROR_USAGE if text is none of these. International names become A-labels. */
+/* Reads HOST, HOST:PORT, V6, [V6]:PORT or SCHEME://HOST[:PORT][/…]; path and query are ignored, a
+ * user name is refused. Schemes: see endpoint.c. Port 443 unless the scheme says otherwise.
+ * servername may be NULL. ERROR_USAGE if text is none of these. International names, in UTF-8
+ * whatever the locale, become A-labels. */
 int endpoint_parse(const char *text, const char *servername, struct endpoint *out,
                    struct error *err) MUST_USE;
 

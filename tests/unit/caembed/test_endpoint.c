@@ -31,7 +31,42 @@ static const struct {
     {"host:0", NULL, NULL, NULL, NULL},
     {"host:65536", NULL, NULL, NULL, NULL},
     {"host:x", NULL, NULL, NULL, NULL},
-    {"::1", NULL, NULL, NULL, NULL},
+    {"::1", NULL, "[::1]:443", "::1", NULL},
+    {"2001:DB8::1:8883", NULL, "[2001:db8::1:8883]:443", "2001:db8::1:8883", NULL},
+    {"::ffff:192.0.2.1", "name.example", "[::ffff:192.0.2.1]:443", "name.example", NULL},
+    {"b\xc3\xbc"
+     "cher.example",
+     NULL, "xn--bcher-kva.example:443", "xn--bcher-kva.example", NULL},
+    {"https://B\xc3\x9c"
+     "CHER.example./x",
+     NULL, "xn--bcher-kva.example:443", "xn--bcher-kva.example", NULL},
+    {"fa\xc3\x9f.example:1", NULL, "xn--fa-hia.example:1", "xn--fa-hia.example", NULL},
+    {"bu\xcc\x88"
+     "cher.example",
+     NULL, "xn--bcher-kva.example:443", "xn--bcher-kva.example", NULL},
+    {"\xe4\xbe\x8b\xe3\x80\x82"
+     "example",
+     NULL, "xn--fsq.example:443", "xn--fsq.example", NULL},
+    {"host",
+     "b\xc3\xbc"
+     "cher.example",
+     "host:443", "xn--bcher-kva.example", NULL},
+    {"xn--bcher-kva.example", NULL, "xn--bcher-kva.example:443", "xn--bcher-kva.example", NULL},
+    {"b\xfc"
+     "cher.example",
+     NULL, NULL, NULL, NULL},
+    {"host",
+     "b\xfc"
+     "cher.example",
+     NULL, NULL, NULL},
+    {"a\xe2\x80\xae"
+     "b.example",
+     NULL, NULL, NULL, NULL},
+    {"fe80::1%eth0", NULL, NULL, NULL, NULL},
+    {"fe80::1%25eth0", NULL, NULL, NULL, NULL},
+    {"https://::1/", NULL, NULL, NULL, NULL},
+    {":::1", NULL, NULL, NULL, NULL},
+    {"example.com.:8443", NULL, "example.com:8443", "example.com", NULL},
     {"http://example.com", NULL, NULL, NULL, NULL},
     {"gopher://example.com", NULL, NULL, NULL, NULL},
     {"https://user@example.com", NULL, NULL, NULL, NULL},

@@ -1,6 +1,7 @@
 /* test_text.c -- bytes from outside are harmless in comments, terminals and names */
 #include <string.h>
 
+#include "base/c_name.h"
 #include "base/text.h"
 #include "unit.h"
 
@@ -117,13 +118,42 @@ static const struct {
     {"caf\xc3\xa9", false},
     {"interrupt", true},
     {"_Static_assert", false},
+    {"AVR", false},
+    {"BUFSIZ", false},
+    {"EOF", false},
+    {"I", false},
+    {"INT_MAX", false},
+    {"NULL", false},
+    {"PPC", false},
+    {"WINT_MIN", false},
+    {"__LINE__", false},
+    {"__int128", false},
+    {"__attribute__", false},
+    {"_BitInt", false},
+    {"alignas", false},
+    {"char8_t", false},
+    {"co_await", false},
+    {"concept", false},
+    {"consteval", false},
+    {"errno", false},
+    {"i386", false},
+    {"linux", false},
+    {"offsetof", false},
+    {"requires", false},
+    {"stdin", false},
+    {"typeof", false},
+    {"typeof_unqual", false},
+    {"unix", false},
+    {"xor_eq", false},
+    {"Linux", true},
+    {"_linux", true},
     {"a23456789012345678901234567890123456789012345678901234567890123", true},
     {"a234567890123456789012345678901234567890123456789012345678901234", false},
 };
 
-START_TEST(text_knows_c_names)
+START_TEST(c_name_tells_free_names)
 {
-    ck_assert_int_eq(text_is_c_name(names[_i].given), names[_i].want);
+    ck_assert_int_eq(c_name_is_free(names[_i].given), names[_i].want);
 }
 END_TEST
 
@@ -136,6 +166,6 @@ int main(void)
     tcase_add_test(cases, text_escapes_comment_end_across_additions);
     tcase_add_test(cases, text_grows_past_its_first_capacity);
     tcase_add_loop_test(cases, text_reads_sha256, 0, COUNT(fingerprints));
-    tcase_add_loop_test(cases, text_knows_c_names, 0, COUNT(names));
+    tcase_add_loop_test(cases, c_name_tells_free_names, 0, COUNT(names));
     return unit_run("text", cases);
 }
