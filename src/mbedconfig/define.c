@@ -39,25 +39,33 @@ static int check_required(const struct parameter *parameter, struct error *err)
     return error_hint(err, "set it in target_overrides");
 }
 
-/* A whole number as Mbed's tools take it for a range: decimal, or hexadecimal in a string; a limit
+/* Decimal without leading zeros, or hexadecimal; *base gets 10 or 16. */
+static bool is_number(const char *digits, int *base)
+{
+    const bool is_hex = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
+    const char *first = is_hex ? digits + 2 : digits;
+    const size_t length = strspn(first, is_hex ? "0123456789abcdefABCDEF" : "0123456789");
+
+    *base = is_hex ? 16 : 10;
+    return length > 0 && first[length] == '\0' && (is_hex || length == 1 || first[0] != '0');
+}
+
+/* A whole number as Mbed's tools take it for a range, which may be in a string; true is 1; a limit
  * may be negative. */
 static bool read_number(const struct json *json, bool may_be_negative, long long *out)
 {
-    const char *text = json->kind == JSON_INTEGER || json->kind == JSON_STRING ? json->text : "";
-    const char *digits = text + (may_be_negative && *text == '-');
-    bool is_bool = json->kind == JSON_TRUE || json->kind == JSON_FALSE;
-    bool is_hex = digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X');
-    size_t length =
-        is_hex ? strspn(digits + 2, "0123456789abcdefABCDEF") : strspn(digits, "0123456789");
+    int base;
 
-    *out = json->kind == JSON_TRUE;
-    if (is_bool)
+    if (json->kind == JSON_TRUE || json->kind == JSON_FALSE) {
+        *out = json->kind == JSON_TRUE;
         return true;
-    if (length == 0 || digits[length + (is_hex ? 2 : 0)] != '\0' ||
-        (!is_hex && length > 1 && digits[0] == '0'))
+    }
+    if (json->kind != JSON_INTEGER && json->kind != JSON_STRING)
+        return false;
+    if (!is_number(json->text + (may_be_negative && json->text[0] == '-'), &base))
         return false;
     errno = 0;
-    *out = strtoll(text, NULL, is_hex ? 16 : 10);
+    *out = strtoll(json->text, NULL, base);
     return errno == 0;
 }
 

@@ -58,7 +58,7 @@ static void replace_value(struct json *to, struct json *from)
 static void join(struct json *to, struct json *from)
 {
     struct json *entry = from->first;
-    struct json **end = &to->first;
+    struct json **end;
 
     while (entry != NULL) {
         struct json *next = entry->next;
@@ -347,7 +347,7 @@ int document_parse(enum unit_kind kind, const char *path, const char *bytes, siz
 {
     struct document document = {.kind = kind, .path = path, .name = "app", .included = true};
 
-    if (parse(path, bytes, length, is_lenient, &document.root, err) != 0)
+    if (parse(path, bytes, length, is_lenient, &document.root, err) != 0 || document.root == NULL)
         return -1;
     if (join_twins(&document, document.root, err) != 0 || check_form(&document, err) != 0) {
         document_free(&document);

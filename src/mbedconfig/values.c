@@ -275,10 +275,11 @@ static bool is_glue(const char *value, size_t length)
 
 static void trim(struct text *text, size_t start)
 {
-    const size_t blank = text->data != NULL ? strspn(text->data + start, " \t") : 0;
+    size_t blank;
 
-    if (text->failed || text->data == NULL)
+    if (text->failed)
         return;
+    blank = strspn(text->data + start, " \t");
     memmove(text->data + start, text->data + start + blank, text->length - start - blank + 1);
     text->length -= blank;
     while (text->length > start && strchr(" \t", text->data[text->length - 1]) != NULL)
@@ -293,6 +294,7 @@ const char *value_add_c(const char *value, const struct macro_name *name, struct
 
     if (has_control_character(value))
         return "it holds a line end or another control character";
+    text_add_bytes(out, "", 0); /* so that there is something to trim */
     while (wrong == NULL && *scan.at != '\0')
         wrong = scan_token(&scan);
     if (wrong != NULL)

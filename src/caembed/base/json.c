@@ -42,19 +42,24 @@ static int parse_key(struct parser *parser, struct json *entry)
     return json_skip_blank(&parser->lexer);
 }
 
-/* One entry, put at the end of the list. */
-static int parse_entry(struct parser *parser, bool has_keys, struct json **end)
+/* An empty entry behind `last`, or as the first one; NULL if out of memory. */
+static struct json *append_entry(struct json *container, struct json *last)
 {
-    struct json *entry;
+    struct json *entry = calloc(1, sizeof *entry);
 
+    if (last != NULL)
+        last->next = entry;
+    else
+        container->first = entry;
+    return entry;
+}
+
+static int parse_entry(struct parser *parser, bool has_key, struct json *entry)
+{
     if (++parser->count > JSON_COUNT_MAX)
         return json_fail(&parser->lexer, parser->lexer.at, "found more than %d values",
                          JSON_COUNT_MAX);
-    entry = calloc(1, sizeof *entry);
-    if (entry == NULL)
-        return error_no_memory(parser->lexer.err);
-    *end = entry;
-    if (has_keys && parse_key(parser, entry) != 0)
+    if (has_key && parse_key(parser, entry) != 0)
         return -1;
     return parse_value(parser, entry);
 }
@@ -63,7 +68,7 @@ static int parse_entry(struct parser *parser, bool has_keys, struct json **end)
 static int parse_comma(struct parser *parser, char close, struct json *out, bool *more)
 {
     struct json_lexer *lexer = &parser->lexer;
-    size_t comma = lexer->at;
+    size_t comma;
 
     if (json_skip_blank(lexer) != 0)
         return -1;
@@ -87,7 +92,7 @@ static int parse_container(struct parser *parser, struct json *out)
 {
     struct json_lexer *lexer = &parser->lexer;
     char close = next_byte(parser) == '{' ? '}' : ']';
-    struct json **end = &out->first;
+    struct json *last = NULL;
     bool more;
 
     if (++parser->depth > JSON_DEPTH_MAX)
@@ -99,10 +104,12 @@ static int parse_container(struct parser *parser, struct json *out)
         return -1;
     more = next_byte(parser) != close;
     while (more) {
-        if (parse_entry(parser, close == '}', end) != 0 ||
+        last = append_entry(out, last);
+        if (last == NULL)
+            return error_no_memory(lexer->err);
+        if (parse_entry(parser, close == '}', last) != 0 ||
             parse_comma(parser, close, out, &more) != 0)
             return -1;
-        end = &(*end)->next;
     }
     out->tail = lexer->tail;
     (void)json_take_word(lexer, close == '}' ? "}" : "]");
