@@ -161,6 +161,10 @@ static const struct {
     {"\"\\ud800\"", "1:2: found half of a surrogate pair", "1:2: found half of a surrogate pair"},
     {"\"\\ud800\\u0041\"", "1:2: found half of a surrogate pair",
      "1:2: found half of a surrogate pair"},
+    {"\"\\ud800\\ue000\"", "1:2: found half of a surrogate pair",
+     "1:2: found half of a surrogate pair"},
+    {"\"\xe0\x80\x80\"", "1:2: found the byte 0xe0, which is not UTF-8 text",
+     "1:2: found the byte 0xe0, which is not UTF-8 text"},
     {"\"\\udc00\"", "1:2: found half of a surrogate pair", "1:2: found half of a surrogate pair"},
     {"\"\xff\"", "1:2: found the byte 0xff, which is not UTF-8 text",
      "1:2: found the byte 0xff, which is not UTF-8 text"},
@@ -264,6 +268,22 @@ START_TEST(json_bounds_depth)
 }
 END_TEST
 
+START_TEST(json_bounds_no_brackets_beside_each_other)
+{
+    struct text bytes = {0};
+    struct json *json = NULL;
+    struct error err = {.code = ERROR_NONE};
+
+    text_add(&bytes, "[[]");
+    for (int i = 0; i < 2 * JSON_DEPTH_MAX; i++)
+        text_add(&bytes, ",{}");
+    text_add(&bytes, "]");
+    ck_assert_int_eq(parse(bytes.data, JSON_STRICT, &json, &err), 0);
+    json_free(json);
+    text_free(&bytes);
+}
+END_TEST
+
 START_TEST(json_bounds_the_number_of_values)
 {
     size_t length = 2 * ((size_t)JSON_COUNT_MAX + 2);
@@ -317,6 +337,7 @@ int main(void)
     tcase_add_test(cases, json_refuses_a_nul_byte);
     tcase_add_test(cases, json_knows_the_place_of_every_value);
     tcase_add_test(cases, json_bounds_depth);
+    tcase_add_test(cases, json_bounds_no_brackets_beside_each_other);
     tcase_add_test(cases, json_bounds_the_number_of_values);
     tcase_add_test(cases, json_survives_every_change_of_a_byte);
     return unit_run("json", cases);
