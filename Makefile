@@ -12,6 +12,7 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g
+comma := ,
 CXXFLAGS ?= $(CFLAGS)
 WERROR ?= -Werror
 VERSION := $(shell cat VERSION)
@@ -25,10 +26,19 @@ endif
 WARNINGS := -Wall -Wextra -Wpedantic -Wformat=2 -Wshadow -Wconversion $(WERROR)
 ifdef SANITIZE
   SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else
+  # A hardened build where the compiler has it; HARDENING= and LINK_HARDENING= turn it off.
+  takes = $(shell for flag in $(1); do echo 'int main(void) { return 0; }' | \
+      $(CC) -Werror $$flag $(2) -x c -o /dev/null - 2>/dev/null && echo "$$flag"; done)
+  HARDENING := $(call takes,-fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE,-c)
+  ifeq ($(findstring _FORTIFY_SOURCE,$(CFLAGS) $(CPPFLAGS)),)
+    HARDENING += $(if $(filter-out -O0,$(filter -O%,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+  endif
+  LINK_HARDENING := $(call takes,-pie -Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now)
 endif
-COMPILE = $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CFLAGS) $(VERSION_FLAGS) -MMD -MP
-COMPILE_CXX = $(CXX) -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) $(CXXFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CXXFLAGS) -MMD -MP
-LINK = $(CC) $(CFLAGS) $(LDFLAGS) $(SANITIZERS)
+COMPILE = $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L $(HARDENING) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CFLAGS) $(VERSION_FLAGS) -MMD -MP
+COMPILE_CXX = $(CXX) $(HARDENING) -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) $(CXXFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CXXFLAGS) -MMD -MP
+LINK = $(CC) $(CFLAGS) $(LINK_HARDENING) $(LDFLAGS) $(SANITIZERS)
 MBEDTLS_LIBS := -lmbedtls -lmbedx509 -lmbedcrypto
 
 ALL :=

@@ -105,7 +105,8 @@ install:: $(BUILD)/libtlssocket.a
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/include/tlssocket" include/tlssocket/*.h
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/lib" $(BUILD)/libtlssocket.a
 	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig"
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' src/tlssocket/tlssocket.pc.in >"$(DESTDIR)$(PREFIX)/lib/pkgconfig/tlssocket.pc"
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' src/tlssocket/tlssocket.pc.in | \
+	    install -m 644 /dev/stdin "$(DESTDIR)$(PREFIX)/lib/pkgconfig/tlssocket.pc"
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man3" man/tlssocket.3
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/tlssocket" src/tlssocket/mbed_lib.json
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/tlssocket/mbed-trace" src/tlssocket/ports/posix/mbed_lib.json

@@ -62,7 +62,7 @@ static void check_line(const char *bytes)
     FUZZ_CHECK(stream != NULL);
     text_put_line(stream, bytes);
     FUZZ_CHECK(fclose(stream) == 0);
-    text_add_plain(&plain, bytes);
+    text_add_plain_line(&plain, bytes);
     check_printable(&plain);
     FUZZ_CHECK(length == plain.length + 1 && printed[length - 1] == '\n');
     FUZZ_CHECK(plain.length == 0 || memcmp(printed, plain.data, plain.length) == 0);

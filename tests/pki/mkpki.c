@@ -44,6 +44,7 @@ static const struct pki_row rows[] = {
      .san = "IP:192.0.2.1,IP:2001:db8::1,email:a@b.example,URI:https://c.example/"},
     {.name = "eku", .subject = "localhost", .issuer = "int", .san = HOST, .flags = PKI_CLIENT},
     {.name = "escape", .issuer = "int", .san = "DNS:\x1b[31mred\x1b[0m"},
+    {.name = "runner-name", .issuer = "int", .san = "DNS:x##[stop-commands]::y"},
     {.name = "nul-name", /* localhost NUL .evil */
      .issuer = "int",
      .extension = "subjectAltName=DER:3011820f6c6f63616c686f7374002e6576696c"},
@@ -198,6 +199,7 @@ static const struct pki_row rows[] = {
     HOSTILE("newline", "one\ntwo\r\n#error three\n"),
     HOSTILE("backslash", "ends in \\"),
     HOSTILE("trigraph", "\?\?/ \?\?/\n \?\?' \?\?/"),
+    HOSTILE("runner", "::set-output name=x::1 ##[add-mask]a ##vso[task.x]y"),
     HOSTILE("terminal", "\x1b[31mred\x1b[0m\x1b]0;title\a\b\b\x7f\x9b"),
     HOSTILE("nul", "one\0two*/"),
     HOSTILE("quote", "\"; #include \"/etc/passwd\" %s%n%n $(id) `id` 'x' <script>"),

@@ -81,7 +81,9 @@ void text_add_comment(struct text *text, const char *bytes)
 
     for (; *bytes != '\0'; bytes++) {
         unsigned char byte = (unsigned char)*bytes;
-        if (is_harmless_in_comment(byte, before))
+        if (byte == '#' && before == '#')
+            text_add(text, "\\x23");
+        else if (is_harmless_in_comment(byte, before))
             text_add_bytes(text, bytes, 1);
         else
             text_add(text, "\\%02X", byte);
@@ -91,7 +93,7 @@ void text_add_comment(struct text *text, const char *bytes)
         text_add_bytes(text, " ", 1);
 }
 
-void text_add_plain(struct text *text, const char *bytes)
+void text_add_ascii(struct text *text, const char *bytes)
 {
     for (; *bytes != '\0'; bytes++) {
         unsigned char byte = (unsigned char)*bytes;
@@ -99,21 +101,87 @@ void text_add_plain(struct text *text, const char *bytes)
     }
 }
 
+/* The runners of GitHub and Azure obey `##[command]` and `##vso[command]` anywhere in a line. */
+static bool begins_command(const char *bytes)
+{
+    return bytes[0] == '#' && bytes[1] == '#';
+}
+
+/* How many bytes of `bytes` were written as *out: one as it is, or what stands for it. */
+static size_t escape_plain(const char *bytes, char out[8])
+{
+    if (begins_command(bytes)) {
+        snprintf(out, 8, "#\\x23");
+        return 2;
+    }
+    snprintf(out, 8, is_printable((unsigned char)*bytes) ? "%c" : "\\%02X", (unsigned char)*bytes);
+    return 1;
+}
+
+void text_add_plain(struct text *text, const char *bytes)
+{
+    char piece[8];
+
+    while (*bytes != '\0') {
+        bytes += escape_plain(bytes, piece);
+        text_add(text, "%s", piece);
+    }
+}
+
+/* GitHub's runner takes `::command` at the start of a line, white space before it aside. */
+static size_t blanks_before_command(const char *line)
+{
+    const size_t blanks = strspn(line, " \t\v\f\r");
+
+    return strncmp(line + blanks, "::", 2) == 0 ? blanks : SIZE_MAX;
+}
+
+void text_add_plain_line(struct text *text, const char *line)
+{
+    const size_t blanks = blanks_before_command(line);
+
+    if (blanks != SIZE_MAX) {
+        text_add(text, "%*s\\x3a", (int)blanks, "");
+        line += blanks + 1;
+    }
+    text_add_plain(text, line);
+}
+
 void text_put(FILE *stream, const char *bytes)
 {
-    for (; *bytes != '\0'; bytes++) {
-        unsigned char byte = (unsigned char)*bytes;
-        if (is_printable(byte))
-            putc(byte, stream);
-        else
-            fprintf(stream, "\\%02X", byte);
+    char piece[8];
+
+    while (*bytes != '\0') {
+        bytes += escape_plain(bytes, piece);
+        fputs(piece, stream);
     }
 }
 
 void text_put_line(FILE *stream, const char *bytes)
 {
+    const size_t blanks = blanks_before_command(bytes);
+
+    if (blanks != SIZE_MAX) {
+        fprintf(stream, "%*s\\x3a", (int)blanks, "");
+        bytes += blanks + 1;
+    }
     text_put(stream, bytes);
     putc('\n', stream);
+}
+
+void text_add_json(struct text *text, const char *json)
+{
+    for (; *json != '\0'; json++) {
+        if (begins_command(json)) {
+            text_add(text, "#\\u0023");
+            json++;
+        } else if (strncmp(json, "\"::", 3) == 0) {
+            text_add(text, "\"\\u003a");
+            json++;
+        } else {
+            text_add_bytes(text, json, 1);
+        }
+    }
 }
 
 void text_from_sha256(const uint8_t digest[SHA256_LENGTH], char out[SHA256_TEXT_SIZE])

@@ -26,18 +26,27 @@ void text_add_bytes(struct text *text, const char *bytes, size_t length);
 
 /* Adds bytes to the inside of a C block comment: printable ASCII as it is; everything that is not,
  * and whatever could end the comment, splice a line or start a trigraph, as the hexpair of
- * RFC 4514 section 2.4 (`\2F`). */
+ * RFC 4514 section 2.4 (`\2F`); `##[` as text_add_plain() has it, since headers go to logs too. */
 void text_add_comment(struct text *text, const char *bytes);
 
 void text_free(struct text *text);
 
-/* Adds bytes for a log or terminal: printable ASCII as it is, all else as hexpairs. */
-void text_add_plain(struct text *text, const char *bytes);
+/* Adds printable ASCII as it is, all else as hexpairs: for JSON, whose writer escapes the rest. */
+void text_add_ascii(struct text *text, const char *bytes);
 
-/* Writes bytes, or bytes and a line feed, to a terminal or log: printable ASCII as it is, all else
- * as hexpairs. */
+/* Adds bytes for a log or terminal: as text_add_ascii(), and so that no machine that reads the log
+ * takes them for a command. GitHub's and Azure's runners obey `##[command]` anywhere in a line
+ * (written `#\x23[`), GitHub's `::command` at its start, after white space (written `\x3a:`); the
+ * latter is for text_add_plain_line() and text_put_line(), which take a whole line. */
+void text_add_plain(struct text *text, const char *bytes);
+void text_add_plain_line(struct text *text, const char *line);
+
+/* Writes bytes, or a line and a line feed, to a terminal or log, escaped likewise. */
 void text_put(FILE *stream, const char *bytes);
 void text_put_line(FILE *stream, const char *bytes);
+
+/* Adds JSON text with the same commands as `#\u0023[` and, at the start of a string, `\u003a:`. */
+void text_add_json(struct text *text, const char *json);
 
 /* Lower-case hex, NUL-terminated. */
 void text_from_sha256(const uint8_t digest[SHA256_LENGTH], char out[SHA256_TEXT_SIZE]);

@@ -61,13 +61,16 @@ static int print_current(const struct results *results, struct error *err)
     for (size_t i = 0; i < results->options->host_count; i++) {
         const struct outcome *outcome = &results->outcome[i];
         char subject[CERT_NAME_TEXT_SIZE], date[TIMESTAMP_TEXT_SIZE];
+        char line[sizeof subject + sizeof date + ENDPOINT_HOST_SIZE + 40];
         const X509 *root;
         if (outcome->err != NULL)
             continue;
         root = results->groups.group[outcome->group].anchor[0].x509;
         cert_subject_text(root, subject);
         timestamp_format(cert_not_after(root), date);
-        text_add(&text, "%s: current: %s, until %s\n", outcome->name, subject, date);
+        snprintf(line, sizeof line, "%s: current: %s, until %s", outcome->name, subject, date);
+        text_add_plain_line(&text, line);
+        text_add(&text, "\n");
     }
     if (text.length > 0)
         rv = output_stdout(text.data, text.length, err);

@@ -39,7 +39,7 @@ static void line(const struct account *account, enum colour colour, int indent, 
     vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
     text_add(&plain, "%*s", indent, "");
-    text_add_plain(&plain, raw);
+    text_add_plain_line(&plain, raw);
     if (plain.length > COLUMNS)
         memcpy(plain.data + COLUMNS - 3, "...", sizeof "...");
     text_add(account->out, "%s%s%s\n", coloured ? codes[colour] : "",

@@ -37,14 +37,16 @@ void message_put_annotation(const char *path, const char *subject, const struct 
     struct text line = {0}, plain = {0};
 
     text_add_plain(&plain, err->message);
-    text_add(&line, "::%s file=", error_still_verifies(err->code) ? "warning" : "error");
     for (const char *at = path; *at != '\0'; at++)
         text_add(&line, strchr("%\r\n:,", *at) != NULL ? "%%%02X" : "%c", (unsigned char)*at);
     text_add(&line, subject[0] != '\0' ? "::%s: " : "::%s", subject);
     for (const char *at = plain.data; at != NULL && *at != '\0'; at++)
         text_add(&line, *at == '%' ? "%%25" : "%c", *at);
-    if (!line.failed)
-        text_put_line(stderr, line.data);
+    if (!line.failed) {
+        fprintf(stderr, "::%s file=", error_still_verifies(err->code) ? "warning" : "error");
+        text_put(stderr, line.data);
+        putc('\n', stderr);
+    }
     text_free(&line);
     text_free(&plain);
 }

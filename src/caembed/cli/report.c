@@ -35,7 +35,7 @@ static void put_string(struct document *document, cJSON *parent, const char *key
 {
     struct text plain = {0};
 
-    text_add_plain(&plain, value);
+    text_add_ascii(&plain, value);
     document->failed = document->failed || plain.failed;
     put(document, parent, key, cJSON_CreateString(plain.data != NULL ? plain.data : ""));
     text_free(&plain);
@@ -179,7 +179,8 @@ static int print_line(struct document *document, char **out, struct error *err)
     int rv = -1;
 
     if (json != NULL)
-        text_add(&line, "%s\n", json);
+        text_add_json(&line, json);
+    text_add(&line, "\n");
     if (json != NULL && !line.failed) {
         *out = line.data;
         rv = 0;

@@ -7,14 +7,19 @@
  * does (a backslash only where it stands before one of the first two). */
 static int add_name(const char *name, struct text *out, struct error *err)
 {
-    const size_t plain = strcspn(name, "\n:;|*?[%=");
+    const size_t plain = strcspn(name, "\n:;|*?[%=&");
+    const size_t length = strlen(name);
     size_t backslashes = 0;
 
-    if (name[plain] != '\0') {
+    if (name[plain] != '\0' || (length > 0 && name[length - 1] == '\\')) {
         error_set(err, ERROR_WRITE, "--depfile: a make rule cannot hold the name %s", name);
         return error_hint(err, "rename the file, without %s",
-                          name[plain] == '\n' ? "a line feed" : "any of : ; | * ? [ % =");
+                          name[plain] == '\0'   ? "the backslash at its end"
+                          : name[plain] == '\n' ? "a line feed"
+                                                : "any of : ; | * ? [ % = &");
     }
+    if (name[0] == '~') /* make would take it for a home folder */
+        text_add(out, "./");
     for (; *name != '\0'; name++) {
         bool is_special = *name == ' ' || *name == '\t' || *name == '#';
         for (; is_special && backslashes > 0; backslashes--)

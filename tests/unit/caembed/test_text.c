@@ -19,6 +19,10 @@ static const struct {
     {"\x1b[31mred", "\\1B[31mred", "\\1B[31mred"},
     {"\xe2\x80\xaeltr \x7f", "\\E2\\80\\AEltr \\7F", "\\E2\\80\\AEltr \\7F"},
     {"ends in \\", "ends in \\ ", "ends in \\"},
+    {"x##[stop-commands]y", "x#\\x23[stop-commands]y", "x#\\x23[stop-commands]y"},
+    {"##vso[task]", "#\\x23vso[task]", "#\\x23vso[task]"},
+    {"###[a", "#\\x23\\x23[a", "#\\x23#[a"},
+    {"a # b ::c", "a # b ::c", "a # b ::c"},
     {"", "", ""},
 };
 
@@ -40,6 +44,48 @@ START_TEST(text_escapes_plain)
     text_add(&text, "%s", "");
     text_add_plain(&text, escapes[_i].given);
     ck_assert_str_eq(text.data, escapes[_i].want_plain);
+    text_free(&text);
+}
+END_TEST
+
+/* What the runners of GitHub (actions/runner, ActionCommand.cs: a line without its leading white
+ * space begins with "::", or holds "##[") and Azure Pipelines ("##vso[") take for a command. */
+static bool runner_obeys(const char *line)
+{
+    return strncmp(line + strspn(line, " \t\v\f\r"), "::", 2) == 0 || strstr(line, "##[") != NULL ||
+           strstr(line, "##vso[") != NULL;
+}
+
+static const struct {
+    const char *given, *want;
+} lines[] = {
+    {"::error file=a::b", "\\x3a:error file=a::b"},
+    {"  ::set-output name=x::1", "  \\x3a:set-output name=x::1"},
+    {"\t::add-mask::x", "\\x3a:add-mask::x"},
+    {"a::b ##[endgroup]", "a::b #\\x23[endgroup]"},
+    {"[::1]:443", "[::1]:443"},
+    {":::", "\\x3a::"},
+};
+
+START_TEST(no_line_from_outside_is_a_runners_command)
+{
+    struct text text = {0};
+
+    ck_assert(runner_obeys(lines[_i].given) == (lines[_i].given[0] != '['));
+    text_add_plain_line(&text, lines[_i].given);
+    ck_assert(!runner_obeys(text.data));
+    if (lines[_i].given[0] != '\t') /* a tab before it becomes a blank */
+        ck_assert_str_eq(text.data, lines[_i].want);
+    text_free(&text);
+}
+END_TEST
+
+START_TEST(json_holds_no_runners_command)
+{
+    struct text text = {0};
+
+    text_add_json(&text, "{\"a\":\"##[x] ::y\",\"b\":\"::z ###\"}");
+    ck_assert_str_eq(text.data, "{\"a\":\"#\\u0023[x] ::y\",\"b\":\"\\u003a:z #\\u0023#\"}");
     text_free(&text);
 }
 END_TEST
@@ -162,6 +208,8 @@ int main(void)
     TCase *cases = tcase_create("text");
 
     tcase_add_loop_test(cases, text_escapes_comment, 0, COUNT(escapes));
+    tcase_add_loop_test(cases, no_line_from_outside_is_a_runners_command, 0, COUNT(lines));
+    tcase_add_test(cases, json_holds_no_runners_command);
     tcase_add_loop_test(cases, text_escapes_plain, 0, COUNT(escapes));
     tcase_add_test(cases, text_escapes_comment_end_across_additions);
     tcase_add_test(cases, text_grows_past_its_first_capacity);
