@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <openssl/crypto.h>
-#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -46,8 +45,8 @@ static int guard_standard_streams(struct error *err)
 
 static int start(int argc, char **argv, struct options *options, int *status, struct error *err)
 {
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error */
-    setlocale(LC_CTYPE, "");  /* libcurl reads the proxy's name in it */
+    output_guard_signals();
+    setlocale(LC_CTYPE, ""); /* libcurl reads the proxy's name in it */
     if (guard_standard_streams(err) != 0 ||
         options_parse(argc, argv, (int64_t)time(NULL), options, err) != 0)
         return -1;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,24 +101,86 @@ static mode_t mode_of_new_file(void)
     return 0666 & ~mask;
 }
 
-static int fill_temporary(const struct output_file *file, const char *bytes, size_t length,
-                          mode_t mode, struct error *err)
-{
-    int fd = mkstemp(file->temporary);
-    int rv = 0;
+/* ---- temporary files, and the signals that end the program ---- */
 
+#define STAGED_MAX 8
+
+/* The names of the temporary files that exist. A signal's handler sees nothing but such a variable:
+ * it is the only one of the program. */
+static char *volatile staged[STAGED_MAX];
+
+static void keep_in_mind(char *name)
+{
+    for (size_t i = 0; i < STAGED_MAX; i++)
+        if (staged[i] == NULL) {
+            staged[i] = name;
+            return;
+        }
+}
+
+static void forget(const char *name)
+{
+    for (size_t i = 0; i < STAGED_MAX; i++)
+        if (staged[i] == name)
+            staged[i] = NULL;
+}
+
+/* Calls only what POSIX allows a handler. */
+static void remove_staged(int signal_number)
+{
+    for (size_t i = 0; i < STAGED_MAX; i++)
+        if (staged[i] != NULL)
+            unlink(staged[i]);
+    raise(signal_number); /* its action is the default again */
+}
+
+void output_guard_signals(void)
+{
+    static const int endings[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction former, action = {.sa_flags = (int)SA_RESETHAND};
+
+    action.sa_handler = remove_staged;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+        if (sigaction(endings[i], NULL, &former) == 0 && former.sa_handler != SIG_IGN)
+            (void)!sigaction(endings[i], &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a file beyond the limit is a write error */
+    signal(SIGPIPE, SIG_IGN); /* so is a closed pipe */
+}
+
+/* Gives the new file the owner and mode of the old one. One who may not give files away keeps
+ * what he made, without bits that would lend his rights to others. */
+static int copy_owner_and_mode(int fd, const struct stat *old)
+{
+    const bool is_given = fchown(fd, old->st_uid, old->st_gid) == 0;
+
+    return fchmod(fd, old->st_mode & (is_given ? 07777 : 0777));
+}
+
+/* `old` is the file to replace, or NULL. */
+static int fill_temporary(const struct output_file *file, const char *bytes, size_t length,
+                          const struct stat *old, struct error *err)
+{
+    int fd, rv = 0;
+
+    keep_in_mind(file->temporary);
+    fd = mkstemp(file->temporary);
     if (fd < 0) {
         int saved = errno;
+        forget(file->temporary);
         file->temporary[0] = '\0'; /* there is nothing to remove */
         errno = saved;
         return fail(file->path, "cannot create a file in its folder", err);
     }
-    if (fchmod(fd, mode) != 0 || write_all(fd, bytes, length) != 0 || fsync(fd) != 0)
+    if ((old != NULL ? copy_owner_and_mode(fd, old) : fchmod(fd, mode_of_new_file())) != 0 ||
+        write_all(fd, bytes, length) != 0 || fsync(fd) != 0)
         rv = fail(file->path, "cannot write", err);
     if (close(fd) != 0 && rv == 0)
         rv = fail(file->path, "cannot write", err);
     return rv;
 }
+
+/* ---- paths ---- */
 
 #define LINKS_MAX 40
 
@@ -188,21 +251,33 @@ static int stat_folder(const char *path, struct stat *out)
     return rv;
 }
 
-bool output_same_place(const char *a, const char *b)
+static bool is_same(const struct stat *a, const struct stat *b)
 {
-    struct stat folder_a, folder_b;
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
 
-    return strcmp(text_base_name(a), text_base_name(b)) == 0 && stat_folder(a, &folder_a) == 0 &&
-           stat_folder(b, &folder_b) == 0 && folder_a.st_dev == folder_b.st_dev &&
-           folder_a.st_ino == folder_b.st_ino;
+/* Whether two paths end at one name in one folder, through symbolic links. */
+static bool have_one_end(const char *a, const char *b)
+{
+    char *end_a = resolve(a), *end_b = resolve(b);
+    struct stat folder_a, folder_b;
+    bool is_one = end_a != NULL && end_b != NULL &&
+                  strcmp(text_base_name(end_a), text_base_name(end_b)) == 0 &&
+                  stat_folder(end_a, &folder_a) == 0 && stat_folder(end_b, &folder_b) == 0 &&
+                  is_same(&folder_a, &folder_b);
+
+    free(end_a);
+    free(end_b);
+    return is_one;
 }
 
 bool output_same_file(const char *a, const char *b)
 {
     struct stat status_a, status_b;
 
-    return stat(a, &status_a) == 0 && stat(b, &status_b) == 0 && S_ISREG(status_a.st_mode) &&
-           status_a.st_dev == status_b.st_dev && status_a.st_ino == status_b.st_ino;
+    if (stat(a, &status_a) != 0 || stat(b, &status_b) != 0)
+        return have_one_end(a, b);
+    return !S_ISCHR(status_a.st_mode) && is_same(&status_a, &status_b);
 }
 
 int output_stage(const char *path, const char *bytes, size_t length, struct output_file *out,
@@ -229,8 +304,7 @@ int output_stage(const char *path, const char *bytes, size_t length, struct outp
     out->temporary = temporary_beside(out->path);
     if (out->temporary == NULL)
         return error_no_memory(err);
-    return fill_temporary(out, bytes, length, exists ? status.st_mode & 07777 : mode_of_new_file(),
-                          err);
+    return fill_temporary(out, bytes, length, exists ? &status : NULL, err);
 }
 
 int output_commit(struct output_file *file, struct error *err)
@@ -239,6 +313,7 @@ int output_commit(struct output_file *file, struct error *err)
         return 0;
     if (rename(file->temporary, file->path) != 0)
         return fail(file->path, "cannot replace", err);
+    forget(file->temporary);
     file->temporary[0] = '\0';
     return 0;
 }
@@ -247,6 +322,7 @@ void output_discard(struct output_file *file)
 {
     if (file->temporary != NULL && file->temporary[0] != '\0')
         unlink(file->temporary);
+    forget(file->temporary);
     free(file->temporary);
     free(file->path);
     *file = (struct output_file){NULL, NULL};

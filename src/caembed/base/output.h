@@ -16,11 +16,11 @@ struct output_file {
     char *temporary; /* NULL: nothing is to be done */
 };
 
-/* Writes bytes to a temporary file in the folder of path, with the mode of the existing file or
- * that of a new one. Nothing is staged if the file holds these bytes already. Something other than
- * a regular file (a pipe, /dev/stdout) can't be replaced and is written at once; a named pipe that
- * nobody reads in OUTPUT_WAIT_MS is an error. ERROR_WRITE, also for an existing file that is
- * write-protected. */
+/* Writes bytes to a temporary file in the folder of path, with owner and mode of the existing file
+ * (without set-user-ID and the like if the owner cannot be kept) or those of a new one. Nothing is
+ * staged if the file holds these bytes already. Something other than a regular file (a pipe,
+ * /dev/stdout) can't be replaced and is written at once; a named pipe that nobody reads in
+ * OUTPUT_WAIT_MS is an error. ERROR_WRITE, also for an existing file that is write-protected. */
 int output_stage(const char *path, const char *bytes, size_t length, struct output_file *out,
                  struct error *err) MUST_USE;
 
@@ -30,12 +30,13 @@ int output_commit(struct output_file *file, struct error *err) MUST_USE;
 /* Removes a staged file that was not committed, and frees. May run twice. */
 void output_discard(struct output_file *file);
 
-/* Whether two paths name the same place: one folder and one name in it. */
-bool output_same_place(const char *a, const char *b);
-
-/* Whether two paths lead to one regular file that exists, by whatever links: what is written to one
- * is read from the other. */
+/* Whether two paths lead to one file, by whatever links: by device and inode if both exist (a
+ * terminal or /dev/null may be named twice), else by folder and name at the end of their links. */
 bool output_same_file(const char *a, const char *b);
+
+/* Once at the start: has INT, TERM and HUP remove staged files before they end the program, and
+ * makes a closed pipe and the limit on the size of files (XFSZ) write errors. */
+void output_guard_signals(void);
 
 /* Writes of *pending what stdout takes without keeping us waiting, or with waits all of it; what is
  * left stays. ERROR_WRITE. */

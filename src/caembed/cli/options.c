@@ -377,7 +377,7 @@ static int check_places(const struct options *options, struct error *err)
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         for (size_t k = 0; k < i && files[k].is_written; k++) {
             if (files[i].path == NULL || files[k].path == NULL || is_stdout(files[i].path) ||
-                is_stdout(files[k].path) || !output_same_place(files[i].path, files[k].path))
+                is_stdout(files[k].path) || !output_same_file(files[i].path, files[k].path))
                 continue;
             error_set(err, ERROR_USAGE, "%s and %s name the same file: %s", files[k].option,
                       files[i].option, files[k].path);
