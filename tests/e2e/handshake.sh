@@ -6,6 +6,7 @@ cd "$(dirname "$0")" || exit 1
 
 "$bin/tests/mkpki" "$work"
 cat "$work/leaf.pem" "$work/int.pem" >"$work/chain.pem"
+cat "$work/client.pem" "$work/int.pem" >"$work/client-chain.pem"
 port=$(free_port)
 start "$work/tls12.log" openssl s_server -accept "127.0.0.1:$port" -cert "$work/leaf.pem" -key "$work/leaf.key" \
     -cert_chain "$work/int.pem" -quiet
@@ -70,6 +71,20 @@ for protocol in smtp imap pop3 ftp; do
     wait_for_port "$port2"
     claim "handshake_after_starttls_of_$protocol" caembed -q --prove=handshake -o "$work/starttls.h" "$protocol://localhost:$port2"
 done
+
+
+# ---- a client certificate ----
+
+claim handshake_with_the_client_certificate caembed -q --prove=handshake --cert "$work/client-chain.pem" --key "$work/client.key" \
+    -o "$work/auth.h" "localhost:$client"
+claim handshake_with_a_client_certificate_of_nobody status_is 5 caembed -q --prove=handshake --cert "$work/self.pem" \
+    --key "$work/self.key" "localhost:$client"
+claim client_certificate_without_a_key status_is 1 caembed --prove=handshake --cert "$work/client.pem" "localhost:$client"
+claim client_certificate_without_a_handshake status_is 1 caembed --cert "$work/client.pem" --key "$work/client.key" "localhost:$client"
+claim client_certificate_that_is_none says "root.key: " caembed --prove=handshake --cert "$work/root.key" --key "$work/client.key" "localhost:$client"
+claim client_certificate_that_is_none_is_1 status_is 1 caembed --prove=handshake --cert "$work/root.key" --key "$work/client.key" "localhost:$client"
+claim client_key_that_is_missing status_is 1 caembed --prove=handshake --cert "$work/client.pem" --key "$work/no-such.key" "localhost:$client"
+claim client_key_of_another_certificate status_is 1 caembed --prove=handshake --cert "$work/client.pem" --key "$work/self.key" "localhost:$client"
 
 claim handshake_needs_a_server status_is 1 caembed --prove=handshake --chain "$work/chain.pem" localhost
 claim handshake_needs_mbedtls status_is 1 caembed --prove=handshake -t generic "localhost:$port"

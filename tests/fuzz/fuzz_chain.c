@@ -210,7 +210,7 @@ static void check_account(const struct host *host, const struct judge *judge)
         FUZZ_CHECK(column <= 100 && (column == 0 || (account.data[i] & 0x80) == 0));
     }
     FUZZ_CHECK(explain_add_dot(host, &dot, &err) == 0);
-    FUZZ_CHECK(report_host(host, &host->err, &report, &err) == 0);
+    FUZZ_CHECK(report_host(host, &host->err, true, &report, &err) == 0);
     FUZZ_CHECK(strchr(report, '\n') == report + strlen(report) - 1);
     text_free(&account);
     text_free(&dot);

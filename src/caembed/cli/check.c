@@ -65,7 +65,7 @@ static int print_current(const struct results *results, struct error *err)
         const X509 *root;
         if (outcome->err != NULL)
             continue;
-        root = results->groups.group[outcome->group].anchor[0].x509;
+        root = results->groups.group[outcome->group[0]].anchor[0].x509;
         cert_subject_text(root, subject);
         timestamp_format(cert_not_after(root), date);
         snprintf(line, sizeof line, "%s: current: %s, until %s", outcome->name, subject, date);
@@ -133,7 +133,7 @@ static int print_unreadable(const char *argument, const struct options *options,
     int rv;
 
     (void)!endpoint_parse(argument, options->servername, &host.endpoint, &none);
-    if (report_host(&host, why, &line, err) != 0)
+    if (report_host(&host, why, false, &line, err) != 0)
         return -1;
     rv = output_stdout(line, strlen(line), err);
     free(line);

@@ -8,6 +8,7 @@
 #include "cli/progress.h"
 #include "judge/fewest.h"
 #include "judge/host_pool.h"
+#include "x509/cert.h"
 
 struct collector {
     struct results *results;
@@ -33,6 +34,20 @@ static int stream_report(struct collector *collector, struct outcome *outcome, s
         return error_no_memory(err);
     progress_clear(&collector->progress);
     return output_stdout_some(&collector->pending, false, err);
+}
+
+/* A verdict about another chain than the one for the target's offer says so. */
+static void name_chain(const struct host *chain, struct error *verdict)
+{
+    const struct error what = *verdict;
+    char key[CERT_KEY_TEXT_SIZE];
+
+    if (verdict->code == ERROR_NONE)
+        return;
+    cert_key_text(sk_X509_value(chain->presented.chain, 0), key);
+    *verdict = (struct error){.code = ERROR_NONE};
+    error_set(verdict, what.code, "the server's chain for %s: %.500s", key, what.message);
+    error_hint(verdict, "%s", what.hint);
 }
 
 /* Judges the header that is there, instead of proving the host's choice. */
@@ -63,6 +78,46 @@ static int prove_host_choice(struct collector *collector, const struct host *hos
     return groups_prove_host(&results->groups, host, results->judge, verdict, err);
 }
 
+/* Judges one of the host's chains. */
+static int judge_chain(struct collector *collector, const struct host *chain, struct error *verdict,
+                       struct error *err)
+{
+    return collector->existing != NULL ? check_host(collector, chain, verdict, err)
+                                       : prove_host_choice(collector, chain, verdict, err);
+}
+
+/* Judges every chain that counts; the verdict is that of the first that fails, or, with --check, of
+ * the first that would be written differently. */
+static int judge_chains(struct collector *collector, const struct host *host, struct error *verdict,
+                        struct error *err)
+{
+    const struct host *chain = host;
+
+    if (judge_chain(collector, chain, verdict, err) != 0)
+        return -1;
+    while ((verdict->code == ERROR_NONE || error_still_verifies(verdict->code)) &&
+           (chain = host_next_chain(chain, collector->results->judge)) != NULL) {
+        struct error other = {.code = ERROR_NONE};
+        if (judge_chain(collector, chain, &other, err) != 0)
+            return -1;
+        name_chain(chain, &other);
+        if (other.code != ERROR_NONE &&
+            (verdict->code == ERROR_NONE || !error_still_verifies(other.code)))
+            *verdict = other;
+    }
+    return 0;
+}
+
+/* Puts every chain that counts into its group. */
+static int group_chains(struct results *results, const struct host *host, struct outcome *outcome,
+                        struct error *err)
+{
+    for (; host != NULL; host = host_next_chain(host, results->judge))
+        if (groups_add(&results->groups, host, &outcome->group[outcome->group_count++], err) != 0)
+            return -1;
+    return 0;
+}
+
 /* Judges a host and keeps what came of it. */
 static int judge_host(struct collector *collector, const struct host *host, struct error *err)
 {
@@ -73,12 +128,11 @@ static int judge_host(struct collector *collector, const struct host *host, stru
 
     if (outcome_note(host, options, results->judge, outcome, err) != 0)
         return -1;
-    if (collector->existing != NULL ? check_host(collector, host, &verdict, err) != 0
-                                    : prove_host_choice(collector, host, &verdict, err) != 0)
+    if (judge_chains(collector, host, &verdict, err) != 0)
         return -1;
-    if (verdict.code == ERROR_NONE && groups_add(&results->groups, host, &outcome->group, err) != 0)
+    if (verdict.code == ERROR_NONE && group_chains(results, host, outcome, err) != 0)
         return -1;
-    if (outcome_close(host, &verdict, options->json, outcome, err) != 0)
+    if (outcome_close(host, &verdict, options, outcome, err) != 0)
         return -1;
     return options->unordered ? stream_report(collector, outcome, err) : 0;
 }

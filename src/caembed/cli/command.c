@@ -52,6 +52,8 @@ void command_add(const struct options *options, struct text *out)
     add_option(out, "--servername", options->servername);
     add_option(out, "--until", options->until_text);
     add_option(out, "--profile", options->profile);
+    if (options->all_chains)
+        text_add(out, " --all-chains");
     if (options->fewest)
         text_add(out, " --fewest");
     if (options->backup)

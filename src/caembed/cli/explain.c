@@ -270,6 +270,21 @@ static void show_future(const struct account *account, const struct host *host,
     }
 }
 
+/* Of a server with another chain, which the header need not hold for. */
+static void show_other(const struct account *account, const struct host *other)
+{
+    X509 *leaf = sk_X509_value(other->presented.chain, 0);
+    char key[CERT_KEY_TEXT_SIZE], subject[CERT_NAME_TEXT_SIZE] = "no anchor";
+
+    cert_key_text(leaf, key);
+    if (other->chosen != NULL)
+        cert_short_name_text(X509_get_subject_name(anchor_of(other->chosen)), subject);
+    line(account, YELLOW, 0, "the server has another chain, with %s, which leads to %.60s", key,
+         subject);
+    line(account, YELLOW, 2,
+         "a client with another offer is shown it; --all-chains holds for it too");
+}
+
 int explain_add_host(const struct host *host, const struct judge *judge, bool is_coloured,
                      struct text *out, struct error *err)
 {
@@ -284,5 +299,9 @@ int explain_add_host(const struct host *host, const struct judge *judge, bool is
         show_target(&account, host, judge->target);
         show_future(&account, host, judge);
     }
+    if (host->other != NULL && host_next_chain(host, judge) != NULL)
+        return explain_add_host(host->other, judge, is_coloured, out, err);
+    for (const struct host *other = host->other; other != NULL; other = other->other)
+        show_other(&account, other);
     return out->failed ? error_no_memory(err) : 0;
 }

@@ -200,6 +200,34 @@ static int set_retry(struct options *options, const char *value, struct error *e
     return set_number("retry", value, 0, 100, &options->fetch.retries, err);
 }
 
+static int set_ipv4(struct options *options, const char *value, struct error *err)
+{
+    (void)value, (void)err;
+    options->fetch.ip_version = CURL_IPRESOLVE_V4;
+    return 0;
+}
+
+static int set_ipv6(struct options *options, const char *value, struct error *err)
+{
+    (void)value, (void)err;
+    options->fetch.ip_version = CURL_IPRESOLVE_V6;
+    return 0;
+}
+
+/* HOST:PORT:ADDRESS[,ADDRESS]... as libcurl takes it, which says nothing of what it can't read. */
+static int set_resolve(struct options *options, const char *value, struct error *err)
+{
+    struct curl_slist *longer;
+
+    if (!endpoint_is_resolve(value))
+        return fail_value("resolve", value, "HOST:PORT:ADDRESS, with the address in numbers", err);
+    longer = curl_slist_append(options->fetch.resolve, value);
+    if (longer == NULL)
+        return error_no_memory(err);
+    options->fetch.resolve = longer;
+    return 0;
+}
+
 static int set_expires_within(struct options *options, const char *value, struct error *err)
 {
     return set_number("expires-within", value, 0, 1000000, &options->expires_within_days, err);
@@ -226,6 +254,8 @@ static const struct row {
      offsetof(struct options, depfile), 0},
     {"from", "FILE", "read more hosts from FILE, one per line; - is stdin", NULL,
      offsetof(struct options, from), 0},
+    {"all-chains", NULL, "also hold for the server's chains for ECDSA and RSA alone", NULL,
+     offsetof(struct options, all_chains), 0},
     {"fewest", NULL, "choose the smallest set of anchors that serves all hosts", NULL,
      offsetof(struct options, fewest), 0},
     {"backup", NULL, "add the store's other roots of the same operators", NULL,
@@ -254,7 +284,14 @@ static const struct row {
     {"retry", "N", "retry failed connections up to N times (0)", set_retry, 0, 0},
     {"jobs", "N", "connections in parallel (64)", set_jobs, 0, 0},
     {"proxy", "URL", "use this proxy, as curl does; also from *_proxy variables", set_proxy, 0, 0},
+    {"ipv4", NULL, "connect over IPv4 only", set_ipv4, 0, '4'},
+    {"ipv6", NULL, "connect over IPv6 only", set_ipv6, 0, '6'},
+    {"resolve", "HOST:PORT:ADDR", "connect to ADDR for HOST:PORT; can be repeated", set_resolve, 0,
+     0},
     {"prove", "handshake", "also connect with Mbed TLS and only the new anchors", set_prove, 0, 0},
+    {"cert", "FILE", "with --prove: the client's certificate (PEM)", NULL,
+     offsetof(struct options, cert), 0},
+    {"key", "FILE", "with --prove: the client's key (PEM)", NULL, offsetof(struct options, key), 0},
     {"explain", "[=dot]", "explain on stderr what was presented and chosen, and why", set_explain,
      0, 0},
     {"json", NULL, "print one JSON object per host instead of the header", NULL,
@@ -418,6 +455,12 @@ static int check(const struct options *options, struct error *err)
         {options->prove_handshake && (options->chain != NULL || !options->target->has_mbedtls),
          "--prove=handshake needs a server and a target with Mbed TLS",
          "leave out --chain and -t generic, or --prove"},
+        {(options->cert != NULL) != (options->key != NULL), "--cert and --key belong together",
+         "give both: a PEM file each, or the same"},
+        {options->cert != NULL && !options->prove_handshake,
+         "--cert and --key are for --prove=handshake", "add --prove=handshake, or leave them out"},
+        {options->all_chains && options->chain != NULL,
+         "--all-chains needs a server, and --chain is given", "leave out one of them"},
         {options->mbed_app != NULL && !target_reads_mbed_app(options->target),
          "--mbed-app writes mbed_app.json, which this target does not read",
          "leave it out: the header's comment names the settings"},
@@ -534,6 +577,8 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
     if (list_hosts(out, argv + optind, (size_t)(argc - optind)) != 0)
         return error_no_memory(err);
     out->fetch.offer = out->target->offer;
+    out->fetch.needs_every_chain = out->all_chains;
+    out->fetch.asks_every_chain = out->all_chains || out->explain != EXPLAIN_NONE;
     return check(out, err);
 }
 
@@ -561,6 +606,8 @@ void options_free(struct options *options)
 {
     free(options->host);
     free(options->from_text);
+    curl_slist_free_all(options->fetch.resolve);
+    options->fetch.resolve = NULL;
     options->host = NULL;
     options->from_text = NULL;
     options->host_count = 0;

@@ -45,6 +45,8 @@ struct options {
     const char *from; /* --from as given, or NULL */
     char *from_text;  /* its content, cut into lines */
     bool fewest;
+    bool all_chains;
+    const char *cert, *key; /* of the client, with prove_handshake; or NULL */
     bool backup;
     bool keep_going;
     bool check;

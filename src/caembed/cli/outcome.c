@@ -40,13 +40,13 @@ static int set_error(struct outcome *outcome, const struct error *why, struct er
     return 0;
 }
 
-int outcome_close(const struct host *host, const struct error *verdict, bool has_report,
-                  struct outcome *out, struct error *err)
+int outcome_close(const struct host *host, const struct error *verdict,
+                  const struct options *options, struct outcome *out, struct error *err)
 {
     out->name = strdup(host_text(host));
     if (out->name == NULL)
         return error_no_memory(err);
-    if (has_report && report_host(host, verdict, &out->report, err) != 0)
+    if (options->json && report_host(host, verdict, options->all_chains, &out->report, err) != 0)
         return -1;
     return verdict->code != ERROR_NONE ? set_error(out, verdict, err) : 0;
 }

@@ -9,9 +9,10 @@
 #include "judge/host.h"
 
 struct outcome {
-    char *name;        /* host_text() */
-    struct error *err; /* NULL: the host succeeded */
-    size_t group;      /* of groups.h; only of one that succeeded */
+    char *name;                    /* host_text() */
+    struct error *err;             /* NULL: the host succeeded */
+    size_t group[HOST_CHAINS_MAX]; /* of groups.h, one for each chain; only if the host succeeded */
+    size_t group_count;
     struct text notes; /* lines for stderr: the choice, its explanation, warnings */
     char *report;      /* its line of JSON; NULL unless --json asks for it */
 };
@@ -22,8 +23,8 @@ int outcome_note(const struct host *host, const struct options *options, const s
                  struct outcome *out, struct error *err) MUST_USE;
 
 /* Keeps how the host ended: *verdict, which is the host's own error or that of --check. */
-int outcome_close(const struct host *host, const struct error *verdict, bool has_report,
-                  struct outcome *out, struct error *err) MUST_USE;
+int outcome_close(const struct host *host, const struct error *verdict,
+                  const struct options *options, struct outcome *out, struct error *err) MUST_USE;
 
 /* Turns the outcome of a host that succeeded so far into a failure. */
 int outcome_fail(struct outcome *outcome, const struct error *why, struct error *err) MUST_USE;

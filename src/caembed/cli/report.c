@@ -70,9 +70,9 @@ static void put_identity(struct document *document, cJSON *parent, const X509 *c
         document->failed = true;
 }
 
-static void put_presented(struct document *document, const STACK_OF(X509) * chain)
+static void put_presented(struct document *document, cJSON *parent, const STACK_OF(X509) * chain)
 {
-    cJSON *array = put(document, document->root, "presented", cJSON_CreateArray());
+    cJSON *array = put(document, parent, "presented", cJSON_CreateArray());
 
     for (int i = 0; i < sk_X509_num(chain); i++) {
         const X509 *cert = sk_X509_value(chain, i);
@@ -96,9 +96,10 @@ static const char *source_text(enum path_end source)
                                         : "presented";
 }
 
-static void put_anchors(struct document *document, const struct assessment *assessment)
+static void put_anchors(struct document *document, cJSON *parent,
+                        const struct assessment *assessment)
 {
-    cJSON *array = put(document, document->root, "anchors", cJSON_CreateArray());
+    cJSON *array = put(document, parent, "anchors", cJSON_CreateArray());
 
     for (size_t i = 0; i < assessment->anchor_count; i++) {
         const struct embedded *anchor = &assessment->anchor[i];
@@ -144,17 +145,37 @@ static void put_warnings(struct document *document, const struct assessment *ass
     }
 }
 
-static void put_tls(struct document *document, const struct presented *presented)
+static void put_tls(struct document *document, cJSON *parent, const struct presented *presented)
 {
     cJSON *object;
 
     if (presented->tls_version[0] == '\0') {
-        put(document, document->root, "tls", cJSON_CreateNull());
+        put(document, parent, "tls", cJSON_CreateNull());
         return;
     }
-    object = put(document, document->root, "tls", cJSON_CreateObject());
+    object = put(document, parent, "tls", cJSON_CreateObject());
     put_string(document, object, "version", presented->tls_version);
     put_string(document, object, "cipher", presented->tls_cipher);
+}
+
+static void put_address(struct document *document, const struct presented *presented)
+{
+    if (presented->address[0] != '\0')
+        put_string(document, document->root, "address", presented->address);
+    else
+        put(document, document->root, "address", cJSON_CreateNull());
+}
+
+static void put_chains(struct document *document, const struct host *host)
+{
+    cJSON *array = put(document, document->root, "chains", cJSON_CreateArray());
+
+    for (; host != NULL && host->presented.chain != NULL; host = host->other) {
+        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
+        put_presented(document, object, host->presented.chain);
+        put_anchors(document, object, &host->assessment);
+        put_tls(document, object, &host->presented);
+    }
 }
 
 static void put_error(struct document *document, const struct error *err)
@@ -193,7 +214,8 @@ static int print_line(struct document *document, char **out, struct error *err)
     return rv;
 }
 
-int report_host(const struct host *host, const struct error *verdict, char **out, struct error *err)
+int report_host(const struct host *host, const struct error *verdict, bool has_chains, char **out,
+                struct error *err)
 {
     struct document document = {.root = cJSON_CreateObject()};
 
@@ -201,11 +223,14 @@ int report_host(const struct host *host, const struct error *verdict, char **out
                host->endpoint.host[0] != '\0' ? host->endpoint.host : host_text(host));
     put(&document, document.root, "port", cJSON_CreateNumber(host->endpoint.port));
     put_string(&document, document.root, "status", error_name(verdict->code));
-    put_presented(&document, host->presented.chain);
-    put_anchors(&document, &host->assessment);
+    put_presented(&document, document.root, host->presented.chain);
+    put_anchors(&document, document.root, &host->assessment);
     put_requirements(&document, &host->assessment);
     put_warnings(&document, &host->assessment);
-    put_tls(&document, &host->presented);
+    put_tls(&document, document.root, &host->presented);
+    put_address(&document, &host->presented);
+    if (has_chains)
+        put_chains(&document, host);
     put_error(&document, verdict);
     return print_line(&document, out, err);
 }

@@ -88,13 +88,12 @@ static int bundle_anchors(struct results *results, struct error *err)
     bundle_free(&results->bundle);
     for (size_t i = 0; i < options->host_count; i++) {
         const struct outcome *outcome = &results->outcome[i];
-        const struct group *group;
-        if (outcome->err != NULL)
-            continue;
-        group = &results->groups.group[outcome->group];
-        if (bundle_add(&results->bundle, outcome->name, group->anchor, group->anchor_count,
-                       results->judge->store, err) != 0)
-            return -1;
+        for (size_t k = 0; outcome->err == NULL && k < outcome->group_count; k++) {
+            const struct group *group = &results->groups.group[outcome->group[k]];
+            if (bundle_add(&results->bundle, outcome->name, group->anchor, group->anchor_count,
+                           results->judge->store, err) != 0)
+                return -1;
+        }
     }
     if (options->profile != NULL && bundle_add_profile(&results->bundle, results->judge->store,
                                                        options->profile, options->target, err) != 0)
@@ -217,8 +216,11 @@ int results_shake_hands(const struct results *results, const struct host *host,
                         const struct text *pem, struct error *why)
 {
     const struct options *options = results->options;
-    const struct handshake handshake = {
-        .target = options->target, .fetch = &options->fetch, .verify_time = options->at};
+    const struct handshake handshake = {.target = options->target,
+                                        .fetch = &options->fetch,
+                                        .verify_time = options->at,
+                                        .cert = options->cert,
+                                        .key = options->key};
 
     if (!options->prove_handshake)
         return 0;

@@ -85,6 +85,7 @@ int run_hosts(const struct options *options, int *status, struct error *err)
                           .accepted = options->accepted,
                           .until = options->until,
                           .expires_within_days = options->expires_within_days,
+                          .needs_every_chain = options->all_chains,
                           .finds_all_paths = options->explain != EXPLAIN_NONE};
     int rv = -1;
 

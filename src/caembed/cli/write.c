@@ -27,6 +27,14 @@ static int read_back(const struct results *results, struct text *pem, struct err
     return rv;
 }
 
+static bool is_in_group(const struct outcome *outcome, size_t index)
+{
+    for (size_t i = 0; i < outcome->group_count; i++)
+        if (outcome->group[i] == index)
+            return true;
+    return false;
+}
+
 static int prove_group(struct results *results, size_t index, const struct text *pem,
                        struct error *err)
 {
@@ -36,7 +44,7 @@ static int prove_group(struct results *results, size_t index, const struct text 
         0)
         return 0;
     for (size_t i = 0; i < results->options->host_count; i++)
-        if (results->outcome[i].err == NULL && results->outcome[i].group == index &&
+        if (results->outcome[i].err == NULL && is_in_group(&results->outcome[i], index) &&
             outcome_fail(&results->outcome[i], &why, err) != 0)
             return -1;
     return 0;

@@ -121,11 +121,22 @@ static int parse_key(struct session *session, const unsigned char *pem, size_t s
 {
     return mbedtls_pk_parse_key(&session->key, pem, size, NULL, 0);
 }
+
+static bool is_pair(struct session *session)
+{
+    return mbedtls_pk_check_pair(&session->cert.pk, &session->key) == 0;
+}
 #else
 static int parse_key(struct session *session, const unsigned char *pem, size_t size)
 {
     return mbedtls_pk_parse_key(&session->key, pem, size, NULL, 0, mbedtls_ctr_drbg_random,
                                 &session->random);
+}
+
+static bool is_pair(struct session *session)
+{
+    return mbedtls_pk_check_pair(&session->cert.pk, &session->key, mbedtls_ctr_drbg_random,
+                                 &session->random) == 0;
 }
 #endif
 
@@ -163,6 +174,11 @@ static int read_client(struct session *session, struct error *err)
     if (read_pem(session, handshake->cert, parse_cert, err) != 0 ||
         read_pem(session, handshake->key, parse_key, err) != 0)
         return -1;
+    if (!is_pair(session)) {
+        error_set(err, ERROR_USAGE, "--key %s is not the key of --cert %s",
+                  input_name(handshake->key), input_name(handshake->cert));
+        return error_hint(err, "the first certificate in the file of --cert must be the client's");
+    }
     if (mbedtls_ssl_conf_own_cert(&session->config, &session->cert, &session->key) != 0)
         return error_no_memory(err);
     return 0;

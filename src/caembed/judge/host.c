@@ -1,6 +1,7 @@
 /* host.c -- a presented chain -> its paths and the chosen anchors */
 #include "judge/host.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "judge/outlook.h"
@@ -36,6 +37,11 @@ int host_choose(struct host *host, const struct judge *judge)
     return outlook_warn(&host->assessment, judge, err);
 }
 
+const struct host *host_next_chain(const struct host *host, const struct judge *judge)
+{
+    return judge->needs_every_chain ? host->other : NULL;
+}
+
 const char *host_text(const struct host *host)
 {
     const char *at = strrchr(host->argument, '@'); /* before it may stand a password */
@@ -49,6 +55,9 @@ void host_clear(struct host *host)
 {
     path_list_free(&host->paths);
     presented_free(&host->presented);
-    other_chains_free(&host->others);
     text_free(&host->skipped);
+    if (host->other != NULL)
+        host_clear(host->other);
+    free(host->other);
+    host->other = NULL;
 }

@@ -5,9 +5,11 @@
 #include "device/assess.h"
 #include "judge/judge.h"
 #include "net/endpoint.h"
-#include "net/transfers.h"
+#include "net/fetch.h"
 #include "path/anchor.h"
 #include "path/path.h"
+
+#define HOST_CHAINS_MAX 3 /* for the target's offer, for ECDSA alone, for RSA alone */
 
 /* What each stage made; {0} for stages that were not reached. If err is set, it says where the host
  * ended. Free with host_clear(). */
@@ -16,22 +18,27 @@ struct host {
     const char *argument; /* as given; borrowed */
     struct endpoint endpoint;
     struct presented presented;
-    struct other_chains others; /* with --all-chains or --explain */
-    struct text skipped;        /* what the file of --chain holds besides, a line each */
+    struct text skipped; /* what the file of --chain holds besides, a line each */
     struct path_list paths;
     const struct path *chosen; /* in paths */
     enum anchor_reason reason;
     struct assessment assessment;
     struct error err;
+    struct host
+        *other; /* another chain of the same server, judged by itself; NULL if there is none */
 };
 
 /* From the presented chain to the anchors: the stages after fetch. On -1 host->err is set. */
 int host_choose(struct host *host, const struct judge *judge) MUST_USE;
 
+/* The next of a host's chains that the anchors must hold for: NULL after the last, or unless the
+ * judge needs every chain. */
+const struct host *host_next_chain(const struct host *host, const struct judge *judge);
+
 /* "host:port", or the argument if that is no host. Borrowed. */
 const char *host_text(const struct host *host);
 
-/* Frees what its stages made. */
+/* Frees what its stages made, and its other chains. */
 void host_clear(struct host *host);
 
 #endif

@@ -17,6 +17,7 @@ struct host_pool {
 struct entry {
     struct host host; /* first, so that host_free() gets the entry */
     struct transfer transfer;
+    struct other_chains others;
 };
 
 int host_pool_open(const struct host_list *list, const struct judge *judge, struct host_pool **out,
@@ -76,7 +77,7 @@ static struct entry *new_entry(struct host_pool *pool)
     entry->host.argument = pool->list->argument[entry->host.index];
     entry->transfer = (struct transfer){.endpoint = &entry->host.endpoint,
                                         .presented = &entry->host.presented,
-                                        .others = &entry->host.others,
+                                        .others = &entry->others,
                                         .err = &entry->host.err,
                                         .owner = entry};
     return entry;
@@ -92,6 +93,26 @@ static int begin_some(struct host_pool *pool, struct host **out, struct error *e
             return error_no_memory(err);
         if (!begin(pool, entry))
             *out = &entry->host;
+    }
+    return 0;
+}
+
+/* Judges each other chain like a host of its own. */
+static int judge_others(struct host_pool *pool, struct entry *entry, struct error *err)
+{
+    struct host *last = &entry->host;
+
+    for (size_t i = 0; i < entry->others.count; i++) {
+        struct host *other = calloc(1, sizeof *other);
+        if (other == NULL)
+            return error_no_memory(err);
+        other->index = last->index;
+        other->argument = last->argument;
+        other->endpoint = last->endpoint;
+        other->presented = entry->others.presented[i];
+        entry->others.presented[i] = (struct presented){0};
+        (void)!host_choose(other, pool->judge);
+        last = last->other = other;
     }
     return 0;
 }
@@ -112,8 +133,15 @@ int host_next(struct host_pool *pool, struct host **out, struct error *err)
     if (transfer == NULL)
         return 1;
     entry = transfer->owner;
-    if (entry->host.err.code == ERROR_NONE)
+    if (entry->host.err.code == ERROR_NONE) {
         (void)!host_choose(&entry->host, pool->judge);
+        if (judge_others(pool, entry, err) != 0) {
+            other_chains_free(&entry->others);
+            host_free(&entry->host);
+            return -1;
+        }
+    }
+    other_chains_free(&entry->others);
     *out = &entry->host;
     return 1;
 }
@@ -133,6 +161,7 @@ void host_pool_close(struct host_pool *pool)
         return;
     while ((transfer = transfers_give_up(pool->transfers)) != NULL) {
         struct entry *entry = transfer->owner;
+        other_chains_free(&entry->others);
         host_free(&entry->host);
     }
     transfers_close(pool->transfers);

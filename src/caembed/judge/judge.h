@@ -17,6 +17,7 @@ struct judge {
     struct accepted_roots accepted;
     int64_t until;            /* how long the firmware must work; 0: no matter */
     long expires_within_days; /* how soon an end is worth a warning */
+    bool needs_every_chain;   /* the anchors must hold for each chain that a server has */
     bool finds_all_paths; /* also those of a leaf that is refused by itself: --explain shows them */
 };
 

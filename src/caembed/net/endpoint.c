@@ -251,3 +251,43 @@ done:
     curl_url_cleanup(url);
     return rv;
 }
+
+/* The address up to the next comma, with or without brackets. Returns its end, NULL if it is none.
+ */
+static const char *skip_address(const char *text)
+{
+    const size_t length = strcspn(text, ",");
+    char address[64];
+    bool is_ipv6;
+    const bool in_brackets = length > 2 && text[0] == '[' && text[length - 1] == ']';
+    const size_t bare = in_brackets ? length - 2 : length;
+
+    if (bare >= sizeof address)
+        return NULL;
+    memcpy(address, text + (in_brackets ? 1 : 0), bare);
+    address[bare] = '\0';
+    if (!is_address(address, &is_ipv6) || (in_brackets && !is_ipv6))
+        return NULL;
+    return text + length;
+}
+
+bool endpoint_is_resolve(const char *text)
+{
+    const size_t length = strcspn(text, ":");
+    char host[ENDPOINT_HOST_SIZE], name[ENDPOINT_HOST_SIZE];
+    char *end = NULL;
+    long port;
+
+    if (text[length] != ':' || length == 0 || length >= sizeof host)
+        return false;
+    memcpy(host, text, length);
+    host[length] = '\0';
+    port = isdigit((unsigned char)text[length + 1]) ? strtol(text + length + 1, &end, 10) : 0;
+    if (copy_host(host, name) != 0 || port < 1 || port > 65535 || *end != ':')
+        return false;
+    text = end;
+    do
+        text = skip_address(text + 1);
+    while (text != NULL && *text == ',');
+    return text != NULL;
+}

@@ -27,4 +27,8 @@ struct endpoint {
 int endpoint_parse(const char *text, const char *servername, struct endpoint *out,
                    struct error *err) MUST_USE;
 
+/* Whether text is HOST:PORT:ADDRESS[,ADDRESS]... (curl's --resolve), the addresses in numbers,
+ * those of IPv6 in brackets or not. */
+bool endpoint_is_resolve(const char *text);
+
 #endif

@@ -94,7 +94,7 @@ static int find_context(struct transfers *transfers, enum question question, SSL
     static const enum offer_key keys[QUESTION_COUNT] = {
         [QUESTION_ECDSA] = OFFER_ECDSA_ALONE, [QUESTION_RSA] = OFFER_RSA_ALONE};
     const struct offer *offer =
-        question == QUESTION_OPEN ? &offers[OFFER_OPEN] : transfers->options->offer;
+        question == QUESTION_OFFER ? transfers->options->offer : &offers[OFFER_OPEN];
 
     if (transfers->context[question] == NULL &&
         fetch_make_context(offer, keys[question], &transfers->context[question], err) != 0)

@@ -9,7 +9,7 @@
 /* What a server is asked for, in turn, each over a connection of its own. */
 enum question {
     QUESTION_OFFER, /* the offer of options: what the device will be shown */
-    QUESTION_ECDSA, /* the part of it that goes with an ECDSA key, with asks_every_chain */
+    QUESTION_ECDSA, /* with asks_every_chain: of an open offer what goes with an ECDSA key */
     QUESTION_RSA,   /* likewise RSA */
     QUESTION_OPEN,  /* whatever OpenSSL speaks, once: why did the server refuse the offer? */
     QUESTION_COUNT

@@ -44,7 +44,7 @@ static cJSON *report(const char *presented, const char *roots, const char *tls_v
     (void)!unit_present(&host, pki, "localhost:8883", presented, &judge);
     snprintf(host.presented.tls_version, sizeof host.presented.tls_version, "%s", tls_version);
     snprintf(host.presented.tls_cipher, sizeof host.presented.tls_cipher, "CIPHER");
-    ck_assert_int_eq(report_host(&host, &host.err, line, &err), 0);
+    ck_assert_int_eq(report_host(&host, &host.err, false, line, &err), 0);
     ck_assert_ptr_eq(strchr(*line, '\n'), *line + strlen(*line) - 1);
     for (const char *at = *line; *at != '\0'; at++)
         ck_assert(*at == '\n' || (*at >= ' ' && *at < 0x7f));
