@@ -45,4 +45,39 @@ for wrong in '' host host:443 host:443: host::127.0.0.1 :443:127.0.0.1 host:0:12
     claim "resolve_refuses_$wrong" fails 1 "invalid value '.*' for --resolve " embed --resolve "$wrong" "localhost:$port"
 done
 
+# ---- every address ----
+
+claim all_addresses_of_an_address_in_numbers embeds root --all-addresses "127.0.0.1:$port"
+claim all_addresses_of_no_such_name fails 2 "nowhere.invalid:$port: no such host name" embed --all-addresses "nowhere.invalid:$port"
+for other in "--proxy http://127.0.0.1:1" "--chain $work/roots.pem" "--resolve localhost:$port:127.0.0.1"; do
+    # shellcheck disable=SC2086
+    claim "all_addresses_refuses_${other%% *}" fails 1 "--all-addresses cannot be used with --proxy, --chain or --resolve" \
+        embed --all-addresses $other "localhost:$port"
+done
+
+# A name with two addresses takes a hosts file of its own, which only a namespace of its own may have.
+printf '127.0.0.2 localhost\n127.0.0.1 localhost\n' >"$work/hosts"
+with_hosts() { unshare -rm sh -c 'mount --bind "$0" /etc/hosts && exec "$@"' "$work/hosts" "$@"; }
+if with_hosts true 2>/dev/null; then
+    start "$work/two.log" openssl s_server -accept "127.0.0.2:$port" -quiet -cert "$pki/second-leaf.pem" -key "$pki/second-leaf.key"
+    wait_for_port "$port" 127.0.0.2
+    all() { with_hosts "$bin/caembed" -q --at "$at" --ca-file "$work/roots.pem" --all-addresses "$@"; }
+    all_addresses() { all -o "$work/ca.h" "localhost:$port" && holds "$work/ca.h" root second; }
+    all_addresses_reported() {
+        all --json "localhost:$port" >"$work/report" &&
+            [ "$(jq -r '[.host, .address, .anchors[0].subject, .status] | join(" ")' "$work/report")" = \
+                "$(printf 'localhost 127.0.0.1 CN=Test Root ok\nlocalhost 127.0.0.2 CN=Second Root ok')" ]
+    }
+    chain root >"$work/root.pem"
+    claim all_addresses_of_a_name all_addresses
+    claim header_names_the_host_once_for_each_anchor sh -c "[ \$(grep -c 'for *localhost:$port$' '$work/ca.h') = 2 ]"
+    claim header_names_the_command grep -qF -- "--all-addresses localhost:$port" "$work/ca.h"
+    claim all_addresses_are_reported_in_order all_addresses_reported
+    claim all_addresses_are_checked all --check -o "$work/ca.h" "localhost:$port"
+    claim one_address_that_fails_is_named fails 4 "localhost:$port: at 127.0.0.2: no trust anchor" \
+        with_hosts "$bin/caembed" -q --at "$at" --ca-file "$work/root.pem" --all-addresses "localhost:$port"
+else
+    skip all_addresses_of_a_name "no namespace of its own for a hosts file"
+fi
+
 finish

@@ -36,18 +36,36 @@ static int stream_report(struct collector *collector, struct outcome *outcome, s
     return output_stdout_some(&collector->pending, false, err);
 }
 
+/* Says first what a verdict is about. */
+static void put_before(const char *what, struct error *verdict)
+{
+    const struct error bare = *verdict;
+
+    if (bare.code == ERROR_NONE)
+        return;
+    *verdict = (struct error){.code = ERROR_NONE};
+    error_set(verdict, bare.code, "%s: %.500s", what, bare.message);
+    error_hint(verdict, "%s", bare.hint);
+}
+
 /* A verdict about another chain than the one for the target's offer says so. */
 static void name_chain(const struct host *chain, struct error *verdict)
 {
-    const struct error what = *verdict;
-    char key[CERT_KEY_TEXT_SIZE];
+    char key[CERT_KEY_TEXT_SIZE], what[CERT_KEY_TEXT_SIZE + 32];
 
-    if (verdict->code == ERROR_NONE)
-        return;
     cert_key_text(sk_X509_value(chain->presented.chain, 0), key);
-    *verdict = (struct error){.code = ERROR_NONE};
-    error_set(verdict, what.code, "the server's chain for %s: %.500s", key, what.message);
-    error_hint(verdict, "%s", what.hint);
+    snprintf(what, sizeof what, "the server's chain for %s", key);
+    put_before(what, verdict);
+}
+
+/* With --all-addresses. */
+static void name_address(const struct host *host, struct error *verdict)
+{
+    char what[ENDPOINT_ADDRESS_SIZE + 8];
+
+    snprintf(what, sizeof what, "at %s", host->endpoint.address);
+    if (host->endpoint.address[0] != '\0')
+        put_before(what, verdict);
 }
 
 /* Judges the header that is there, instead of proving the host's choice. */
@@ -130,6 +148,7 @@ static int judge_host(struct collector *collector, const struct host *host, stru
         return -1;
     if (judge_chains(collector, host, &verdict, err) != 0)
         return -1;
+    name_address(host, &verdict);
     if (verdict.code == ERROR_NONE && group_chains(results, host, outcome, err) != 0)
         return -1;
     if (outcome_close(host, &verdict, options, outcome, err) != 0)
@@ -158,6 +177,7 @@ static int take_hosts(struct collector *collector, struct error *err)
     const struct options *options = collector->results->options;
     const struct host_list list = {.argument = options->host,
                                    .count = options->host_count,
+                                   .address = options->address,
                                    .given_count = options->argument_count,
                                    .from = options->from,
                                    .servername = options->servername,

@@ -52,6 +52,8 @@ void command_add(const struct options *options, struct text *out)
     add_option(out, "--servername", options->servername);
     add_option(out, "--until", options->until_text);
     add_option(out, "--profile", options->profile);
+    if (options->address != NULL)
+        text_add(out, " --all-addresses");
     if (options->all_chains)
         text_add(out, " --all-chains");
     if (options->fewest)
@@ -60,5 +62,6 @@ void command_add(const struct options *options, struct text *out)
         text_add(out, " --backup");
     add_option(out, "--from", base_name_of(options->from));
     for (size_t i = 0; i < options->argument_count; i++)
-        add_word(out, options->host[i]);
+        if (i == 0 || options->host[i] != options->host[i - 1]) /* the same for each address */
+            add_word(out, options->host[i]);
 }

@@ -46,11 +46,13 @@ struct options {
     char *from_text;  /* its content, cut into lines */
     bool fewest;
     bool all_chains;
+    bool all_addresses;
     const char *cert, *key; /* of the client, with prove_handshake; or NULL */
     bool backup;
     bool keep_going;
     bool check;
     long expires_within_days;
+    const char (*address)[ENDPOINT_ADDRESS_SIZE]; /* of each host, by expand_addresses(); or NULL */
     const char **host; /* as many as host_count: the arguments, then the lines of --from */
     size_t host_count;
     size_t argument_count; /* how many of them are arguments */

@@ -158,10 +158,13 @@ static void put_tls(struct document *document, cJSON *parent, const struct prese
     put_string(document, object, "cipher", presented->tls_cipher);
 }
 
-static void put_address(struct document *document, const struct presented *presented)
+static void put_address(struct document *document, const struct host *host)
 {
-    if (presented->address[0] != '\0')
-        put_string(document, document->root, "address", presented->address);
+    const char *address =
+        host->presented.address[0] != '\0' ? host->presented.address : host->endpoint.address;
+
+    if (address[0] != '\0')
+        put_string(document, document->root, "address", address);
     else
         put(document, document->root, "address", cJSON_CreateNull());
 }
@@ -228,7 +231,7 @@ int report_host(const struct host *host, const struct error *verdict, bool has_c
     put_requirements(&document, &host->assessment);
     put_warnings(&document, &host->assessment);
     put_tls(&document, document.root, &host->presented);
-    put_address(&document, &host->presented);
+    put_address(&document, host);
     if (has_chains)
         put_chains(&document, host);
     put_error(&document, verdict);

@@ -7,6 +7,7 @@
 #include "base/timestamp.h"
 #include "cli/check.h"
 #include "cli/collect.h"
+#include "cli/expand.h"
 #include "cli/messages.h"
 #include "cli/write.h"
 
@@ -78,7 +79,7 @@ static void warn_of_age(const struct options *options)
     message_put("warning", "", message);
 }
 
-int run_hosts(const struct options *options, int *status, struct error *err)
+static int run_expanded(const struct options *options, int *status, struct error *err)
 {
     struct judge judge = {.target = options->target,
                           .verify_time = options->at,
@@ -89,13 +90,26 @@ int run_hosts(const struct options *options, int *status, struct error *err)
                           .finds_all_paths = options->explain != EXPLAIN_NONE};
     int rv = -1;
 
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return error_set(err, ERROR_INTERNAL, "libcurl cannot be initialised");
     warn_of_age(options);
     if (open_store(options, &judge.store, err) == 0)
         rv = options->check ? check_anchors(options, &judge, status, err)
                             : write_anchors(options, &judge, status, err);
     store_free(judge.store);
+    return rv;
+}
+
+int run_hosts(const struct options *options, int *status, struct error *err)
+{
+    struct options expanded;
+    int rv;
+
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return error_set(err, ERROR_INTERNAL, "libcurl cannot be initialised");
+    rv = expand_addresses(options, &expanded, err);
+    if (rv == 0) {
+        rv = run_expanded(&expanded, status, err);
+        expand_free(options, &expanded);
+    }
     curl_global_cleanup();
     return rv;
 }

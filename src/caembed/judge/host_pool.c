@@ -2,6 +2,7 @@
 #include "judge/host_pool.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/input.h"
 #include "net/transfers.h"
@@ -58,6 +59,8 @@ static bool begin(struct host_pool *pool, struct entry *entry)
         name_file(host, list);
         return false;
     }
+    if (list->address != NULL)
+        memcpy(host->endpoint.address, list->address[host->index], ENDPOINT_ADDRESS_SIZE);
     if (list->chain == NULL) {
         transfers_add(pool->transfers, &entry->transfer);
         return true;

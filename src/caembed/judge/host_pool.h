@@ -6,7 +6,8 @@
 
 /* Which hosts, and how to get their chains. Borrows all that it points to. */
 struct host_list {
-    const char *const *argument; /* HOST[:PORT] each, as many as count */
+    const char *const *argument;                  /* HOST[:PORT] each, as many as count */
+    const char (*address)[ENDPOINT_ADDRESS_SIZE]; /* for each, or NULL: its own */
     size_t count;
     size_t given_count;     /* how many of them come from the command line; the others ... */
     const char *from;       /* ... are lines of this file */

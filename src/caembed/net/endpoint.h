@@ -9,6 +9,8 @@
 
 #define ENDPOINT_HOST_SIZE 256 /* a DNS name has at most 253 characters (RFC 1035 2.3.4) */
 
+#define ENDPOINT_ADDRESS_SIZE 64
+
 struct endpoint {
     char host[ENDPOINT_HOST_SIZE]; /* lower case, an IPv6 address without brackets */
     uint16_t port;
@@ -17,7 +19,8 @@ struct endpoint {
     /* SNI and reference identifier (RFC 9525): host, unless --servername differs. */
     char name[ENDPOINT_HOST_SIZE];
     bool name_is_address; /* an IP address: no SNI (RFC 6066 section 3), matched with iPAddress */
-    char text[ENDPOINT_HOST_SIZE + 10]; /* "host:port" or "[v6]:port", for people */
+    char address[ENDPOINT_ADDRESS_SIZE]; /* where to connect to instead of host; "": nowhere else */
+    char text[ENDPOINT_HOST_SIZE + 10];  /* "host:port" or "[v6]:port", for people */
 };
 
 /* Reads HOST, HOST:PORT, V6, [V6]:PORT or SCHEME://HOST[:PORT][/…]; path and query are ignored, a
