@@ -38,6 +38,11 @@ claim handshake_takes_the_address_as_name caembed -q --prove=handshake -o "$work
 claim handshake_judges_at_the_given_time caembed -t mbedtls --prove=handshake --at 2021-01-01T00:00:00Z -o "$work/d.h" "localhost:$port"
 claim handshake_is_not_begun_where_the_offer_is_refused says "the server speaks TLS 1.3 only, which mbed-os (TLS 1.2) does not" \
     status_is 5 caembed --prove=handshake -o "$work/e.h" "localhost:$modern"
+handshake_of_tls_1_3() { # comes through, or says what this build lacks
+    caembed -q -t mbedtls-3.6 --prove=handshake -o "$work/h13.h" "localhost:$modern" 2>"$work/err" ||
+        grep -qE '^caembed: hint: this caembed is built on Mbed TLS 2[0-9.]*, which lacks TLS 1\.3' "$work/err"
+}
+claim handshake_of_tls_1_3_or_what_the_build_lacks handshake_of_tls_1_3
 check_with_handshake() { # of a server that the device can talk to, and of one it can't
     caembed --check --prove=handshake -o "$work/a.h" "localhost:$port" &&
         caembed -o "$work/client.h" "localhost:$client" && caembed --check -o "$work/client.h" "localhost:$client" &&

@@ -89,6 +89,18 @@ static bool is_lost(int result)
            result == MBEDTLS_ERR_NET_CONN_RESET || result == MBEDTLS_ERR_SSL_CONN_EOF;
 }
 
+/* Whether the device speaks TLS 1.3 where the Mbed TLS linked in does not: another chain may have
+ * come than the device is shown, or none. */
+static bool lacks_tls13(const struct session *session)
+{
+#if MBEDTLS_VERSION_NUMBER < 0x03000000 || !defined(MBEDTLS_SSL_PROTO_TLS1_3)
+    return session->handshake->target->offer->max_version == TLS1_3_VERSION;
+#else
+    (void)session;
+    return false;
+#endif
+}
+
 static int fail_mbedtls(const struct session *session, int result, struct error *err)
 {
     uint32_t flags = mbedtls_ssl_get_verify_result(&session->ssl);
@@ -108,6 +120,12 @@ static int fail_mbedtls(const struct session *session, int result, struct error 
     lines[strcspn(lines, "\n")] = '\0';
     error_set(err, ERROR_PROOF, "the handshake with Mbed TLS failed: -0x%04X (%s)%s%s",
               (unsigned)-result, words, lines[0] != '\0' ? ": " : "", lines);
+    if (lacks_tls13(session))
+        return error_hint(
+            err,
+            "this caembed is built on Mbed TLS %s, which lacks TLS 1.3, and the device "
+            "speaks it: build it on Mbed TLS 3.6, or leave out --prove=handshake",
+            MBEDTLS_VERSION_STRING);
     return error_hint(err, session->handshake->cert == NULL
                                ? "the device would fail likewise; if the server wants a client "
                                  "certificate, give --cert and --key"
