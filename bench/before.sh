@@ -47,6 +47,7 @@ done
 median() { # FILE EXPRESSION DIVISOR -> in milliseconds
     awk -v d="$3" "{ print 1000 * ($2) / d }" "$1" | sort -n | awk '{ at[NR] = $1 } END { printf "%.3f", at[int((NR + 1) / 2)] }'
 }
+# shellcheck disable=SC2016 # awk's
 row() { # NAME FILE DIVISOR
     echo "| $1 | $(median "$2" '$1' "$3") | $(median "$2" '$2 + $3' "$3") |"
 }

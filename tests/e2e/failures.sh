@@ -49,6 +49,24 @@ server flood
 claim flood_of_hello_requests in_time 4 \
     fails 3 "localhost:$port: the TLS handshake failed before a chain came: over 100 messages" embed "localhost:$port"
 
+server drip
+claim byte_after_byte in_time 2 fails 2 "localhost:$port: timed out: " embed --max-time 1 "localhost:$port"
+claim byte_after_byte_of_a_greeting in_time 2 fails 2 "localhost:$port: timed out: " embed --max-time 1 "smtp://localhost:$port"
+
+# A key exchange of 9,992 bits would take seconds; the chain comes before it.
+port=$(free_port)
+{
+    printf 'asn1=SEQUENCE:dh\n[dh]\np=INTEGER:0xff%s01\ng=INTEGER:2\n' "$(openssl rand -hex 1247)"
+} >"$work/dh.conf"
+openssl asn1parse -genconf "$work/dh.conf" -noout -out "$work/dh.der" && openssl dhparam -inform DER -in "$work/dh.der" -out "$work/dh.pem"
+start "$work/dh.log" openssl s_server -accept "127.0.0.1:$port" -quiet -cert "$pki/rsa-leaf.pem" -key "$pki/rsa-leaf.key" -tls1_2 \
+    -cipher DHE-RSA-AES128-GCM-SHA256 -dhparam "$work/dh.pem"
+wait_for_port "$port"
+slow_key_exchange() { embed -t mbedtls-2.28 --ca-file "$pki/rsa.pem" -o "$work/dh.h" "localhost:$port" && holds "$work/dh.h" rsa; }
+claim slow_key_exchange_is_not_waited_for in_time 3 slow_key_exchange
+claim slow_key_exchange_is_not_waited_for_to_say_why in_time 3 fails 5 "localhost:$port: the server takes no cipher suite or algorithm" \
+    embed --ca-file "$pki/rsa.pem" "localhost:$port"
+
 # ---- something else ----
 
 server close
@@ -87,6 +105,15 @@ for protocol in smtp imap pop3 ftp; do
     claim "tls_from_the_first_byte_at_$protocol" fails 3 "localhost:$port: the TLS handshake failed" \
         embed --ca-file "$work/root.pem" "localhost:$port"
 done
+server say '* OK ready\r\n'
+claim greeting_of_another_protocol fails 2 "localhost:$port: the server does not greet as smtp does: \* OK ready" embed "smtp://localhost:$port"
+server say '220-one\r\n220-two\r\n220 three\r\n'
+claim greeting_of_several_lines_and_no_more fails 2 "localhost:$port: the server closed the connection before TLS began" embed "smtp://localhost:$port"
+server say $'554 \e]0;title\a no\r\n'
+claim escape_sequences_of_a_greeting_do_not_reach_the_terminal fails 2 "localhost:$port: the server does not greet as ftp does: [ -~]*$" \
+    embed "ftp://localhost:$port"
+server flood
+claim endless_greeting in_time 4 fails 3 "localhost:$port: the server says more than STARTTLS has room for" embed "pop3://localhost:$port"
 server nostarttls
 claim server_without_starttls fails 3 "localhost:$port: the server offers no STARTTLS: " embed "smtp://localhost:$port"
 

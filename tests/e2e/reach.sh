@@ -40,7 +40,7 @@ claim resolve_to_the_second_address embeds root --resolve "nowhere.invalid:$port
 claim resolved_address_is_in_the_report sh -c "'$bin/caembed' -q --at $at --json --ca-file '$work/roots.pem' \
     --resolve nowhere.invalid:$port:127.0.0.1 --servername localhost nowhere.invalid:$port | jq -e '.address == \"127.0.0.1\"'"
 claim resolve_and_handshake embeds root --prove=handshake --resolve "nowhere.invalid:$port:127.0.0.1" --servername localhost "nowhere.invalid:$port"
-for wrong in '' host host:443 host:443: host::127.0.0.1 :443:127.0.0.1 host:0:127.0.0.1 host:65536:127.0.0.1 host:443:name host:443:127.0.0.1, \
+for wrong in '' host host:443 host:443: host::127.0.0.1 :443:127.0.0.1 host:0:127.0.0.1 host:65536:127.0.0.1 host:443:name 'host:443:127.0.0.1,' \
     host:443:127.0.0 'host:443:[127.0.0.1]' 'host:443:[::1' '*:443:127.0.0.1' 'ho st:443:127.0.0.1' host:443x:127.0.0.1 '+host:443:127.0.0.1'; do
     claim "resolve_refuses_$wrong" fails 1 "invalid value '.*' for --resolve " embed --resolve "$wrong" "localhost:$port"
 done
@@ -57,6 +57,7 @@ done
 
 # A name with two addresses takes a hosts file of its own, which only a namespace of its own may have.
 printf '127.0.0.2 localhost\n127.0.0.1 localhost\n' >"$work/hosts"
+# shellcheck disable=SC2016 # the inner shell's
 with_hosts() { unshare -rm sh -c 'mount --bind "$0" /etc/hosts && exec "$@"' "$work/hosts" "$@"; }
 if with_hosts true 2>/dev/null; then
     start "$work/two.log" openssl s_server -accept "127.0.0.2:$port" -quiet -cert "$pki/second-leaf.pem" -key "$pki/second-leaf.key"

@@ -3,6 +3,7 @@
  *   close PORT            closes every connection at once
  *   stall PORT            takes what comes and says nothing
  *   flood PORT            says HelloRequest (RFC 5246 section 7.4.1.1) again and again
+ *   drip PORT             says a byte every tenth of a second
  *   say PORT TEXT         says TEXT (printf escapes \r \n) and closes
  *   smtp|imap|pop3|ftp PORT TLSPORT    STARTTLS, then forwards to TLSPORT
  *   nostarttls PORT       an SMTP server that offers none
@@ -22,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct sockaddr_in loopback(const char *port)
@@ -196,6 +198,17 @@ static void flood(int fd)
         continue;
 }
 
+/* The beginning of a TLS record, or of nothing that is known. */
+static void drip(int fd)
+{
+    const struct timespec tenth = {.tv_nsec = 100000000};
+
+    if (write(fd, "\x16\x03\x03\x3f\xff", 5) != 5)
+        return;
+    while (write(fd, "\x02", 1) == 1)
+        (void)nanosleep(&tenth, NULL);
+}
+
 static void serve(int fd, const char *mode, const char *argument, int is_odd)
 {
     char line[64];
@@ -204,6 +217,8 @@ static void serve(int fd, const char *mode, const char *argument, int is_odd)
         forward(fd, argument);
     else if (strcmp(mode, "flood") == 0)
         flood(fd);
+    else if (strcmp(mode, "drip") == 0)
+        drip(fd);
     else if (strcmp(mode, "say") == 0)
         say_escaped(fd, argument);
     else if (strcmp(mode, "stall") == 0 || strcmp(mode, "lag") == 0)
