@@ -3,6 +3,7 @@
 
 #include <openssl/err.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #define NAME_SIZE 64
@@ -151,10 +152,8 @@ static bool set_suites_for(SSL_CTX *context, const struct offer *offer, enum off
     static const char *const but[OFFER_KEY_COUNT] = {"", ":!aRSA:!aDSS:!aPSK", ":!aECDSA"};
     char list[4096];
 
-    if (strlen(offer->suites) + strlen(but[key]) >= sizeof list)
+    if ((size_t)snprintf(list, sizeof list, "%s%s", offer->suites, but[key]) >= sizeof list)
         return false;
-    strcpy(list, offer->suites);
-    strcat(list, but[key]);
     return SSL_CTX_set_cipher_list(context, list) == 1;
 }
 
