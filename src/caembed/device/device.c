@@ -4,7 +4,6 @@
 #include <mbedtls/error.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
-#include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 #include <stdio.h>
 #include <string.h>
@@ -277,8 +276,5 @@ const struct feature_row *device_find_lack(const X509 *cert)
 
 void device_mbedtls_version(char out[16])
 {
-    char version[18];
-
-    mbedtls_version_get_string(version);
-    snprintf(out, 16, "%.15s", version);
+    mbed_version(out);
 }

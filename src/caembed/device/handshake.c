@@ -18,6 +18,7 @@
 #include "base/monotonic.h"
 #include "device/device_clock.h"
 #include "device/handshake_offer.h"
+#include "device/profile.h"
 #include "net/starttls.h"
 
 struct session {
@@ -31,6 +32,7 @@ struct session {
     mbedtls_ctr_drbg_context random;
     mbedtls_x509_crt anchors, cert;
     mbedtls_pk_context key;
+    mbedtls_x509_crt_profile profile; /* of the target */
     mbedtls_ssl_config config;
     mbedtls_ssl_context ssl;
 };
@@ -216,6 +218,19 @@ static int seed(struct session *session)
                                  personalization, sizeof personalization - 1);
 }
 
+/* Mbed TLS 4 takes its random numbers from its PSA core. */
+#if MBEDTLS_VERSION_NUMBER >= 0x04000000
+static void set_random(struct session *session)
+{
+    (void)session;
+}
+#else
+static void set_random(struct session *session)
+{
+    mbedtls_ssl_conf_rng(&session->config, mbedtls_ctr_drbg_random, &session->random);
+}
+#endif
+
 static int set_up(struct session *session, const struct endpoint *endpoint, const struct text *pem)
 {
     int result;
@@ -229,7 +244,9 @@ static int set_up(struct session *session, const struct endpoint *endpoint, cons
     handshake_offer_apply(session->handshake->target->offer, &session->offer, &session->config);
     mbedtls_ssl_conf_authmode(&session->config, MBEDTLS_SSL_VERIFY_REQUIRED);
     mbedtls_ssl_conf_ca_chain(&session->config, &session->anchors, NULL);
-    mbedtls_ssl_conf_rng(&session->config, mbedtls_ctr_drbg_random, &session->random);
+    profile_of(session->handshake->target, &session->profile);
+    mbedtls_ssl_conf_cert_profile(&session->config, &session->profile);
+    set_random(session);
     mbedtls_ssl_conf_verify(&session->config, judge_dates, session);
     if ((result = mbedtls_ssl_setup(&session->ssl, &session->config)) != 0)
         return result;

@@ -2,6 +2,7 @@
 #include "device/mbed.h"
 
 #include <mbedtls/version.h>
+#include <stdio.h>
 
 #if MBEDTLS_VERSION_NUMBER >= 0x04000000
 
@@ -19,6 +20,11 @@ static void begin(void)
 void mbed_begin(void)
 {
     (void)pthread_once(&begun, begin);
+}
+
+void mbed_version(char out[16])
+{
+    snprintf(out, 16, "%.15s", mbedtls_version_get_string());
 }
 
 bool mbed_error_is_no_memory(int result)
@@ -45,6 +51,14 @@ bool mbed_error_is_unknown_signature(int result)
 
 void mbed_begin(void)
 {
+}
+
+void mbed_version(char out[16])
+{
+    char version[18];
+
+    mbedtls_version_get_string(version);
+    snprintf(out, 16, "%.15s", version);
 }
 
 /* An error is a module's and, in the low seven bits, that of a module below. */

@@ -8,6 +8,9 @@
  * set up. Once is enough, more often does no harm; any thread may be the first. */
 void mbed_begin(void);
 
+/* The version linked in, such as "2.28.3". */
+void mbed_version(char out[16]);
+
 bool mbed_error_is_no_memory(int result);
 
 /* The certificate is signed by an algorithm that Mbed TLS does not know: a TLS client passes over

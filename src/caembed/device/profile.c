@@ -2,6 +2,7 @@
 #include "device/profile.h"
 
 #include <mbedtls/md.h>
+#include <mbedtls/version.h>
 
 struct numbered {
     unsigned bit;
@@ -15,11 +16,16 @@ static const struct numbered hashes[] = {
     {FEATURE_SHA2_512, MBEDTLS_MD_SHA512},
 };
 
-/* mbedtls_ecp_group_id, which is the same in 2.x and 3.x, and which Mbed TLS 4 keeps to itself. */
+/* Of mbedtls_ecp_group_id, which Mbed TLS 4 keeps to itself, having numbered it anew. */
 static const struct numbered curves[] = {
+#if MBEDTLS_VERSION_NUMBER >= 0x04000000
+    {FEATURE_P192, 1},  {FEATURE_P256, 2},  {FEATURE_P384, 3},  {FEATURE_P521, 4},
+    {FEATURE_BP256, 5}, {FEATURE_BP384, 6}, {FEATURE_BP512, 7}, {FEATURE_K256, 10},
+#else
     {FEATURE_P192, 1},  {FEATURE_P224, 2},  {FEATURE_P256, 3},
     {FEATURE_P384, 4},  {FEATURE_P521, 5},  {FEATURE_BP256, 6},
     {FEATURE_BP384, 7}, {FEATURE_BP512, 8}, {FEATURE_K256, 12},
+#endif
 };
 
 /* The flags, as MBEDTLS_X509_ID_FLAG() makes them, of the rows that `bits` names. */
