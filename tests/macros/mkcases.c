@@ -1,4 +1,4 @@
-/* mkcases.c -- mkcases FOLDER: writes the certificates of tests/e2e/macros.sh
+/* mkcases.c -- mkcases FOLDER: writes the certificates of tests/e2e/macros.sh and targets.sh
  *
  * A case NAME is the root NAME-root, the intermediate NAME-int and the leaf NAME-leaf; what a
  * device without extra configuration stumbles over is in its row.
@@ -35,6 +35,25 @@ static const struct test_case {
     {"rsa-1024", {.key = "rsa1024/rsa-1024"}, {NULL}},
     {"constraints", {.extension = "nameConstraints=critical,permitted;DNS:localhost"}, {NULL}},
     {"sha1-int", {.key = "rsa2048/sha1-int"}, {.hash = "SHA1"}},
+
+    /* For the table of all targets. */
+    {"md5-int", {.key = "rsa2048/md5-int"}, {.hash = "MD5"}},
+    {"sha224", {.hash = "SHA224"}, {NULL}},
+    {"sha224-int", {NULL}, {.hash = "SHA224"}},
+    {"p192", {.key = "p192/p192"}, {NULL}},
+    {"p192-int", {NULL}, {.key = "p192/p192-int"}},
+    {"p224-int", {NULL}, {.key = "p224/p224-int"}},
+    {"k256-int", {NULL}, {.key = "k256/k256-int"}},
+    {"bp256-int", {NULL}, {.key = "bp256/bp256-int"}},
+    {"bp512", {.key = "bp512/bp512"}, {NULL}},
+    {"ed25519", {.key = "ed25519/ed25519"}, {NULL}},
+    {"ed25519-int", {NULL}, {.key = "ed25519/ed25519-int"}},
+    {"rsa-512", {.key = "rsa512/rsa-512"}, {NULL}},
+    {"rsa-512-int", {NULL}, {.key = "rsa512/rsa-512-int"}},
+    {"rsa-1024-int", {NULL}, {.key = "rsa1024/rsa-1024-int"}},
+    {"rsa-2048-int", {NULL}, {.key = "rsa2048/rsa-2048-int"}},
+    {"rsa-4096-int", {NULL}, {.key = "rsa4096/rsa-4096-int"}},
+    {"rsa-8192-int", {NULL}, {.key = "rsa8192/rsa-8192"}},
 };
 
 enum { CASE_COUNT = sizeof cases / sizeof cases[0] };

@@ -25,6 +25,7 @@ static const struct {
     [ERROR_LIMIT] = {"limit", 4},
     [ERROR_TARGET] = {"target", 5},
     [ERROR_PROOF] = {"proof", 5},
+    [ERROR_LACK] = {"proof", 5},
     [ERROR_OFFER] = {"offer", 5},
     [ERROR_WRITE] = {"write", 6},
     [ERROR_INTERNAL] = {"internal", 7},

@@ -531,6 +531,7 @@ static int assess_mbedtls(const struct target *target, const struct path *path,
                           struct assessment *assessment, struct error *err)
 {
     if (check_profile(target, path, err) != 0 ||
+        add_anchor(target, path, path->length - 1, assessment, err) != 0 ||
         check_presented(target, presented->chain, assessment, err) != 0 ||
         check_leaf_usage(target, presented, err) != 0 ||
         check_message_length(target, presented->chain, assessment, err) != 0)
@@ -538,17 +539,23 @@ static int assess_mbedtls(const struct target *target, const struct path *path,
     return complete_chain(target, path, presented->chain, at, assessment, err);
 }
 
+static int assess_generic(const struct target *target, const struct path *path,
+                          const struct presented *presented, struct assessment *assessment,
+                          struct error *err)
+{
+    if (add_anchor(target, path, path->length - 1, assessment, err) != 0)
+        return -1;
+    return complete_from_path(target, path, presented->chain, assessment, err);
+}
+
 int assess_path(const struct target *target, const struct path *path,
                 const struct presented *presented, const struct endpoint *endpoint, int64_t at,
                 struct assessment *out, struct error *err)
 {
     struct assessment assessment = {.anchor_count = 0};
-    int rv = add_anchor(target, path, path->length - 1, &assessment, err);
+    int rv = target->has_mbedtls ? assess_mbedtls(target, path, presented, at, &assessment, err)
+                                 : assess_generic(target, path, presented, &assessment, err);
 
-    if (rv == 0)
-        rv = target->has_mbedtls
-                 ? assess_mbedtls(target, path, presented, at, &assessment, err)
-                 : complete_from_path(target, path, presented->chain, &assessment, err);
     out->requirements = assessment.requirements; /* of a refusal, too */
     if (rv != 0)
         return -1;

@@ -139,7 +139,7 @@ static int fail_mbedtls(const char *reason, const struct feature_row *lack, stru
 
     device_mbedtls_version(version);
     if (lack != NULL) {
-        error_set(err, ERROR_PROOF, "this caembed is built on Mbed TLS %s, which lacks %s", version,
+        error_set(err, ERROR_LACK, "this caembed is built on Mbed TLS %s, which lacks %s", version,
                   lack->name);
         return error_hint(err, "the target may well take it: prove with a caembed that is built on "
                                "another Mbed TLS; -t generic proves with OpenSSL alone");

@@ -28,7 +28,8 @@ int prove_header(const struct text *header, const char *name, X509 *const *ancho
 
 /* Has the target's TLS stack (Mbed TLS, or for `generic` OpenSSL) verify the presented chain, in
  * its presented order, for the endpoint's name at time `at`, trusting nothing but the certificates
- * in pem, which came from prove_header(). ERROR_PROOF with the stack's own reason if it refuses. */
+ * in pem, which came from prove_header(). ERROR_PROOF with the stack's own reason if it refuses,
+ * ERROR_LACK if the Mbed TLS linked in cannot parse what the target can. */
 int prove_host(const struct target *target, const struct text *pem, size_t anchor_count,
                const struct endpoint *endpoint, const struct presented *presented, int64_t at,
                struct error *err) MUST_USE;

@@ -355,6 +355,10 @@ int existing_header_check_host(const struct host *host, struct existing_header *
     if (leaf_check(host->presented.chain, &host->endpoint, &rules, &why) == 0 &&
         try_header(host, existing, judge, &why, err) != 0)
         return -1;
+    if (why.code == ERROR_LACK) {
+        *verdict = why; /* it may well verify on the device */
+        return 0;
+    }
     if (why.code != ERROR_NONE) {
         set_unverified(host, existing, &why, verdict);
         return 0;
