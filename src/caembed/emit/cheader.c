@@ -220,6 +220,12 @@ static enum ctoken next_after_literal(struct reader *reader)
     return token;
 }
 
+static enum ctoken fail_directive(struct reader *reader)
+{
+    return fail(reader, WAY_PREPROCESS, "the value of %s holds a preprocessor directive",
+                reader->wanted);
+}
+
 /* At a string literal: joins it with those after it. */
 static enum ctoken take_literals(struct reader *reader)
 {
@@ -237,8 +243,7 @@ static enum ctoken take_literals(struct reader *reader)
         return fail(reader, WAY_PREPROCESS, "the value of %s holds the macro %.60s", reader->wanted,
                     lexer->name);
     if (token == CTOKEN_DIRECTIVE)
-        return fail(reader, WAY_PREPROCESS, "the value of %s holds a preprocessor directive",
-                    reader->wanted);
+        return fail_directive(reader);
     reader->value.form = CHEADER_STRING;
     reader->value.has_nul = true;
     return token;
@@ -413,6 +418,8 @@ static enum ctoken take_value(struct reader *reader, enum ctoken token, size_t d
         return take_braced(reader, depth);
     if (is_mark(reader, token, '&'))
         return take_value(reader, next(reader), depth + 1);
+    if (token == CTOKEN_DIRECTIVE)
+        return fail_directive(reader);
     return token == CTOKEN_BROKEN && reader->lexer.problem != NULL
                ? fail(reader, WAY_WRITE, "the value of %s holds %s", reader->wanted,
                       reader->lexer.problem)
@@ -1061,13 +1068,14 @@ static void add_hint(const struct cheader_source *source, const char *name, enum
                      struct error *err)
 {
     const char *path = strcmp(source->path, "-") == 0 ? "FILE" : source->path;
+    const char *quote = strpbrk(path, " \"$&();<>|*?`\\") != NULL ? "'" : "";
 
     switch (way) {
     case WAY_PREPROCESS:
         error_hint(err,
                    "let the preprocessor read it, with the -D and -I of your build: "
-                   "cc -E %s | caembed --check -n %s -o - HOST",
-                   path, name);
+                   "cc -E %s%s%s | caembed --check -n %s -o - HOST",
+                   quote, path, quote, name);
         break;
     case WAY_MACRO:
         error_hint(err,

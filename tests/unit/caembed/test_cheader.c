@@ -202,7 +202,7 @@ static const struct {
      "condition", ERROR_UNREADABLE},
     {"an #if in the value", "char X[] = \"a\"\n#if 1\n\"b\"\n#endif\n;", "preprocessor directive",
      ERROR_UNREADABLE},
-    {"an #include in the value", "char X[] =\n#include \"x.inc\"\n;", "no string and no array",
+    {"an #include in the value", "char X[] =\n#include \"x.inc\"\n;", "preprocessor directive",
      ERROR_UNREADABLE},
     {"an #include after it", "#define X \"a\"\n#include \"b.h\"\n",
      "line 2: an #include after X may define it anew", ERROR_UNREADABLE},
