@@ -20,14 +20,6 @@ bool cdeclaration_may_define(struct creader *reader, enum way way)
     return reader->found_line == 0;
 }
 
-static enum ctoken fail_size(struct creader *reader, const char *what)
-{
-    creader_fail_at(reader, reader->definition_line, WAY_SIZE,
-                    "%s does not fit its array: a compiler cuts %s", reader->wanted, what);
-    reader->code = reader->code == ERROR_UNREADABLE ? ERROR_PROOF : reader->code;
-    return CTOKEN_BROKEN;
-}
-
 enum ctoken cdeclaration_keep(struct creader *reader, const struct csize *size, enum ctoken token)
 {
     struct cheader_value *value = &reader->value;
@@ -46,10 +38,9 @@ enum ctoken cdeclaration_keep(struct creader *reader, const struct csize *size, 
     if (size->is_nested)
         return creader_fail_at(reader, reader->definition_line, WAY_WRITE,
                                "%s is an array of arrays", reader->wanted);
-    if (value->form == CHEADER_STRING && size->bytes > 0 && value->bytes.length >= size->bytes)
-        return fail_size(reader, "its end, or the NUL after it");
-    if (value->form == CHEADER_BYTES && size->bytes > 0 && value->bytes.length > size->bytes)
-        return fail_size(reader, "its end");
+    reader->is_cut =
+        size->bytes > 0 && (value->form == CHEADER_STRING ? value->bytes.length >= size->bytes
+                                                          : value->bytes.length > size->bytes);
     if (value->form == CHEADER_BYTES)
         value->has_nul = value->bytes.length < size->bytes; /* C99 6.7.8: the rest is zero */
     return token;

@@ -108,6 +108,18 @@ static void read_pragma(struct creader *reader)
     text_free(&line);
 }
 
+static const char *const opening[] = {"if", "ifdef", "ifndef", NULL};
+static const char *const following[] = {"elif", "elifdef", "elifndef", "else", NULL};
+
+/* The name of a directive, or "". */
+static void take_directive_name(struct clexer *lexer, char out[16])
+{
+    lexer->in_directive = true;
+    out[0] = '\0';
+    if (clexer_next(lexer) == CTOKEN_NAME && strlen(lexer->name) < 16)
+        memcpy(out, lexer->name, strlen(lexer->name) + 1);
+}
+
 /* Whether the next directive defines the name: with it an include guard, or a default, begins. */
 static bool is_defined_next(const struct creader *reader, const char *name)
 {
@@ -121,6 +133,26 @@ static bool is_defined_next(const struct creader *reader, const char *name)
                 strcmp(ahead.name, name) == 0;
     text_free(&ahead.literal);
     return is_define;
+}
+
+/* Whether the group of the condition has one branch alone. */
+static bool has_one_branch(const struct creader *reader)
+{
+    struct clexer ahead = reader->lexer;
+    size_t nested = 0;
+    bool has_other = false;
+    char name[16];
+
+    ahead.literal = (struct text){0};
+    while (!has_other && clexer_skip_to_directive(&ahead)) {
+        take_directive_name(&ahead, name);
+        if (strcmp(name, "endif") == 0 && nested-- == 0)
+            break;
+        nested += creader_is_one_of(name, opening) ? 1 : 0;
+        has_other = nested == 0 && creader_is_one_of(name, following);
+    }
+    text_free(&ahead.literal);
+    return !has_other;
 }
 
 /* After #ifndef, or #if: `NAME`, `!defined NAME` or `!defined(NAME)` of an include guard. */
@@ -139,7 +171,7 @@ static bool is_guard(struct creader *reader, bool is_ifndef)
     }
     if (token != CTOKEN_NAME || is_defined(reader, lexer->name))
         return false;
-    return is_defined_next(reader, lexer->name);
+    return is_defined_next(reader, lexer->name) && has_one_branch(reader);
 }
 
 /* After #if: the value of `0` or `1` alone on the line, or -1. */
@@ -153,18 +185,6 @@ static int constant_condition(struct creader *reader)
                                                              : number == 1 ? 1
                                                                            : -1
                                                            : -1;
-}
-
-static const char *const opening[] = {"if", "ifdef", "ifndef", NULL};
-static const char *const following[] = {"elif", "elifdef", "elifndef", "else", NULL};
-
-/* The name of a directive, or "". */
-static void take_directive_name(struct clexer *lexer, char out[16])
-{
-    lexer->in_directive = true;
-    out[0] = '\0';
-    if (clexer_next(lexer) == CTOKEN_NAME && strlen(lexer->name) < 16)
-        memcpy(out, lexer->name, strlen(lexer->name) + 1);
 }
 
 /* Leaves out what does not count, up to the #elif or #else after which something may, or to the

@@ -194,6 +194,12 @@ static int finish_reading(struct creader *reader, const struct cheader_source *s
     if (reader->asked != reader->wanted && reader->found_line == 0)
         creader_fail(reader, WAY_PREPROCESS, "the value is %.60s, which the file does not define",
                      reader->wanted);
+    if (reader->code == ERROR_NONE && reader->is_cut) {
+        creader_fail_at(reader, reader->found_line, WAY_SIZE,
+                        "%s does not fit its array: a compiler cuts its end, or the NUL after it",
+                        reader->wanted);
+        reader->code = ERROR_PROOF;
+    }
     if (reader->code != ERROR_NONE)
         return report(reader, source, err);
     memcpy(reading->wanted, reader->alias, sizeof reading->wanted);

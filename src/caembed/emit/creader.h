@@ -42,6 +42,7 @@ struct creader {
     char alias[CLEXER_NAME_MAX + 1]; /* the name that is its value; "" if there is none */
     size_t definition_line;          /* of the value that is being taken */
     size_t found_line;               /* 0: not found */
+    bool is_cut;                     /* it does not fit its array */
     size_t declared_line;            /* without a value */
     size_t inner_line;               /* in braces, in a class, or as a function */
     bool has_own_wrapper;            /* the file defines F() or the like */
