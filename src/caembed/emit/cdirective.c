@@ -70,10 +70,11 @@ static void read_define(struct creader *reader)
         define_wanted(reader, has_parameters);
         return;
     }
-    if (!has_parameters && creader_look_ahead(reader, &ahead) == CTOKEN_STRING) {
+    if (has_parameters)
+        return;
+    if (creader_look_ahead(reader, &ahead) == CTOKEN_STRING)
         clisting_add(reader, lexer->name, "a macro", clisting_is_pem(&ahead.literal));
-        text_free(&ahead.literal);
-    }
+    text_free(&ahead.literal);
 }
 
 static void read_undef(struct creader *reader)

@@ -190,14 +190,23 @@ static enum ctoken take_wrapped(struct creader *reader, size_t depth)
     return creader_fail(reader, WAY_PREPROCESS, "the value of %s is an expression", reader->wanted);
 }
 
+/* Whether the mark is the next token. */
+static bool is_before(const struct creader *reader, char mark)
+{
+    struct clexer ahead;
+    enum ctoken token = creader_look_ahead(reader, &ahead);
+
+    text_free(&ahead.literal);
+    return token == CTOKEN_MARK && ahead.mark == mark;
+}
+
 /* At a name: a wrapper, or another name that the file declares. */
 static enum ctoken take_named(struct creader *reader, size_t depth)
 {
     struct clexer *lexer = &reader->lexer;
-    struct clexer ahead;
     enum ctoken token;
 
-    while (creader_look_ahead(reader, &ahead) == CTOKEN_MARK && ahead.mark == ':')
+    while (is_before(reader, ':'))
         if (creader_next(reader) != CTOKEN_MARK || creader_next(reader) != CTOKEN_MARK ||
             creader_next(reader) != CTOKEN_NAME)
             return creader_fail(reader, WAY_PREPROCESS, "the value of %s is an expression",

@@ -39,6 +39,15 @@ static int add_der(const struct text *der, size_t number, struct header_anchors 
     return rv;
 }
 
+static int fail_der(const struct text *der, size_t number, struct error *err)
+{
+    char why[80];
+
+    der_file_describe((const unsigned char *)der->data, der->length, why);
+    error_set(err, ERROR_PROOF, "the array of certificate %zu is broken: %s", number, why);
+    return error_hint(err, "an array holds the DER of one certificate, or PEM and a NUL");
+}
+
 static void add_pem_array(const struct cheader_value *value, struct header_anchors *out)
 {
     text_add(&out->pem, "%s", value->bytes.data);
@@ -57,7 +66,7 @@ static int add_value(const struct cheader_value *value, size_t number, struct he
     else if (is_pem(&value->bytes))
         add_pem_array(value, out);
     else if (add_der(&value->bytes, number, out) != 0)
-        return error_set(err, ERROR_PROOF, "the array of certificate %zu is broken", number);
+        return fail_der(&value->bytes, number, err);
     return 0;
 }
 
