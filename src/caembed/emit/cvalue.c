@@ -137,7 +137,7 @@ static bool is_cast(const struct creader *reader)
     struct clexer ahead;
     enum ctoken token = creader_look_ahead(reader, &ahead);
     const bool has_name = token == CTOKEN_NAME && !is_digit(ahead.name[0]);
-    bool is_type = has_name;
+    bool is_type;
 
     while (token == CTOKEN_NAME || (token == CTOKEN_MARK && strchr("*:<>&[]", ahead.mark) != NULL))
         token = clexer_next(&ahead);
@@ -200,6 +200,14 @@ static bool is_before(const struct creader *reader, char mark)
     return token == CTOKEN_MARK && ahead.mark == mark;
 }
 
+/* Before the `::` after a name: takes it and the name after it. */
+static bool take_qualified(struct creader *reader)
+{
+    (void)creader_next(reader);
+    return creader_is_mark(reader, creader_next(reader), ':') &&
+           creader_next(reader) == CTOKEN_NAME;
+}
+
 /* At a name: a wrapper, or another name that the file declares. */
 static enum ctoken take_named(struct creader *reader, size_t depth)
 {
@@ -207,8 +215,7 @@ static enum ctoken take_named(struct creader *reader, size_t depth)
     enum ctoken token;
 
     while (is_before(reader, ':'))
-        if (creader_next(reader) != CTOKEN_MARK || creader_next(reader) != CTOKEN_MARK ||
-            creader_next(reader) != CTOKEN_NAME)
+        if (!take_qualified(reader))
             return creader_fail(reader, WAY_PREPROCESS, "the value of %s is an expression",
                                 reader->wanted);
     if (cvalue_is_wrapper(lexer->name))
