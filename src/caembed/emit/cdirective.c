@@ -136,26 +136,6 @@ static bool is_defined_next(const struct creader *reader, const char *name)
     return is_define;
 }
 
-/* Whether the group of the condition has one branch alone. */
-static bool has_one_branch(const struct creader *reader)
-{
-    struct clexer ahead = reader->lexer;
-    size_t nested = 0;
-    bool has_other = false;
-    char name[16];
-
-    ahead.literal = (struct text){0};
-    while (!has_other && clexer_skip_to_directive(&ahead)) {
-        take_directive_name(&ahead, name);
-        if (strcmp(name, "endif") == 0 && nested-- == 0)
-            break;
-        nested += creader_is_one_of(name, opening) ? 1 : 0;
-        has_other = nested == 0 && creader_is_one_of(name, following);
-    }
-    text_free(&ahead.literal);
-    return !has_other;
-}
-
 /* After #ifndef, or #if: `NAME`, `!defined NAME` or `!defined(NAME)` of an include guard. */
 static bool is_guard(struct creader *reader, bool is_ifndef)
 {
@@ -172,7 +152,7 @@ static bool is_guard(struct creader *reader, bool is_ifndef)
     }
     if (token != CTOKEN_NAME || is_defined(reader, lexer->name))
         return false;
-    return is_defined_next(reader, lexer->name) && has_one_branch(reader);
+    return is_defined_next(reader, lexer->name);
 }
 
 /* After #if: the value of `0` or `1` alone on the line, or -1. */
@@ -229,17 +209,20 @@ static void open_condition(struct creader *reader, const char *name)
 {
     struct condition *condition = &reader->condition[reader->depth];
     const char *begin = reader->lexer.at;
-    int constant = -1;
+    int constant;
 
     if (reader->depth == CHEADER_CONDITION_DEPTH_MAX) {
         creader_fail(reader, WAY_PREPROCESS, "too many conditions in one another");
         reader->lexer.at = reader->lexer.end;
         return;
     }
-    *condition = (struct condition){.braces = reader->braces, .line = creader_line(reader)};
+    *condition = (struct condition){.braces = reader->braces,
+                                    .line = creader_line(reader),
+                                    .is_after_value = reader->found_line > 0};
     describe_condition(reader, name, condition);
-    if (strcmp(name, "ifdef") != 0 && is_guard(reader, strcmp(name, "ifndef") == 0))
-        constant = 1;
+    condition->is_guard =
+        strcmp(name, "ifdef") != 0 && is_guard(reader, strcmp(name, "ifndef") == 0);
+    constant = condition->is_guard ? 1 : -1;
     reader->lexer.at = begin;
     if (constant < 0 && strcmp(name, "if") == 0)
         constant = constant_condition(reader);
@@ -249,6 +232,16 @@ static void open_condition(struct creader *reader, const char *name)
     condition->has_branch = constant == 1;
     if (constant == 0)
         skip_branches(reader);
+}
+
+/* At another branch of an include guard: it is a condition, and the compiler may have the macro. */
+static void open_guard(struct creader *reader, struct condition *guard)
+{
+    guard->is_guard = guard->has_branch = false;
+    if (reader->found_line > 0 && !guard->is_after_value)
+        creader_fail_at(reader, reader->found_line, WAY_PREPROCESS,
+                        "%s depends on a condition (%s, line %zu)", reader->wanted, guard->text,
+                        guard->line);
 }
 
 /* #if, #elif, #else, #endif. */
@@ -267,6 +260,8 @@ static void read_condition(struct creader *reader, const char *name)
         reader->depth--;
     } else if (creader_is_one_of(name, following)) {
         reader->braces = top->braces;
+        if (top->is_guard)
+            open_guard(reader, top);
         if (top->has_branch)
             skip_branches(reader);
         else

@@ -22,6 +22,7 @@ enum way {
 struct condition {
     bool is_unknown;
     bool has_branch; /* one that counts for certain has been read: the others do not */
+    bool is_guard, is_after_value;
     size_t braces;
     size_t line;
     char text[48];

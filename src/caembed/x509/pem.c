@@ -141,10 +141,11 @@ static const char *find_begin(const struct scan *scan)
 static bool take_label(const struct scan *scan, struct block *block)
 {
     const char *start = block->begin + strlen("-----BEGIN ");
-    const char *end = find(start, scan->end, "-----");
-    const char *line_end = memchr(start, '\n', (size_t)(scan->end - start));
+    const size_t left = (size_t)(scan->end - start);
+    const char *limit = start + (left < LABEL_SIZE + 4 ? left : LABEL_SIZE + 4);
+    const char *end = find(start, limit, "-----");
 
-    if (end == NULL || (line_end != NULL && line_end < end) || end - start >= LABEL_SIZE)
+    if (end == NULL || memchr(start, '\n', (size_t)(end - start)) != NULL)
         return false;
     snprintf(block->label, LABEL_SIZE, "%.*s", (int)(end - start), start);
     block->body = end + strlen("-----");
