@@ -98,25 +98,31 @@ static void take_line_marker(struct creader *reader, struct clexer *lexer)
     reader->has_line_markers = true;
 }
 
+/* After the `#`: takes it if it is a line marker. */
+static bool take_if_line_marker(struct creader *reader)
+{
+    struct clexer ahead = reader->lexer;
+    bool is_marker;
+
+    ahead.literal = (struct text){0};
+    ahead.in_directive = true;
+    is_marker = clexer_next(&ahead) == CTOKEN_NAME &&
+                (strcmp(ahead.name, "line") != 0 || clexer_next(&ahead) == CTOKEN_NAME) &&
+                ahead.name[0] >= '0' && ahead.name[0] <= '9';
+    if (is_marker)
+        take_line_marker(reader, &ahead);
+    text_free(&ahead.literal);
+    return is_marker;
+}
+
 enum ctoken creader_next(struct creader *reader)
 {
-    for (;;) {
-        enum ctoken token = clexer_next(&reader->lexer);
-        struct clexer ahead = reader->lexer;
-        bool is_marker;
-        if (token != CTOKEN_DIRECTIVE)
-            return token;
-        ahead.literal = (struct text){0};
-        ahead.in_directive = true;
-        is_marker = clexer_next(&ahead) == CTOKEN_NAME &&
-                    (strcmp(ahead.name, "line") != 0 || clexer_next(&ahead) == CTOKEN_NAME) &&
-                    ahead.name[0] >= '0' && ahead.name[0] <= '9';
-        if (is_marker)
-            take_line_marker(reader, &ahead);
-        text_free(&ahead.literal);
-        if (!is_marker)
-            return token;
-    }
+    enum ctoken token;
+
+    do {
+        token = clexer_next(&reader->lexer);
+    } while (token == CTOKEN_DIRECTIVE && take_if_line_marker(reader));
+    return token;
 }
 
 enum ctoken creader_look_ahead(const struct creader *reader, struct clexer *ahead)
