@@ -1,4 +1,5 @@
 /* main.c -- mbed_lib.json... mbed_app.json -> mbed_config.h */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,8 +183,11 @@ int main(int argc, char *argv[])
 {
     struct options options;
     struct error err = {.code = ERROR_NONE};
-    int rv = options_parse(argc, argv, "mbed-config " PROJECT_VERSION "\n", &options, &err);
+    int rv;
 
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error */
+    signal(SIGXFSZ, SIG_IGN); /* so is the limit on the size of files */
+    rv = options_parse(argc, argv, "mbed-config " PROJECT_VERSION "\n", &options, &err);
     if (rv == 0 && options.print != NULL)
         rv = output_stdout(options.print, strlen(options.print), &err);
     else if (rv == 0)

@@ -205,6 +205,17 @@ large_files_are_quick() {
     [ $((SECONDS - start)) -le 8 ]
 }
 
+# The reader has gone before the header comes.
+closed_pipe_is_a_write_error() {
+    { sleep 0.2; "$bin/mbed-config" "$lib"; echo $? >pipe.status; } 2>pipe.log | true
+    [ "$(cat pipe.status)" = 6 ] && grep -q '^mbed-config: error: cannot write to standard output' pipe.log
+}
+
+size_limit_is_a_write_error() {
+    (ulimit -f 0; status 6 "$bin/mbed-config" -o limited.h "$lib" 2>&1) | grep -q '^mbed-config: error: limited.h: ' &&
+        [ ! -e limited.h ] && [ -z "$(find . -name '.caembed.*')" ]
+}
+
 head -c 300000 /dev/zero | tr '\0' ' ' >large.json
 
 claim writes_what_caembed_asks_for writes_what_caembed_asks_for
@@ -222,6 +233,8 @@ claim large_file_is_refused says "larger than" "$bin/mbed-config" large.json
 claim directory_as_output_is_a_write_error status 6 "$bin/mbed-config" -o . "$lib"
 claim missing_folder_is_a_write_error status 6 "$bin/mbed-config" -o nowhere/x.h "$lib"
 claim full_disk_is_a_write_error bash -c "'$bin/mbed-config' '$lib' >/dev/full; [ \$? -eq 6 ]"
+claim closed_pipe_is_a_write_error closed_pipe_is_a_write_error
+claim size_limit_is_a_write_error size_limit_is_a_write_error
 claim output_keeps_links_and_modes keeps_links_and_modes
 claim devices_are_written_into writes_into_devices
 claim named_pipes_are_read_and_written reads_and_writes_named_pipes
