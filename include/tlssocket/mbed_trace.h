@@ -26,8 +26,8 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__) && defined(__cplusplus) && __cplusplus < 201103L
-#pragma GCC                                                                                        \
-    system_header /* or g++ -std=c++98 -Wpedantic warns of the variadic macros, which it has */
+/* Or g++ -std=c++98 -Wpedantic warns of the variadic macros, which it has. */
+#pragma GCC system_header
 #endif
 
 /* mbed_trace_config_set takes modes and one active level, or-ed. */

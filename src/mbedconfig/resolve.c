@@ -57,12 +57,12 @@ static bool lists(const struct json *array, const char *name)
 /* Includes what an included document requires. */
 static bool include_required(struct resolver *resolver, const struct document *by)
 {
-    const struct json *requires = json_member(by->root, "requires");
+    const struct json *required = json_member(by->root, "requires");
     bool changed = false;
 
     for (size_t i = 0; i < resolver->count; i++) {
         struct document *document = &resolver->documents[i];
-        if (document->included || !lists(requires, document->name))
+        if (document->included || !lists(required, document->name))
             continue;
         document->included = true;
         changed = true;
@@ -107,14 +107,14 @@ static const struct document *find_library(const struct resolver *resolver, cons
 
 static int check_library(const struct resolver *resolver, const struct document *library)
 {
-    const struct json *requires = json_member(library->root, "requires");
+    const struct json *required = json_member(library->root, "requires");
     const struct document *first = find_library(resolver, library->name);
 
     if (first != library)
         return error_set(resolver->err, ERROR_USAGE,
                          "Library name '%.100s' is not unique (defined in '%.200s' and '%.200s')",
                          library->name, first->path, library->path);
-    for (const struct json *item = requires != NULL ? requires->first : NULL; item != NULL;
+    for (const struct json *item = required != NULL ? required->first : NULL; item != NULL;
          item = item->next)
         if (find_library(resolver, item->text) == NULL) {
             error_set(resolver->err, ERROR_USAGE,

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define MEM_NEVER ((size_t)-1)
+#define MEM_NEVER SIZE_MAX
 #define MEM_WIRE_SIZE 65536
 
 enum mem_behaviour {

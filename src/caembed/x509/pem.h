@@ -23,9 +23,9 @@ struct pem_entry {
 struct pem_list {
     struct pem_entry *entry;
     size_t count;
-    struct text skipped;  /* a line for each block that is no certificate: "line 3: a …" */
+    struct text skipped;  /* a line for each block that is no certificate: "line 3: a ..." */
     size_t skipped_count; /* of them, listed or not */
-    char blemish[80];     /* the first thing that RFC 7468 does not have so: "line 3: …", or "" */
+    char blemish[80];     /* the first thing that RFC 7468 does not have so: "line 3: ...", or "" */
     struct error unusable; /* of pem_parse_usable(): the first certificate that it left out */
 };
 

@@ -175,35 +175,21 @@ static const char *const target_names[] = {"mbed-os",      "mbed-os-5",   "mbed-
                                            "mbedtls-2.28", "mbedtls-3.6", "mbedtls-4",
                                            "esp-idf",      "zephyr",      "generic"};
 
-#define ALL_OK                                                                                     \
-    {                                                                                              \
-        "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok"                                       \
-    }
+#define ALL_OK "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok", "ok"
 #define WEAK(what)                                                                                 \
-    {                                                                                              \
-        "weak " what, "weak " what, "weak " what, "weak " what, "weak " what, "weak " what,        \
-            "weak " what, "weak " what, "weak " what                                               \
-    }
+    "weak " what, "weak " what, "weak " what, "weak " what, "weak " what, "weak " what,            \
+        "weak " what, "weak " what, "weak " what
 #define REFUSED(symptom)                                                                           \
-    {                                                                                              \
-        "refused " symptom, "refused " symptom, "refused " symptom, "refused " symptom,            \
-            "refused " symptom, "refused " symptom, "refused " symptom, "refused " symptom, "ok"   \
-    }
-#define NEEDS(macro, kconfig)                                                                      \
-    {                                                                                              \
-        macro, macro, macro, "ok", "ok", "ok", "ok", kconfig, "ok"                                 \
-    }
+    "refused " symptom, "refused " symptom, "refused " symptom, "refused " symptom,                \
+        "refused " symptom, "refused " symptom, "refused " symptom, "refused " symptom, "ok"
+#define NEEDS(macro, kconfig) macro, macro, macro, "ok", "ok", "ok", "ok", kconfig, "ok"
 /* Taken by the profile of 2.x, refused by that of 3.6 and 4. */
 #define OLD(macro, refusal)                                                                        \
-    {                                                                                              \
-        macro, macro, macro, "ok", "refused " refusal, "refused " refusal, "refused " refusal,     \
-            "refused " refusal, "ok"                                                               \
-    }
+    macro, macro, macro, "ok", "refused " refusal, "refused " refusal, "refused " refusal,         \
+        "refused " refusal, "ok"
 /* Longer than the 1500 bytes that Zephyr receives as it comes. */
 #define TALL                                                                                       \
-    {                                                                                              \
-        "ok", "ok", "ok", "ok", "ok", "ok", "ok", "CONFIG_MBEDTLS_SSL_MAX_CONTENT_LEN=16384", "ok" \
-    }
+    "ok", "ok", "ok", "ok", "ok", "ok", "ok", "CONFIG_MBEDTLS_SSL_MAX_CONTENT_LEN=16384", "ok"
 #define NEEDS_CURVE(curve)                                                                         \
     NEEDS("MBEDTLS_ECP_DP_" curve "_ENABLED", "CONFIG_MBEDTLS_ECP_DP_" curve "_ENABLED=y")
 
@@ -214,29 +200,32 @@ static const struct {
     const char *want[COUNT(target_names)];
     const char *further; /* further anchor for Mbed TLS targets, or NULL */
 } cases[] = {
-    {"plain", "leaf int", "root", ALL_OK, NULL},
-    {"root sent", "leaf int root", "root", ALL_OK, NULL},
-    {"root sent first", "leaf root int", "root", ALL_OK, NULL},
-    {"stranger between", "leaf stranger int", "root", ALL_OK, NULL},
-    {"P-384", "leaf_p384", "root_p384", ALL_OK, NULL},
-    {"RSA 4096", "leaf_4096", "root_4096", ALL_OK, NULL},
+    {"plain", "leaf int", "root", {ALL_OK}, NULL},
+    {"root sent", "leaf int root", "root", {ALL_OK}, NULL},
+    {"root sent first", "leaf root int", "root", {ALL_OK}, NULL},
+    {"stranger between", "leaf stranger int", "root", {ALL_OK}, NULL},
+    {"P-384", "leaf_p384", "root_p384", {ALL_OK}, NULL},
+    {"RSA 4096", "leaf_4096", "root_4096", {ALL_OK}, NULL},
     {"SHA-1 root",
      "leaf_sha1",
      "root_sha1",
      {"MBEDTLS_SHA1_C=1", "MBEDTLS_SHA1_C=1", "ok", "ok", "ok", "ok", "ok", "CONFIG_MBEDTLS_SHA1=y",
       "ok"},
      NULL},
-    {"MD5 root", "leaf_md5", "root_md5", NEEDS("MBEDTLS_MD5_C=1", "CONFIG_MBEDTLS_MD5=y"), NULL},
+    {"MD5 root", "leaf_md5", "root_md5", {NEEDS("MBEDTLS_MD5_C=1", "CONFIG_MBEDTLS_MD5=y")}, NULL},
     {"SHA-224 root",
      "leaf_sha224",
      "root_sha224",
      {"ok", "ok", "ok", "ok", "ok", "ok", "ok", "CONFIG_MBEDTLS_SHA224=y", "ok"},
      NULL},
-    {"P-521 root", "leaf_p521", "root_p521", NEEDS_CURVE("SECP521R1"), NULL},
-    {"P-224 root", "leaf_p224", "root_p224", OLD("MBEDTLS_ECP_DP_SECP224R1_ENABLED", ""), NULL},
-    {"secp256k1 root", "leaf_k256", "root_k256", OLD("MBEDTLS_ECP_DP_SECP256K1_ENABLED", "0x10000"),
+    {"P-521 root", "leaf_p521", "root_p521", {NEEDS_CURVE("SECP521R1")}, NULL},
+    {"P-224 root", "leaf_p224", "root_p224", {OLD("MBEDTLS_ECP_DP_SECP224R1_ENABLED", "")}, NULL},
+    {"secp256k1 root",
+     "leaf_k256",
+     "root_k256",
+     {OLD("MBEDTLS_ECP_DP_SECP256K1_ENABLED", "0x10000")},
      NULL},
-    {"brainpool root", "leaf_bp256", "root_bp256", NEEDS_CURVE("BP256R1"), NULL},
+    {"brainpool root", "leaf_bp256", "root_bp256", {NEEDS_CURVE("BP256R1")}, NULL},
     {"RSA-PSS root",
      "leaf_pss",
      "root_pss",
@@ -249,67 +238,77 @@ static const struct {
      {"refused -0x3B00", "refused -0x3B00", "refused -0x3B00", "ok", "ok", "refused -0x3B00",
       "CONFIG_MBEDTLS_LARGE_KEY_SOFTWARE_MPI=y", "ok", "ok"},
      NULL},
-    {"RSA 1024 root", "leaf_1024", "root_1024", REFUSED("0x10000"), NULL},
+    {"RSA 1024 root", "leaf_1024", "root_1024", {REFUSED("0x10000")}, NULL},
     {"Ed25519 root",
      "leaf_ed",
      "root_ed",
      {"refused -0x262E", "refused -0x262E", "refused -0x262E", "refused -0x262E", "refused -0x262E",
       "refused -0x2100", "refused -0x262E", "refused -0x262E", "ok"},
      NULL},
-    {"critical name constraints in the root", "leaf_nc", "root_nc", REFUSED("-0x2562"), NULL},
+    {"critical name constraints in the root", "leaf_nc", "root_nc", {REFUSED("-0x2562")}, NULL},
     {"a critical key identifier in a stranger",
      "leaf int leaf_ski",
      "root",
      {"refused -0x2562", "refused -0x2562", "refused -0x2562", "refused -0x2562", "ok", "ok", "ok",
       "ok", "ok"},
      NULL},
-    {"no basic constraints in the root", "leaf_bare", "root_bare", REFUSED("flags 0x08"), NULL},
-    {"unique identifiers in the leaf", "leaf_uid", "root", REFUSED("unique identifiers"), NULL},
-    {"a critical policy in the leaf", "leaf_policy", "root", REFUSED("-0x2080"), NULL},
-    {"SHA-1 intermediate", "leaf_int_sha1 int_sha1", "root", WEAK("ecdsa-with-SHA1"), NULL},
-    {"SHA-224 intermediate", "leaf_int_sha224 int_sha224", "root", OLD("ok", "0x4000"), NULL},
-    {"SHA-1 leaf", "leaf_by_sha1 int", "root", WEAK("ecdsa-with-SHA1"), NULL},
-    {"self-signed SHA-1 leaf", "self_sha1", "self_sha1", REFUSED("0x4000"), NULL},
-    {"self-signed leaf", "self", "self", ALL_OK, NULL},
-    {"P-521 intermediate", "leaf_int_p521 int_p521", "root", NEEDS_CURVE("SECP521R1"), NULL},
-    {"P-521 leaf", "leaf_of_p521", "root", NEEDS_CURVE("SECP521R1"), NULL},
+    {"no basic constraints in the root", "leaf_bare", "root_bare", {REFUSED("flags 0x08")}, NULL},
+    {"unique identifiers in the leaf", "leaf_uid", "root", {REFUSED("unique identifiers")}, NULL},
+    {"a critical policy in the leaf", "leaf_policy", "root", {REFUSED("-0x2080")}, NULL},
+    {"SHA-1 intermediate", "leaf_int_sha1 int_sha1", "root", {WEAK("ecdsa-with-SHA1")}, NULL},
+    {"SHA-224 intermediate", "leaf_int_sha224 int_sha224", "root", {OLD("ok", "0x4000")}, NULL},
+    {"SHA-1 leaf", "leaf_by_sha1 int", "root", {WEAK("ecdsa-with-SHA1")}, NULL},
+    {"self-signed SHA-1 leaf", "self_sha1", "self_sha1", {REFUSED("0x4000")}, NULL},
+    {"self-signed leaf", "self", "self", {ALL_OK}, NULL},
+    {"P-521 intermediate", "leaf_int_p521 int_p521", "root", {NEEDS_CURVE("SECP521R1")}, NULL},
+    {"P-521 leaf", "leaf_of_p521", "root", {NEEDS_CURVE("SECP521R1")}, NULL},
     {"RSA 1024 intermediate",
      "leaf_int_1024 int_1024",
      "root",
      {"weak RSA 1024", "weak RSA 1024", "weak RSA 1024", "weak RSA 1024", "weak RSA 1024",
       "weak RSA 1024", "weak RSA 1024", "weak RSA 1024", "ok"},
      NULL},
-    {"critical name constraints presented", "leaf_int_nc int_nc", "root", REFUSED("-0x2562"), NULL},
-    {"critical name constraints in a stranger", "leaf int int_nc", "root", REFUSED("-0x2562"),
+    {"critical name constraints presented",
+     "leaf_int_nc int_nc",
+     "root",
+     {REFUSED("-0x2562")},
      NULL},
-    {"P-521 in a stranger: it must parse", "leaf int root_p521", "root", NEEDS_CURVE("SECP521R1"),
+    {"critical name constraints in a stranger",
+     "leaf int int_nc",
+     "root",
+     {REFUSED("-0x2562")},
      NULL},
-    {"SHA-1 in a stranger: it is passed over", "leaf int root_sha1", "root", ALL_OK, NULL},
-    {"8 intermediates", "leaf_tower8 c8 c7 c6 c5 c4 c3 c2 c1", "root", TALL, NULL},
-    {"9 intermediates", "leaf_tower c9 c8 c7 c6 c5 c4 c3 c2 c1", "root", TALL, "c1"},
-    {"17 KB of Certificate message", "leaf_wide int", "root", REFUSED("-0x7200"), NULL},
-    {"wrong order", "leaf2 int int2", "root", ALL_OK, "int"},
-    {"wrong order of all", "leaf2 root int int2", "root", ALL_OK, "int"},
-    {"a cross-certificate leads astray", "leaf int root_by_stranger", "root", ALL_OK, NULL},
+    {"P-521 in a stranger: it must parse",
+     "leaf int root_p521",
+     "root",
+     {NEEDS_CURVE("SECP521R1")},
+     NULL},
+    {"SHA-1 in a stranger: it is passed over", "leaf int root_sha1", "root", {ALL_OK}, NULL},
+    {"8 intermediates", "leaf_tower8 c8 c7 c6 c5 c4 c3 c2 c1", "root", {TALL}, NULL},
+    {"9 intermediates", "leaf_tower c9 c8 c7 c6 c5 c4 c3 c2 c1", "root", {TALL}, "c1"},
+    {"17 KB of Certificate message", "leaf_wide int", "root", {REFUSED("-0x7200")}, NULL},
+    {"wrong order", "leaf2 int int2", "root", {ALL_OK}, "int"},
+    {"wrong order of all", "leaf2 root int int2", "root", {ALL_OK}, "int"},
+    {"a cross-certificate leads astray", "leaf int root_by_stranger", "root", {ALL_OK}, NULL},
     /* what the handshake asks of the leaf */
-    {"netscape's SGC alone", "leaf_ns_sgc", "root", REFUSED("-0x7A00"), NULL},
-    {"Microsoft's SGC alone", "leaf_ms_sgc", "root", REFUSED("-0x7A00"), NULL},
-    {"SGC beside serverAuth", "leaf_sgc_too", "root", ALL_OK, NULL},
-    {"no extended key usage", "leaf_no_eku", "root", ALL_OK, NULL},
+    {"netscape's SGC alone", "leaf_ns_sgc", "root", {REFUSED("-0x7A00")}, NULL},
+    {"Microsoft's SGC alone", "leaf_ms_sgc", "root", {REFUSED("-0x7A00")}, NULL},
+    {"SGC beside serverAuth", "leaf_sgc_too", "root", {ALL_OK}, NULL},
+    {"no extended key usage", "leaf_no_eku", "root", {ALL_OK}, NULL},
     {"RSA leaf for encipherment alone",
      "leaf_encipher",
      "root",
      {"refused -0x7A00", "refused -0x7A00", "refused -0x7A00", "ok", "ok", "refused -0x7A00", "ok",
       "refused -0x7A00", "ok"},
      NULL},
-    {"RSA leaf for signatures alone", "leaf_rsa_sign", "root", ALL_OK, NULL},
+    {"RSA leaf for signatures alone", "leaf_rsa_sign", "root", {ALL_OK}, NULL},
     {"ECDSA leaf for agreement alone",
      "leaf_agree",
      "root",
      {"refused -0x7A00", "refused -0x7A00", "refused -0x7A00", "ok", "ok", "refused -0x7A00", "ok",
       "refused -0x7A00", "ok"},
      NULL},
-    {"ECDSA leaf for encipherment alone", "leaf_ec_encipher", "root", REFUSED("-0x7A00"), NULL},
+    {"ECDSA leaf for encipherment alone", "leaf_ec_encipher", "root", {REFUSED("-0x7A00")}, NULL},
 };
 
 /* One line of what came of it. */
