@@ -239,7 +239,7 @@ int bundle_add_profile(struct bundle *bundle, struct store *store, const char *p
     for (size_t i = 0; lifecycle_profile_at(profile, i, &index, &source); i++) {
         struct embedded embedded = {.source = PATH_END_STORE, .is_backup = true};
         struct store_match match = {.x509 = NULL};
-        struct bundle_anchor *anchor;
+        struct bundle_anchor *anchor = NULL;
         if (store_root_at(store, index, &match, err) != 0)
             return -1;
         if (assess_anchor_fit(match.x509, target) != ANCHOR_FITS)

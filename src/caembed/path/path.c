@@ -159,7 +159,7 @@ static int check_signature(struct graph *graph, X509 *cert, X509 *issuer, bool *
 static int find_end(struct graph *graph, struct node *node, struct error *err)
 {
     X509 *cert = node->x509;
-    bool accept, is_self_signed;
+    bool accept = false, is_self_signed = false;
 
     if (X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) != 0)
         return 0;
