@@ -117,7 +117,7 @@ static int stage(const char *path, const struct text *text, struct output_file *
 static int stage_depfile(const struct options *options, struct output_file *file, struct error *err)
 {
     const char *const read[] = {options->from, options->store, options->ca_file, options->chain};
-    const char *input[sizeof read / sizeof read[0]];
+    const char *input[sizeof read / sizeof read[0]] = {NULL};
     struct text rule = {0};
     size_t count = 0;
     int rv;
