@@ -26,6 +26,14 @@ static const struct pki_row rows[] = {
     {.name = "root", .subject = "Test Root", .flags = PKI_CA},
     {.name = "int", .subject = "Test Intermediate", .issuer = "root", .flags = PKI_CA},
     {.name = "leaf", .subject = "localhost", .issuer = "int", .san = HOST},
+    /* The same intermediate under a root that is valid longer, on a curve that Mbed TLS 3.6 parses
+     * but does not verify with. */
+    {.name = "p224", .key = "p224/p224", .until = "20500101000000Z", .flags = PKI_CA},
+    {.name = "int-by-p224",
+     .subject = "Test Intermediate",
+     .key = "p256/int",
+     .issuer = "p224",
+     .flags = PKI_CA},
     {.name = "bare", .subject = "localhost", .issuer = "root", .san = HOST},
     {.name = "client", .subject = "a client", .issuer = "int", .flags = PKI_CLIENT},
 
