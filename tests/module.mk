@@ -35,4 +35,26 @@ SUITE ?= trixie
 check-debian:
 	scripts/check-debian $(SUITE)
 
+# Breaks the code on purpose, and says which test catches it; MUTANTS=PART for some of them.
+check-mutants: all $$(TEST_TOOLS) $$(UNIT_TESTS)
+	BUILD=$(abspath $(BUILD)) tests/mutants/run $(MUTANTS)
+
+# What the tests run of the code, by gcov: a table by room, from a build of its own. A test that fails there is said,
+# but the table comes anyway.
+coverage:
+	scripts/install-deps test
+	mkdir -p $(BUILD)/coverage
+	find $(BUILD)/coverage -name '*.gcda' -delete
+	-$(MAKE) CC=gcc BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' check-only
+	scripts/coverage $(BUILD)/coverage
+
+# For clangd and other tools. bear watches a build from scratch, in a folder of its own.
+compile_commands.json: $(shell git ls-files '*.c' '*.mk' 2>/dev/null)
+	scripts/install-deps editor
+	rm -rf $(BUILD)/editor
+	bear --output $@ -- $(MAKE) BUILD=$(BUILD)/editor editor-programs
+
+editor-programs: all $$(TEST_TOOLS) $$(UNIT_TESTS)
+
+.PHONY: check-mutants coverage editor-programs
 .PHONY: check-debian check check-fast check-only check-sanitize check-valgrind
