@@ -70,6 +70,29 @@ claim retry_counts_for_the_handshake caembed --retry 1 --prove=handshake -o "$wo
 loses lag
 claim handshake_that_stalls_is_2 status_is 2 caembed --max-time 1 --prove=handshake "localhost:$port2"
 
+# The server shows another chain to the device than to us: the handshake judges what it is shown itself.
+tls_server() { # LEAF [INTERMEDIATE] -- sets $server
+    server=$(free_port)
+    start "$work/$1.log" openssl s_server -accept "127.0.0.1:$server" -cert "$work/$1.pem" -key "$work/$1.key" \
+        ${2:+-cert_chain "$work/$2.pem"} -quiet
+    wait_for_port "$server"
+}
+swaps() { # -- sets $port2: the first chain is good, the second that of $server
+    port2=$(free_port)
+    start "$work/swap.log" "$bin/tests/miniserver" swap "$port2" "$port" "$server"
+    wait_for_port "$port2" && wait_for_port "$port2"
+}
+tls_server second-leaf
+swaps
+claim handshake_refuses_the_chain_of_another_root says "handshake with Mbed TLS failed: -0x2700" \
+    status_is 5 caembed --prove=handshake -o "$work/swap.h" "localhost:$port2"
+claim handshake_that_is_refused_writes_nothing test ! -e "$work/swap.h"
+tls_server past int
+swaps
+claim handshake_refuses_a_leaf_that_has_expired says "handshake with Mbed TLS failed: -0x2700" \
+    status_is 5 caembed -t mbedtls --prove=handshake "localhost:$port2"
+claim handshake_without_a_clock_takes_it caembed -q --prove=handshake -o "$work/past.h" "localhost:$port2"
+
 for protocol in smtp imap pop3 ftp; do
     port2=$(free_port)
     start "$work/$protocol.log" "$bin/tests/miniserver" "$protocol" "$port2" "$port"

@@ -1,4 +1,4 @@
-/* miniserver.c -- miniserver MODE PORT [ARGUMENT]: servers that the tests need and nobody ships
+/* miniserver.c -- miniserver MODE PORT [ARGUMENT...]: servers that the tests need and nobody ships
  *
  *   close PORT            closes every connection at once
  *   stall PORT            takes what comes and says nothing
@@ -9,6 +9,7 @@
  *   nostarttls PORT       an SMTP server that offers none
  *   lose PORT TLSPORT     forwards the first connection, the third, ...; closes the others at once
  *   lag PORT TLSPORT      likewise, but says nothing to the others
+ *   swap PORT TLSPORT OTHER    forwards the first, the third, ... to TLSPORT, the others to OTHER
  *   proxy PORT            forwards after CONNECT HOST:PORT, to loopback whatever HOST is
  *   noproxy PORT          answers CONNECT with 403
  *
@@ -213,7 +214,8 @@ static void serve(int fd, const char *mode, const char *argument, int is_odd)
 {
     char line[64];
 
-    if (is_odd && (strcmp(mode, "lose") == 0 || strcmp(mode, "lag") == 0))
+    if (strcmp(mode, "swap") == 0 ||
+        (is_odd && (strcmp(mode, "lose") == 0 || strcmp(mode, "lag") == 0)))
         forward(fd, argument);
     else if (strcmp(mode, "flood") == 0)
         flood(fd);
@@ -237,7 +239,7 @@ int main(int argc, char **argv)
     int listener = socket(AF_INET, SOCK_STREAM, 0);
 
     if (argc < 3) {
-        fprintf(stderr, "usage: miniserver MODE PORT [ARGUMENT]\n");
+        fprintf(stderr, "usage: miniserver MODE PORT [ARGUMENT...]\n");
         return 1;
     }
     signal(SIGCHLD, SIG_IGN);
@@ -253,7 +255,7 @@ int main(int argc, char **argv)
         count++;
         if (fork() == 0) {
             close(listener);
-            serve(fd, argv[1], argc > 3 ? argv[3] : "", count % 2);
+            serve(fd, argv[1], argc > 3 ? argv[argc > 4 && count % 2 == 0 ? 4 : 3] : "", count % 2);
             _exit(0);
         }
         close(fd);
