@@ -17,6 +17,11 @@ static const struct pki_row rows[] = {
     {.name = "b", .flags = PKI_CA},
     {.name = "b_again", .subject = "b", .flags = PKI_CA},
     {.name = "int", .issuer = "a", .flags = PKI_CA},
+    /* Named like its issuer, and no root: it is not signed by its own key. */
+    {.name = "pretender", .subject = "a", .issuer = "a", .flags = PKI_CA},
+    /* Two names whose hashes, of 32 bits, are one. */
+    {.name = "root 14246", .flags = PKI_CA},
+    {.name = "root 75831", .flags = PKI_CA},
 };
 
 static struct pki *pki;
@@ -94,6 +99,70 @@ START_TEST(store_of_a_text_holds_its_self_signed_certificates_only)
     ck_assert_int_eq(sk_X509_num(store_intermediates(store)), 1);
     store_free(store);
     free(pem);
+}
+END_TEST
+
+START_TEST(store_takes_no_root_that_did_not_sign_itself)
+{
+    struct store *store = unit_store(pki, "pretender b");
+
+    ck_assert_uint_eq(count_found(store, "a"), 0);
+    ck_assert_uint_eq(store_root_count(store), 1);
+    ck_assert_int_eq(sk_X509_num(store_intermediates(store)), 1);
+    store_free(store);
+}
+END_TEST
+
+/* pki_chain() takes names with blanks between them. */
+START_TEST(store_compares_names_and_not_only_their_hashes)
+{
+    static const char *const names[] = {"root 14246", "root 75831"};
+    struct store_match match[STORE_MATCH_COUNT_MAX];
+    struct error err = {.code = ERROR_NONE};
+    struct store *store = NULL;
+    struct text pem = {0};
+    size_t count;
+
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_int_eq(cert_add_pem(pki_cert(pki, names[i]), &pem), 0);
+    ck_assert_uint_eq(
+        X509_NAME_hash_ex(X509_get_subject_name(pki_cert(pki, names[0])), NULL, NULL, NULL),
+        X509_NAME_hash_ex(X509_get_subject_name(pki_cert(pki, names[1])), NULL, NULL, NULL));
+    ck_assert_int_eq(store_open_text(pem.data, pem.length, &store, &err), 0);
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_int_eq(
+            store_find(store, X509_get_subject_name(pki_cert(pki, names[i])), match, &count, &err),
+            0);
+        ck_assert_uint_eq(count, 1);
+        ck_assert(cert_equal(match[0].x509, pki_cert(pki, names[i])));
+    }
+    store_free(store);
+    text_free(&pem);
+}
+END_TEST
+
+START_TEST(store_of_a_bundle_keeps_its_distrust_after_dates)
+{
+    struct store_match match[STORE_MATCH_COUNT_MAX];
+    struct error err = {.code = ERROR_NONE};
+    struct store *store = NULL;
+    struct text text = {0};
+    char *a = pki_chain_pem(pki, "a"), *b = pki_chain_pem(pki, "b");
+    size_t count;
+
+    text_add(&text, "# distrust-after: 2026-01-01T00:00:00Z\n%s\n%s", a, b);
+    ck_assert_int_eq(store_open_text(text.data, text.length, &store, &err), 0);
+    ck_assert_int_eq(
+        store_find(store, X509_get_subject_name(pki_cert(pki, "a")), match, &count, &err), 0);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_int_eq(match[0].distrust_after, UNIT_AT);
+    ck_assert_int_eq(
+        store_find(store, X509_get_subject_name(pki_cert(pki, "b")), match, &count, &err), 0);
+    ck_assert_int_eq(match[0].distrust_after, TIMESTAMP_NONE);
+    store_free(store);
+    text_free(&text);
+    free(a);
+    free(b);
 }
 END_TEST
 
@@ -287,6 +356,9 @@ int main(void)
     tcase_add_test(cases, store_finds_every_bundled_root_by_its_subject);
     tcase_add_test(cases, store_bundled_keeps_the_distrust_after_date);
     tcase_add_test(cases, store_of_a_text_holds_its_self_signed_certificates_only);
+    tcase_add_test(cases, store_takes_no_root_that_did_not_sign_itself);
+    tcase_add_test(cases, store_compares_names_and_not_only_their_hashes);
+    tcase_add_test(cases, store_of_a_bundle_keeps_its_distrust_after_dates);
     tcase_add_test(cases, roots_read_labels_and_distrust_after_of_a_bundle);
     tcase_add_test(cases, roots_refuse_a_broken_bundle);
     tcase_add_test(cases, certdata_takes_server_roots_only);

@@ -6,11 +6,13 @@
 #include "path/path.h"
 #include "path/validate.h"
 #include "unit.h"
+#include "x509/cert.h"
 
 #define SAN "DNS:localhost"
 
 static const struct pki_row rows[] = {
     {.name = "root", .flags = PKI_CA},
+    {.name = "other", .flags = PKI_CA},
     {.name = "leaf", .issuer = "root", .san = SAN},
     /* An intermediate called like its root: to OpenSSL, told nothing of keys, the root may be the
      * leaf's issuer, and the path one shorter. */
@@ -118,6 +120,27 @@ START_TEST(path_is_judged_as_it_stands)
 }
 END_TEST
 
+/* --accept-root names roots: what another has signed is none, though it is called like its issuer.
+ */
+START_TEST(path_does_not_end_at_an_accepted_certificate_that_is_no_root)
+{
+    uint8_t sha256[1][SHA256_LENGTH];
+    const struct accepted_roots accepted = {sha256, 1};
+    STACK_OF(X509) *chain = pki_chain(pki, "leaf_of_same same_int");
+    struct store *store = unit_store(pki, "other");
+    struct error err = {.code = ERROR_NONE};
+    struct path_list list = {0};
+
+    ck_assert_int_eq(cert_sha256(pki_cert(pki, "same_int"), sha256[0]), 0);
+    ck_assert_int_eq(path_build(chain, store, &accepted, &list, &err), 0);
+    ck_assert_uint_eq(list.count, 1);
+    ck_assert_int_eq(list.path[0].end, PATH_END_INCOMPLETE);
+    path_list_free(&list);
+    store_free(store);
+    sk_X509_pop_free(chain, X509_free);
+}
+END_TEST
+
 /* Validation alone, apart from how the path ends. */
 START_TEST(path_that_nobody_trusts_is_not_valid)
 {
@@ -142,6 +165,7 @@ int main(void)
 
     tcase_add_unchecked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, path_is_judged_as_it_stands, 0, COUNT(cases));
+    tcase_add_test(tcase, path_does_not_end_at_an_accepted_certificate_that_is_no_root);
     tcase_add_test(tcase, path_that_nobody_trusts_is_not_valid);
     return unit_run("validate", tcase);
 }
