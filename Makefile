@@ -4,7 +4,7 @@
 #   make check      every test                          make lint     clang-format, clang-tidy, cppcheck, mandoc
 #   make install    PREFIX=/usr/local DESTDIR=          make bench    the figures of bench/README.md
 #   make check-fast its unit tests and CLI cases         make format   clang-format in place
-#   make clean
+#   make clean              make MBEDTLS=FOLDER       against the Mbed TLS that was built there
 #
 # A module is a folder with a module.mk; it adds its programs and libraries to ALL and its
 # tests to UNIT_TESTS. CC, CFLAGS, LDFLAGS and WERROR= (to lift -Werror) are the user's.
@@ -36,10 +36,23 @@ else
   endif
   LINK_HARDENING := $(call takes,-pie -Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now)
 endif
-COMPILE = $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L $(HARDENING) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CFLAGS) $(VERSION_FLAGS) -MMD -MP
-COMPILE_CXX = $(CXX) $(HARDENING) -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) $(CXXFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CXXFLAGS) -MMD -MP
+COMPILE = $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L $(HARDENING) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CFLAGS) $(MBEDTLS_CFLAGS) $(VERSION_FLAGS) -MMD -MP
+COMPILE_CXX = $(CXX) $(HARDENING) -D_POSIX_C_SOURCE=200809L $(CPPFLAGS) $(CXXFLAGS) $(WARNINGS) $(SANITIZERS) $(MODULE_CXXFLAGS) $(MBEDTLS_CFLAGS) -MMD -MP
 LINK = $(CC) $(CFLAGS) $(LINK_HARDENING) $(LDFLAGS) $(SANITIZERS)
-MBEDTLS_LIBS := -lmbedtls -lmbedx509 -lmbedcrypto
+
+# Mbed TLS is the system's, or with MBEDTLS=FOLDER what was built there: a source tree or an installation.
+ifdef MBEDTLS
+  MBEDTLS_LIB := $(firstword $(wildcard $(addprefix $(MBEDTLS)/,library/libmbedtls.a build/library/libmbedtls.a lib/libmbedtls.a)))
+  ifeq ($(MBEDTLS_LIB),)
+    $(error MBEDTLS=$(MBEDTLS): no libmbedtls.a in its library, build/library or lib)
+  endif
+  MBEDTLS_CFLAGS := $(addprefix -isystem ,$(wildcard $(addprefix $(MBEDTLS)/,include tf-psa-crypto/include tf-psa-crypto/drivers/builtin/include)))
+  MBEDTLS_LIBS := $(MBEDTLS_LIB) $(dir $(MBEDTLS_LIB))libmbedx509.a $(dir $(MBEDTLS_LIB))libmbedcrypto.a
+  MBEDTLS_STATIC := $(MBEDTLS_LIBS)
+else
+  MBEDTLS_LIBS := -lmbedtls -lmbedx509 -lmbedcrypto
+  MBEDTLS_STATIC := -Wl,-Bstatic $(MBEDTLS_LIBS) -Wl,-Bdynamic
+endif
 
 ALL :=
 UNIT_TESTS :=
@@ -60,12 +73,19 @@ $(BUILD)/obj/%.o: %.c | $(BUILD)/found
 $(BUILD)/found:
 	@mkdir -p $(@D)
 	@{ printf '#include <%s>\n' openssl/ssl.h curl/curl.h cjson/cJSON.h mbedtls/ssl.h | \
-	        $(CC) $(CPPFLAGS) $(CAEMBED_CFLAGS) -E -x c - >/dev/null && \
+	        $(CC) $(CPPFLAGS) $(CAEMBED_CFLAGS) $(MBEDTLS_CFLAGS) -E -x c - >/dev/null && \
 	    pkg-config --exists --print-errors libssl libcrypto libcurl libcjson libidn2; } 2>$@.log || \
 	    { scripts/install-deps --missing && cat $@.log >&2; exit 1; }
 	@mv $@.log $@
 
 -include $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.d')
+
+# What was compiled for another Mbed TLS is compiled anew.
+$(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.o'): $(BUILD)/mbedtls
+$(BUILD)/mbedtls: FORCE
+	@mkdir -p $(@D)
+	@echo '$(MBEDTLS)' | cmp -s - $@ || echo '$(MBEDTLS)' >$@
+FORCE:
 
 demo:
 	scripts/install-deps demo

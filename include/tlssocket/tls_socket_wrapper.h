@@ -1,4 +1,4 @@
-/* tls_socket_wrapper.h -- TLS as a client over any transport, on Mbed TLS 2.16 to 3.6
+/* tls_socket_wrapper.h -- TLS as a client over any transport, on Mbed TLS 2.16 to 4
  *
  * The server's certificate is always required and verified: path to a trusted CA (RFC 5280, as far
  * as Mbed TLS goes) and host name (RFC 6125; Mbed TLS takes the subject's common name if the
@@ -15,11 +15,14 @@
 #include "nsapi_types.h"
 #include "transport.h"
 
-#include <mbedtls/ctr_drbg.h>
-#include <mbedtls/entropy.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/ssl.h>
+#include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
+#if MBEDTLS_VERSION_NUMBER < 0x04000000
+#include <mbedtls/ctr_drbg.h>
+#include <mbedtls/entropy.h>
+#endif
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -67,7 +70,7 @@ struct tls_socket_wrapper {
     uint32_t started_ms;
     size_t pending_size;
     bool configured;
-    bool seeded;
+    bool transport_waits;
     bool hostname_is_set;
     enum tls_cause cause;
     int mbedtls_error;
@@ -79,8 +82,11 @@ struct tls_socket_wrapper {
     mbedtls_x509_crt own_ca_chain;
     mbedtls_x509_crt client_cert;
     mbedtls_pk_context client_key;
+#if MBEDTLS_VERSION_NUMBER < 0x04000000
     mbedtls_entropy_context entropy;
     mbedtls_ctr_drbg_context rng;
+    bool seeded;
+#endif
     mbedtls_ssl_config config;
     mbedtls_ssl_context ssl;
 };
@@ -96,9 +102,10 @@ void tls_socket_wrapper_free(struct tls_socket_wrapper *w);
 
 /* Trusts the CA certificates in a PEM string, or in size bytes of DER or PEM (for PEM size counts
  * the terminating NUL), in place of those before. Copies them. A bundle of which one certificate
- * cannot be read is refused as a whole, and none is trusted then. Returns OK, PARAMETER or
- * NO_MEMORY; so does append, which adds to what set or append took (after set_ca_chain: PARAMETER)
- * and leaves that as it was on failure. Not while connected. */
+ * cannot be read is refused as a whole, and none is trusted then. Returns OK, PARAMETER,
+ * NO_MEMORY, or AUTH_FAILURE if PSA Crypto does not start (Mbed TLS 3 and 4); so does append, which
+ * adds to what set or append took (after set_ca_chain: PARAMETER) and leaves that as it was on
+ * failure. Not while connected. */
 nsapi_error_t tls_socket_wrapper_set_root_ca_cert(struct tls_socket_wrapper *w, const char *pem);
 nsapi_error_t tls_socket_wrapper_set_root_ca_cert_bytes(struct tls_socket_wrapper *w,
                                                         const void *data, size_t size);

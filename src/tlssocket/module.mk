@@ -44,8 +44,7 @@ $(NOTRACE_OBJECTS): $(BUILD)/obj/notrace/%.o: %.c $(NOTRACE_CONFIG)
 TLSSOCKET_TEST_SUPPORT := $(patsubst %,$(BUILD)/obj/tests/support/%.o,mbed_pki tls_alloc tls_fail tls_mem)
 TLSSOCKET_TESTS := $(patsubst tests/unit/tlssocket/test_%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/tlssocket/*.c))
 UNIT_TESTS += $(TLSSOCKET_TESTS) $(BUILD)/tests/unit/notrace_tls_socket
-TEST_WRAP := -Wl,--wrap=calloc,--wrap=free,--wrap=mbedtls_ctr_drbg_seed,--wrap=mbedtls_ssl_setup
-MBEDTLS_STATIC := -Wl,-Bstatic $(MBEDTLS_LIBS) -Wl,-Bdynamic
+TEST_WRAP := -Wl,--wrap=calloc,--wrap=free,--wrap=mbedtls_ctr_drbg_seed,--wrap=psa_crypto_init,--wrap=mbedtls_ssl_setup,--wrap=mbedtls_ssl_read
 
 $(BUILD)/obj/tests/unit/tlssocket/%.o: private MODULE_CFLAGS := -Iinclude -Itests/support -include $(TLSSOCKET_CONFIG)
 $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/unit/tlssocket/*.c)): $(TLSSOCKET_CONFIG)
@@ -75,6 +74,18 @@ $(BUILD)/tests/unit/mbed_os_network_$(1): $(MBED_OS_TEST:%=$(BUILD)/obj/$(1)/%.o
 	$$(LINK) $(TEST_WRAP) -o $$@ $$^ $(MBEDTLS_STATIC) -lstdc++ $$(shell pkg-config --libs check)
 endef
 $(foreach standard,c++98 c++14,$(eval $(call mbed_os_test,$(standard))))
+
+# The library's tests alone: against another Mbed TLS with MBEDTLS=FOLDER, and a BUILD of its own.
+check-tlssocket: $(TLSSOCKET_TESTS) $(BUILD)/tests/unit/notrace_tls_socket $(BUILD)/tests/tls_client $(BUILD)/tests/tls_starttls_server $(BUILD)/tests/freeport $(BUILD)/tests/pki/made
+	BUILD=$(BUILD) tests/run $(filter $(BUILD)/tests/unit/%,$^) tests/e2e/tlssocket.sh
+
+# The same against Debian's Mbed TLS 3.6, whatever the machine's own is.
+check-mbedtls-3.6:
+	scripts/fetch-mbedtls 3.6
+	$(MAKE) -C build/mbedtls-3.6/library CFLAGS='$(CFLAGS)' static
+	$(MAKE) BUILD=$(BUILD)/mbedtls-3.6-tests MBEDTLS=build/mbedtls-3.6 check-tlssocket
+
+.PHONY: check-tlssocket check-mbedtls-3.6
 
 check-only: $(BUILD)/tests/tls_client $(BUILD)/tests/tls_starttls_server
 

@@ -53,6 +53,8 @@ bool tlssocket_is_out_of_memory(int mbedtls_error)
     const int high = -mbedtls_error & 0x7F80;
     const int low = -mbedtls_error & 0x7F;
 
+    if (high == 0x80) /* PSA Crypto's own, which Mbed TLS 4 passes on */
+        return mbedtls_error == -141;
     if (low == -MBEDTLS_ERR_ASN1_ALLOC_FAILED || low == 0x10 /* MPI */)
         return true;
     for (size_t i = 0; i < ROWS(high_codes); i++)

@@ -4,7 +4,6 @@
 #include "tls_trace.h"
 
 #include <mbedtls/platform.h>
-#include <mbedtls/version.h>
 
 #include <string.h>
 
@@ -39,6 +38,8 @@ static nsapi_error_t append_certs(mbedtls_x509_crt *chain, const void *data, siz
 
     if (data == NULL || size == 0)
         return NSAPI_ERROR_PARAMETER;
+    if ((ret = tlssocket_start_crypto()) != 0)
+        return tlssocket_is_out_of_memory(ret) ? NSAPI_ERROR_NO_MEMORY : NSAPI_ERROR_AUTH_FAILURE;
     ret = mbedtls_x509_crt_parse(chain, data, size);
     if (ret == 0)
         return NSAPI_ERROR_OK;
@@ -102,37 +103,13 @@ nsapi_error_t tls_socket_wrapper_append_root_ca_cert(struct tls_socket_wrapper *
     return tls_socket_wrapper_append_root_ca_cert_bytes(w, pem, pem_size(pem));
 }
 
-#if MBEDTLS_VERSION_NUMBER >= 0x03000000
-static int parse_key(struct tls_socket_wrapper *w, const void *key, size_t size)
-{
-    return mbedtls_pk_parse_key(&w->client_key, key, size, NULL, 0, mbedtls_ctr_drbg_random,
-                                &w->rng);
-}
-
-static int check_pair(struct tls_socket_wrapper *w)
-{
-    return mbedtls_pk_check_pair(&w->client_cert.pk, &w->client_key, mbedtls_ctr_drbg_random,
-                                 &w->rng);
-}
-#else
-static int parse_key(struct tls_socket_wrapper *w, const void *key, size_t size)
-{
-    return mbedtls_pk_parse_key(&w->client_key, key, size, NULL, 0);
-}
-
-static int check_pair(struct tls_socket_wrapper *w)
-{
-    return mbedtls_pk_check_pair(&w->client_cert.pk, &w->client_key);
-}
-#endif
-
 static nsapi_error_t use_client_key(struct tls_socket_wrapper *w, const void *key, size_t size)
 {
     int ret = tlssocket_seed(w);
 
     if (ret != 0)
         return NSAPI_ERROR_AUTH_FAILURE;
-    if ((ret = parse_key(w, key, size)) == 0 && (ret = check_pair(w)) == 0 &&
+    if ((ret = tlssocket_parse_key(w, key, size)) == 0 && (ret = tlssocket_check_key(w)) == 0 &&
         (ret = tlssocket_configure(w)) == 0)
         ret = mbedtls_ssl_conf_own_cert(&w->config, &w->client_cert, &w->client_key);
     if (ret == 0)

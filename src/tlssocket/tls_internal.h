@@ -4,9 +4,12 @@
 
 #include "tlssocket/tls_socket_wrapper.h"
 
-#if !defined(MBEDTLS_SSL_CLI_C) || !defined(MBEDTLS_CTR_DRBG_C) || !defined(MBEDTLS_ENTROPY_C) ||  \
-    !defined(MBEDTLS_X509_CRT_PARSE_C)
-#error "tlssocket needs MBEDTLS_SSL_CLI_C, _CTR_DRBG_C, _ENTROPY_C and _X509_CRT_PARSE_C"
+#if !defined(MBEDTLS_SSL_CLI_C) || !defined(MBEDTLS_X509_CRT_PARSE_C)
+#error "tlssocket needs MBEDTLS_SSL_CLI_C and MBEDTLS_X509_CRT_PARSE_C"
+#endif
+#if MBEDTLS_VERSION_NUMBER < 0x04000000 &&                                                         \
+    (!defined(MBEDTLS_CTR_DRBG_C) || !defined(MBEDTLS_ENTROPY_C))
+#error "tlssocket needs MBEDTLS_CTR_DRBG_C and MBEDTLS_ENTROPY_C before Mbed TLS 4"
 #endif
 
 /* A connection's life; no call leaves it anywhere else. */
@@ -20,8 +23,27 @@ enum tls_state {
 /* Sets up w->config once. Returns 0 or Mbed TLS's error. */
 int tlssocket_configure(struct tls_socket_wrapper *w);
 
-/* Seeds w->rng once. Returns 0 or Mbed TLS's error. */
+/* ---- tls_versions.c: what Mbed TLS 2, 3 and 4 call differently; 0 or Mbed TLS's error ---- */
+
+/* Starts PSA Crypto where Mbed TLS builds on it. May be called any number of times. */
+int tlssocket_start_crypto(void);
+
+/* The socket's random number generator; seeding happens once. */
+void tlssocket_init_rng(struct tls_socket_wrapper *w);
+void tlssocket_free_rng(struct tls_socket_wrapper *w);
 int tlssocket_seed(struct tls_socket_wrapper *w);
+void tlssocket_configure_rng(struct tls_socket_wrapper *w);
+
+/* Reads the client's private key, and tells whether it belongs to the client's certificate. Seed
+ * first. */
+int tlssocket_parse_key(struct tls_socket_wrapper *w, const void *key, size_t size);
+int tlssocket_check_key(struct tls_socket_wrapper *w);
+
+/* What the default configuration offers that it should not: TLS before 1.2; an order of signature
+ * algorithms that fails. */
+void tlssocket_configure_offer(mbedtls_ssl_config *config);
+
+/* ---- tls_cause.c ---- */
 
 /* Mbed TLS's error code and, after it, w's verification flags -> what to return; also sets cause
  * and mbedtls_error. The transport's own errors pass through. */

@@ -3,27 +3,10 @@
 
 #include "tls_trace.h"
 
-#include <mbedtls/version.h>
-#if defined(MBEDTLS_USE_PSA_CRYPTO) || defined(MBEDTLS_SSL_PROTO_TLS1_3)
-#include <psa/crypto.h>
-#endif
-
 #include <limits.h>
 #include <string.h>
 
 /* ---- setting up and tearing down ---- */
-
-static void init_rng(struct tls_socket_wrapper *w)
-{
-    mbedtls_entropy_init(&w->entropy);
-    mbedtls_ctr_drbg_init(&w->rng);
-}
-
-static void free_rng(struct tls_socket_wrapper *w)
-{
-    mbedtls_ctr_drbg_free(&w->rng);
-    mbedtls_entropy_free(&w->entropy);
-}
 
 void tls_socket_wrapper_init(struct tls_socket_wrapper *w,
                              const struct network_transport *transport,
@@ -36,7 +19,7 @@ void tls_socket_wrapper_init(struct tls_socket_wrapper *w,
     mbedtls_x509_crt_init(&w->own_ca_chain);
     mbedtls_x509_crt_init(&w->client_cert);
     mbedtls_pk_init(&w->client_key);
-    init_rng(w);
+    tlssocket_init_rng(w);
     mbedtls_ssl_config_init(&w->config);
     mbedtls_ssl_init(&w->ssl);
 }
@@ -47,7 +30,7 @@ void tls_socket_wrapper_free(struct tls_socket_wrapper *w)
         return;
     (void)tls_socket_wrapper_close(w);
     mbedtls_ssl_config_free(&w->config);
-    free_rng(w);
+    tlssocket_free_rng(w);
     mbedtls_pk_free(&w->client_key);
     mbedtls_x509_crt_free(&w->client_cert);
     mbedtls_x509_crt_free(&w->own_ca_chain);
@@ -55,35 +38,6 @@ void tls_socket_wrapper_free(struct tls_socket_wrapper *w)
     w->ca_chain = NULL;
     w->sigio = NULL;
     w->configured = false;
-    w->seeded = false;
-}
-
-int tlssocket_seed(struct tls_socket_wrapper *w)
-{
-    static const unsigned char personalization[] = "tlssocket";
-    int ret;
-
-    if (w->seeded)
-        return 0;
-    ret = mbedtls_ctr_drbg_seed(&w->rng, mbedtls_entropy_func, &w->entropy, personalization,
-                                sizeof personalization);
-    w->seeded = ret == 0;
-    if (ret != 0) {
-        tlssocket_trace_error("mbedtls_ctr_drbg_seed", ret);
-        free_rng(w); /* Mbed TLS 3.6 crashes on an entropy context that once ran out of memory */
-        init_rng(w);
-    }
-    return ret;
-}
-
-/* Versions before 3.0 would still take TLS 1.0 and 1.1 (RFC 8996); later ones do not have them. */
-static void require_tls12(mbedtls_ssl_config *config)
-{
-#if MBEDTLS_VERSION_NUMBER < 0x03000000
-    mbedtls_ssl_conf_min_version(config, MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3);
-#else
-    (void)config;
-#endif
 }
 
 int tlssocket_configure(struct tls_socket_wrapper *w)
@@ -99,11 +53,10 @@ int tlssocket_configure(struct tls_socket_wrapper *w)
         tlssocket_trace_error("mbedtls_ssl_config_defaults", ret);
         return ret;
     }
-    require_tls12(&w->config);
+    tlssocket_configure_offer(&w->config);
     tr_info("mbedtls_ssl_conf_authmode()");
     mbedtls_ssl_conf_authmode(&w->config, MBEDTLS_SSL_VERIFY_REQUIRED);
-    tr_info("mbedtls_ssl_conf_rng()");
-    mbedtls_ssl_conf_rng(&w->config, mbedtls_ctr_drbg_random, &w->rng);
+    tlssocket_configure_rng(w);
     mbedtls_ssl_conf_ca_chain(&w->config, w->ca_chain, NULL);
     tlssocket_trace_mbedtls(&w->config);
     w->configured = true;
@@ -219,6 +172,7 @@ static nsapi_error_t begin(struct tls_socket_wrapper *w)
         return NSAPI_ERROR_NO_SOCKET;
     w->cause = TLS_CAUSE_NONE;
     w->mbedtls_error = 0;
+    w->transport_waits = false;
     if (w->timeout_ms <= 0)
         return NSAPI_ERROR_OK;
     if (w->transport->ops->now_ms == NULL)
@@ -232,15 +186,21 @@ static bool is_wait(int ret)
     return ret == MBEDTLS_ERR_SSL_WANT_READ || ret == MBEDTLS_ERR_SSL_WANT_WRITE;
 }
 
-/* Is there time to call Mbed TLS again after ret, which was no success? */
-static bool may_retry(const struct tls_socket_wrapper *w, int ret)
+/* Is Mbed TLS to be called again after ret, which was no success? While time is left; and at once
+ * if it was not the transport that has to wait: Mbed TLS wants to be called again after a message
+ * that was not data, such as a session ticket of TLS 1.3. */
+static bool may_retry(struct tls_socket_wrapper *w, int ret)
 {
+    const bool transport_waits = w->transport_waits;
+
+    w->transport_waits = false;
 #if defined(MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
     if (ret == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
         return true;
 #endif
-    return ret == MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS ||
-           (is_wait(ret) && w->timeout_ms > 0 && remaining_ms(w) > 0);
+    if (ret == MBEDTLS_ERR_SSL_CRYPTO_IN_PROGRESS)
+        return true;
+    return is_wait(ret) && (!transport_waits || (w->timeout_ms > 0 && remaining_ms(w) > 0));
 }
 
 /* Lets the transport wait for as long as is left. After that not even what is there is taken, or
@@ -255,45 +215,34 @@ static nsapi_error_t set_deadline(const struct tls_socket_wrapper *w)
 
 /* A transport's answer -> one that Mbed TLS understands. Its errors go through Mbed TLS as they
  * are: their range is none of Mbed TLS's. */
-static int bio_result(nsapi_size_or_error_t result, int want)
+static int bio_result(struct tls_socket_wrapper *w, nsapi_size_or_error_t result, int want)
 {
-    return result == NSAPI_ERROR_WOULD_BLOCK || result == NSAPI_ERROR_TIMEOUT ? want : result;
+    w->transport_waits = result == NSAPI_ERROR_WOULD_BLOCK || result == NSAPI_ERROR_TIMEOUT;
+    return w->transport_waits ? want : result;
 }
 
 static int bio_send(void *context, const unsigned char *data, size_t size)
 {
-    const struct tls_socket_wrapper *w = context;
+    struct tls_socket_wrapper *w = context;
     nsapi_size_or_error_t result = set_deadline(w);
 
     if (result == NSAPI_ERROR_OK)
         result = network_transport_send(w->transport, data, size);
-    return result == 0 ? MBEDTLS_ERR_SSL_WANT_WRITE
-                       : bio_result(result, MBEDTLS_ERR_SSL_WANT_WRITE);
+    return bio_result(w, result == 0 ? NSAPI_ERROR_WOULD_BLOCK : result,
+                      MBEDTLS_ERR_SSL_WANT_WRITE);
 }
 
 static int bio_recv(void *context, unsigned char *data, size_t size)
 {
-    const struct tls_socket_wrapper *w = context;
+    struct tls_socket_wrapper *w = context;
     nsapi_size_or_error_t result = set_deadline(w);
 
     if (result == NSAPI_ERROR_OK)
         result = network_transport_recv(w->transport, data, size);
-    return bio_result(result, MBEDTLS_ERR_SSL_WANT_READ);
+    return bio_result(w, result, MBEDTLS_ERR_SSL_WANT_READ);
 }
 
 /* ---- connecting ---- */
-
-#if defined(MBEDTLS_USE_PSA_CRYPTO) || defined(MBEDTLS_SSL_PROTO_TLS1_3)
-static bool crypto_is_ready(void)
-{
-    return psa_crypto_init() == PSA_SUCCESS;
-}
-#else
-static bool crypto_is_ready(void)
-{
-    return true;
-}
-#endif
 
 static nsapi_error_t continue_handshake(struct tls_socket_wrapper *w)
 {
@@ -319,7 +268,7 @@ static nsapi_error_t start_handshake(struct tls_socket_wrapper *w)
 {
     int ret;
 
-    if (!crypto_is_ready() || tlssocket_seed(w) != 0)
+    if (tlssocket_seed(w) != 0)
         return fail(w, NSAPI_ERROR_AUTH_FAILURE, TLS_CAUSE_RNG);
     if ((ret = tlssocket_configure(w)) != 0)
         return fail_mbedtls(w, "mbedtls_ssl_config_defaults", ret);

@@ -1,22 +1,21 @@
 /* mbed_pki.c -- a description of a certificate -> its PEM and its key's */
 #include "mbed_pki.h"
 
+#include <mbedtls/oid.h>
+#include <mbedtls/version.h>
+#include <mbedtls/x509_crt.h>
+#if MBEDTLS_VERSION_NUMBER >= 0x04000000
+#include <psa/crypto.h>
+#else
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/ecp.h>
 #include <mbedtls/entropy.h>
-#include <mbedtls/oid.h>
 #include <mbedtls/rsa.h>
-#include <mbedtls/version.h>
-#include <mbedtls/x509_crt.h>
+#endif
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct maker {
-    mbedtls_entropy_context entropy;
-    mbedtls_ctr_drbg_context rng;
-};
 
 static void must(int ret, const char *what)
 {
@@ -26,35 +25,117 @@ static void must(int ret, const char *what)
     abort();
 }
 
-static void make_ec_key(struct maker *maker, mbedtls_pk_context *key)
+#if MBEDTLS_VERSION_NUMBER >= 0x04000000
+
+struct maker {
+    int unused;
+};
+
+static void start(struct maker *maker)
 {
-    must(mbedtls_pk_setup(key, mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY)), "pk_setup");
-    must(mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, mbedtls_pk_ec(*key), mbedtls_ctr_drbg_random,
-                             &maker->rng),
-         "ecp_gen_key");
+    (void)maker;
+    must((int)psa_crypto_init(), "psa_crypto_init");
 }
 
-static void make_rsa_key(struct maker *maker, mbedtls_pk_context *key)
+static void stop(struct maker *maker)
 {
-    must(mbedtls_pk_setup(key, mbedtls_pk_info_from_type(MBEDTLS_PK_RSA)), "pk_setup");
-    must(mbedtls_rsa_gen_key(mbedtls_pk_rsa(*key), mbedtls_ctr_drbg_random, &maker->rng, 2048,
-                             65537),
-         "rsa_gen_key");
+    (void)maker;
+}
+
+static void make_key(struct maker *maker, mbedtls_pk_context *key, bool rsa)
+{
+    psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
+    psa_key_id_t id;
+
+    (void)maker;
+    psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_EXPORT | PSA_KEY_USAGE_SIGN_HASH);
+    psa_set_key_algorithm(&attributes, rsa ? PSA_ALG_RSA_PKCS1V15_SIGN(PSA_ALG_SHA_256)
+                                           : PSA_ALG_ECDSA(PSA_ALG_SHA_256));
+    psa_set_key_type(&attributes, rsa ? PSA_KEY_TYPE_RSA_KEY_PAIR
+                                      : PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1));
+    psa_set_key_bits(&attributes, rsa ? 2048 : 256);
+    must((int)psa_generate_key(&attributes, &id), "generate_key");
+    must(mbedtls_pk_copy_from_psa(id, key), "copy_from_psa");
+    must((int)psa_destroy_key(id), "destroy_key");
 }
 
 static void parse_key(struct maker *maker, mbedtls_pk_context *key, const char *pem)
 {
-    mbedtls_pk_init(key);
-#if MBEDTLS_VERSION_NUMBER >= 0x03000000
-    must(mbedtls_pk_parse_key(key, (const unsigned char *)pem, strlen(pem) + 1, NULL, 0,
-                              mbedtls_ctr_drbg_random, &maker->rng),
-         "parse_key");
-#else
     (void)maker;
+    mbedtls_pk_init(key);
     must(mbedtls_pk_parse_key(key, (const unsigned char *)pem, strlen(pem) + 1, NULL, 0),
          "parse_key");
-#endif
 }
+
+static int write_pem(struct maker *maker, mbedtls_x509write_cert *writer, char *pem, size_t size)
+{
+    (void)maker;
+    return mbedtls_x509write_crt_pem(writer, (unsigned char *)pem, size);
+}
+
+#else
+
+struct maker {
+    mbedtls_entropy_context entropy;
+    mbedtls_ctr_drbg_context rng;
+};
+
+static void start(struct maker *maker)
+{
+    mbedtls_entropy_init(&maker->entropy);
+    mbedtls_ctr_drbg_init(&maker->rng);
+    must(mbedtls_ctr_drbg_seed(&maker->rng, mbedtls_entropy_func, &maker->entropy, NULL, 0),
+         "seed");
+}
+
+static void stop(struct maker *maker)
+{
+    mbedtls_ctr_drbg_free(&maker->rng);
+    mbedtls_entropy_free(&maker->entropy);
+}
+
+static void make_key(struct maker *maker, mbedtls_pk_context *key, bool rsa)
+{
+    const mbedtls_pk_type_t type = rsa ? MBEDTLS_PK_RSA : MBEDTLS_PK_ECKEY;
+
+    must(mbedtls_pk_setup(key, mbedtls_pk_info_from_type(type)), "pk_setup");
+    if (rsa)
+        must(mbedtls_rsa_gen_key(mbedtls_pk_rsa(*key), mbedtls_ctr_drbg_random, &maker->rng, 2048,
+                                 65537),
+             "rsa_gen_key");
+    else
+        must(mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, mbedtls_pk_ec(*key),
+                                 mbedtls_ctr_drbg_random, &maker->rng),
+             "ecp_gen_key");
+}
+
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+static int parse_key_pem(struct maker *maker, mbedtls_pk_context *key, const char *pem)
+{
+    return mbedtls_pk_parse_key(key, (const unsigned char *)pem, strlen(pem) + 1, NULL, 0,
+                                mbedtls_ctr_drbg_random, &maker->rng);
+}
+#else
+static int parse_key_pem(struct maker *maker, mbedtls_pk_context *key, const char *pem)
+{
+    (void)maker;
+    return mbedtls_pk_parse_key(key, (const unsigned char *)pem, strlen(pem) + 1, NULL, 0);
+}
+#endif
+
+static void parse_key(struct maker *maker, mbedtls_pk_context *key, const char *pem)
+{
+    mbedtls_pk_init(key);
+    must(parse_key_pem(maker, key, pem), "parse_key");
+}
+
+static int write_pem(struct maker *maker, mbedtls_x509write_cert *writer, char *pem, size_t size)
+{
+    return mbedtls_x509write_crt_pem(writer, (unsigned char *)pem, size, mbedtls_ctr_drbg_random,
+                                     &maker->rng);
+}
+
+#endif
 
 static void set_serial(mbedtls_x509write_cert *writer)
 {
@@ -107,10 +188,7 @@ static void write_cert(struct maker *maker, struct pki_cert *cert,
     mbedtls_pk_context issuer_key;
 
     mbedtls_pk_init(&key);
-    if (request->rsa)
-        make_rsa_key(maker, &key);
-    else
-        make_ec_key(maker, &key);
+    make_key(maker, &key, request->rsa);
     must(mbedtls_pk_write_key_pem(&key, (unsigned char *)cert->key_pem, sizeof cert->key_pem),
          "key_pem");
     parse_key(maker, &issuer_key,
@@ -135,9 +213,7 @@ static void write_cert(struct maker *maker, struct pki_cert *cert,
     if (request->dns_name != NULL)
         set_dns_name(&writer, request->dns_name);
     add_ballast(&writer, ballast_size);
-    must(mbedtls_x509write_crt_pem(&writer, (unsigned char *)cert->pem, sizeof cert->pem,
-                                   mbedtls_ctr_drbg_random, &maker->rng),
-         "crt_pem");
+    must(write_pem(maker, &writer, cert->pem, sizeof cert->pem), "crt_pem");
     mbedtls_x509write_crt_free(&writer);
     mbedtls_pk_free(&issuer_key);
     mbedtls_pk_free(&key);
@@ -147,12 +223,9 @@ static void make(struct pki_cert *cert, const struct pki_request *request, size_
 {
     struct maker maker;
 
-    mbedtls_entropy_init(&maker.entropy);
-    mbedtls_ctr_drbg_init(&maker.rng);
-    must(mbedtls_ctr_drbg_seed(&maker.rng, mbedtls_entropy_func, &maker.entropy, NULL, 0), "seed");
+    start(&maker);
     write_cert(&maker, cert, request, ballast_size);
-    mbedtls_ctr_drbg_free(&maker.rng);
-    mbedtls_entropy_free(&maker.entropy);
+    stop(&maker);
 }
 
 void pki_make(struct pki_cert *cert, const struct pki_request *request)

@@ -3,8 +3,9 @@
 
 #include "tls_alloc.h"
 
-#include <mbedtls/version.h>
-#if defined(MBEDTLS_USE_PSA_CRYPTO) || defined(MBEDTLS_SSL_PROTO_TLS1_3)
+#if MBEDTLS_VERSION_NUMBER >= 0x04000000 || defined(MBEDTLS_USE_PSA_CRYPTO) ||                     \
+    defined(MBEDTLS_SSL_PROTO_TLS1_3)
+#define USES_PSA_CRYPTO
 #include <psa/crypto.h>
 #endif
 
@@ -117,10 +118,18 @@ static bool upgrade(struct tls_mem *mem)
     return false;
 }
 
+/* Called again after an error later versions send the alert, and 2.16 goes on as if there were
+ * none. */
+static bool cannot_go_on(int ret)
+{
+    return MBEDTLS_VERSION_NUMBER < 0x021C0000 && ret != MBEDTLS_ERR_SSL_WANT_READ &&
+           ret != MBEDTLS_ERR_SSL_WANT_WRITE;
+}
+
 static void serve(struct tls_mem *mem)
 {
     unsigned char data[4096];
-    int ret;
+    int ret = 0;
 
     if (mem->behaviour == MEM_SILENT || !upgrade(mem))
         return;
@@ -129,8 +138,10 @@ static void serve(struct tls_mem *mem)
             mem->greeted = wire_put(&mem->to_client, "HTTP/1.1 400 Bad Request\r\n", 26) > 0;
         return;
     }
-    if (mbedtls_ssl_handshake(&mem->ssl) != 0)
+    if (mem->has_failed || (ret = mbedtls_ssl_handshake(&mem->ssl)) != 0) {
+        mem->has_failed |= cannot_go_on(ret);
         return;
+    }
     mem->saw_client_cert = mbedtls_ssl_get_peer_cert(&mem->ssl) != NULL;
     if (!mem->greeted &&
         (mem->behaviour == MEM_GREET_AND_CLOSE || mem->behaviour == MEM_GREET_AND_DROP))
@@ -181,6 +192,7 @@ static nsapi_error_t mem_connect(void *context, const char *host, uint16_t port)
     mem->to_client.start = mem->to_client.end = 0;
     mem->sent = mem->received = 0;
     mem->eof = mem->greeted = mem->upgraded = mem->saw_close_notify = false;
+    mem->has_failed = false;
     mem->connected = true;
     mem->connects++;
     alloc_pause();
@@ -325,19 +337,89 @@ static int keep_sni(void *context, mbedtls_ssl_context *ssl, const unsigned char
     return 0;
 }
 
+#if MBEDTLS_VERSION_NUMBER >= 0x04000000
+static void start_rng(struct tls_mem *mem)
+{
+    (void)mem;
+}
+
+static void stop_rng(struct tls_mem *mem)
+{
+    (void)mem;
+}
+
+static int parse_key(struct tls_mem *mem, const unsigned char *pem, size_t size)
+{
+    return mbedtls_pk_parse_key(&mem->key, pem, size, NULL, 0);
+}
+#else
+static void start_rng(struct tls_mem *mem)
+{
+    mbedtls_entropy_init(&mem->entropy);
+    mbedtls_ctr_drbg_init(&mem->rng);
+    must(mbedtls_ctr_drbg_seed(&mem->rng, mbedtls_entropy_func, &mem->entropy, NULL, 0), "seed");
+    mbedtls_ssl_conf_rng(&mem->config, mbedtls_ctr_drbg_random, &mem->rng);
+}
+
+static void stop_rng(struct tls_mem *mem)
+{
+    mbedtls_ctr_drbg_free(&mem->rng);
+    mbedtls_entropy_free(&mem->entropy);
+}
+
+static int parse_key(struct tls_mem *mem, const unsigned char *pem, size_t size)
+{
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+    return mbedtls_pk_parse_key(&mem->key, pem, size, NULL, 0, mbedtls_ctr_drbg_random, &mem->rng);
+#else
+    return mbedtls_pk_parse_key(&mem->key, pem, size, NULL, 0);
+#endif
+}
+#endif
+
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3) && defined(MBEDTLS_SSL_SESSION_TICKETS)
+static int write_ticket(void *context, const mbedtls_ssl_session *session, unsigned char *start,
+                        const unsigned char *end, size_t *length, uint32_t *lifetime_s)
+{
+    (void)context;
+    (void)session;
+    *length = 32;
+    *lifetime_s = 3600;
+    if (end - start < 32)
+        return MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL;
+    memset(start, 0x5A, *length);
+    return 0;
+}
+
+static int parse_ticket(void *context, mbedtls_ssl_session *session, unsigned char *ticket,
+                        size_t length)
+{
+    (void)context;
+    (void)session;
+    (void)ticket;
+    (void)length;
+    return MBEDTLS_ERR_SSL_INVALID_MAC;
+}
+
+/* A ticket follows the handshake of TLS 1.3, which is a message and no data. */
+static void send_tickets(struct tls_mem *mem)
+{
+    mbedtls_ssl_conf_session_tickets_cb(&mem->config, write_ticket, parse_ticket, NULL);
+}
+#else
+static void send_tickets(struct tls_mem *mem)
+{
+    (void)mem;
+}
+#endif
+
 static void load(struct tls_mem *mem, const struct pki_cert *cert)
 {
     const unsigned char *pem = (const unsigned char *)cert->pem;
     const unsigned char *key = (const unsigned char *)cert->key_pem;
 
     must(mbedtls_x509_crt_parse(&mem->cert, pem, strlen(cert->pem) + 1), "cert");
-#if MBEDTLS_VERSION_NUMBER >= 0x03000000
-    must(mbedtls_pk_parse_key(&mem->key, key, strlen(cert->key_pem) + 1, NULL, 0,
-                              mbedtls_ctr_drbg_random, &mem->rng),
-         "key");
-#else
-    must(mbedtls_pk_parse_key(&mem->key, key, strlen(cert->key_pem) + 1, NULL, 0), "key");
-#endif
+    must(parse_key(mem, key, strlen(cert->key_pem) + 1), "key");
     must(mbedtls_ssl_conf_own_cert(&mem->config, &mem->cert, &mem->key), "own_cert");
 }
 
@@ -347,21 +429,19 @@ void tls_mem_init(struct tls_mem *mem, const struct pki_cert *cert)
     mem->window = MEM_WIRE_SIZE;
     mem->lost_after = MEM_NEVER;
     mem->stalled_after = MEM_NEVER;
-    mbedtls_entropy_init(&mem->entropy);
-    mbedtls_ctr_drbg_init(&mem->rng);
     mbedtls_x509_crt_init(&mem->cert);
     mbedtls_pk_init(&mem->key);
     mbedtls_x509_crt_init(&mem->client_ca);
     mbedtls_ssl_config_init(&mem->config);
     mbedtls_ssl_init(&mem->ssl);
-#if defined(MBEDTLS_USE_PSA_CRYPTO) || defined(MBEDTLS_SSL_PROTO_TLS1_3)
+#if defined(USES_PSA_CRYPTO)
     must((int)psa_crypto_init(), "psa_crypto_init");
 #endif
-    must(mbedtls_ctr_drbg_seed(&mem->rng, mbedtls_entropy_func, &mem->entropy, NULL, 0), "seed");
     must(mbedtls_ssl_config_defaults(&mem->config, MBEDTLS_SSL_IS_SERVER,
                                      MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT),
          "defaults");
-    mbedtls_ssl_conf_rng(&mem->config, mbedtls_ctr_drbg_random, &mem->rng);
+    start_rng(mem);
+    send_tickets(mem);
     mbedtls_ssl_conf_authmode(&mem->config, MBEDTLS_SSL_VERIFY_NONE);
     mbedtls_ssl_conf_sni(&mem->config, keep_sni, mem);
     load(mem, cert);
@@ -376,8 +456,7 @@ void tls_mem_free(struct tls_mem *mem)
     mbedtls_x509_crt_free(&mem->client_ca);
     mbedtls_pk_free(&mem->key);
     mbedtls_x509_crt_free(&mem->cert);
-    mbedtls_ctr_drbg_free(&mem->rng);
-    mbedtls_entropy_free(&mem->entropy);
+    stop_rng(mem);
 }
 
 void tls_mem_require_client_cert(struct tls_mem *mem, const struct pki_cert *ca)

@@ -66,10 +66,13 @@ struct tls_mem {
     bool eof;
     bool upgraded;
     bool greeted;
+    bool has_failed; /* the handshake: nothing more is said */
     void (*callback)(void *argument);
     void *argument;
+#if MBEDTLS_VERSION_NUMBER < 0x04000000
     mbedtls_entropy_context entropy;
     mbedtls_ctr_drbg_context rng;
+#endif
     mbedtls_x509_crt cert;
     mbedtls_pk_context key;
     mbedtls_x509_crt client_ca;

@@ -2,12 +2,16 @@
  *
  *     tls_starttls_server PORT CERT KEY
  */
-#include <mbedtls/ctr_drbg.h>
-#include <mbedtls/entropy.h>
 #include <mbedtls/net_sockets.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/version.h>
-#if defined(MBEDTLS_USE_PSA_CRYPTO) || defined(MBEDTLS_SSL_PROTO_TLS1_3)
+#if MBEDTLS_VERSION_NUMBER < 0x04000000
+#include <mbedtls/ctr_drbg.h>
+#include <mbedtls/entropy.h>
+#endif
+#if MBEDTLS_VERSION_NUMBER >= 0x04000000 || defined(MBEDTLS_USE_PSA_CRYPTO) ||                     \
+    defined(MBEDTLS_SSL_PROTO_TLS1_3)
+#define USES_PSA_CRYPTO
 #include <psa/crypto.h>
 #endif
 
@@ -15,8 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static mbedtls_entropy_context entropy;
-static mbedtls_ctr_drbg_context rng;
 static mbedtls_x509_crt cert;
 static mbedtls_pk_context key;
 static mbedtls_ssl_config config;
@@ -29,6 +31,27 @@ static void must(int ret, const char *what)
     exit(1);
 }
 
+#if MBEDTLS_VERSION_NUMBER >= 0x04000000
+static void start_rng(void)
+{
+}
+
+static int parse_key(const char *path)
+{
+    return mbedtls_pk_parse_keyfile(&key, path, NULL);
+}
+#else
+static mbedtls_entropy_context entropy;
+static mbedtls_ctr_drbg_context rng;
+
+static void start_rng(void)
+{
+    mbedtls_entropy_init(&entropy);
+    mbedtls_ctr_drbg_init(&rng);
+    must(mbedtls_ctr_drbg_seed(&rng, mbedtls_entropy_func, &entropy, NULL, 0), "seed");
+    mbedtls_ssl_conf_rng(&config, mbedtls_ctr_drbg_random, &rng);
+}
+
 static int parse_key(const char *path)
 {
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
@@ -37,24 +60,22 @@ static int parse_key(const char *path)
     return mbedtls_pk_parse_keyfile(&key, path, NULL);
 #endif
 }
+#endif
 
 static void set_up(const char *cert_path, const char *key_path)
 {
-#if defined(MBEDTLS_USE_PSA_CRYPTO) || defined(MBEDTLS_SSL_PROTO_TLS1_3)
+#if defined(USES_PSA_CRYPTO)
     must((int)psa_crypto_init(), "psa");
 #endif
-    mbedtls_entropy_init(&entropy);
-    mbedtls_ctr_drbg_init(&rng);
     mbedtls_x509_crt_init(&cert);
     mbedtls_pk_init(&key);
     mbedtls_ssl_config_init(&config);
-    must(mbedtls_ctr_drbg_seed(&rng, mbedtls_entropy_func, &entropy, NULL, 0), "seed");
+    start_rng();
     must(mbedtls_x509_crt_parse_file(&cert, cert_path), "cert");
     must(parse_key(key_path), "key");
     must(mbedtls_ssl_config_defaults(&config, MBEDTLS_SSL_IS_SERVER, MBEDTLS_SSL_TRANSPORT_STREAM,
                                      MBEDTLS_SSL_PRESET_DEFAULT),
          "defaults");
-    mbedtls_ssl_conf_rng(&config, mbedtls_ctr_drbg_random, &rng);
     must(mbedtls_ssl_conf_own_cert(&config, &cert, &key), "own_cert");
 }
 
