@@ -1,5 +1,4 @@
 /* main.c -- mbed_lib.json... mbed_app.json -> mbed_config.h */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,8 +184,7 @@ int main(int argc, char *argv[])
     struct error err = {.code = ERROR_NONE};
     int rv;
 
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error */
-    signal(SIGXFSZ, SIG_IGN); /* so is the limit on the size of files */
+    output_guard_signals();
     rv = options_parse(argc, argv, "mbed-config " PROJECT_VERSION "\n", &options, &err);
     if (rv == 0 && options.print != NULL)
         rv = output_stdout(options.print, strlen(options.print), &err);
