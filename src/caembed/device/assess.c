@@ -193,6 +193,17 @@ static int add_anchor(const struct target *target, const struct path *path, size
     return 0;
 }
 
+/* What the device parses with the settings that are needed so far. */
+static unsigned features_with_settings(const struct target *target,
+                                       const struct assessment *assessment)
+{
+    unsigned features = target->features;
+
+    for (size_t i = 0; i < assessment->requirements.count; i++)
+        features |= assessment->requirements.item[i].feature->bit;
+    return features;
+}
+
 /* Mbed TLS must parse every presented certificate, but passes over one signed with a hash that it
  * does not have; if the path leads through that one, the proof finds it. */
 static int check_presented(const struct target *target, const STACK_OF(X509) * chain,
@@ -202,9 +213,9 @@ static int check_presented(const struct target *target, const STACK_OF(X509) * c
         X509 *cert = sk_X509_value(chain, i);
         struct role role = {"", false};
         const struct finding finding = {target, &role, &assessment->anchor[0].needs, assessment};
+        const unsigned lacks = ~features_with_settings(target, assessment);
 
-        if ((demand_of(cert).signature & (TARGET_HASHES | FEATURE_UNKNOWN) & ~target->features) !=
-            0)
+        if ((demand_of(cert).signature & (TARGET_HASHES | FEATURE_UNKNOWN) & lacks) != 0)
             continue; /* passed over by the device's parser */
         name_role(cert, "the presented certificate", &role);
         if (check_cert(&finding, cert, err) != 0)
