@@ -145,7 +145,7 @@ static struct store *make_store(STACK_OF(X509) * certs, int count)
     }
     FUZZ_CHECK(BIO_write(bio, "", 1) == 1);
     length = (size_t)BIO_get_mem_data(bio, &data) - 1;
-    if (store_open_text(data, length, &store, &err) != 0)
+    if (store_open_text(data, length, false, &store, &err) != 0)
         FUZZ_CHECK(err.code != ERROR_NONE);
     BIO_free(bio);
     return store;

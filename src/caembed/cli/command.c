@@ -43,7 +43,10 @@ void command_add(const struct options *options, struct text *out)
     if (options->target != target_find("mbed-os"))
         add_option(out, "-t", options->target->name);
     add_option(out, "--store", base_name_of(options->store));
-    add_option(out, "--ca-file", base_name_of(options->ca_file));
+    for (size_t i = 0; i < options->ca_file_count; i++)
+        add_option(out, "--ca-file", base_name_of(options->ca_file[i]));
+    if (options->partial_chain)
+        text_add(out, " --partial-chain");
     for (size_t i = 0; i < options->accepted.count; i++) {
         char sha256[SHA256_TEXT_SIZE];
         text_from_sha256(options->accepted.sha256[i], sha256);

@@ -122,7 +122,7 @@ int list_roots_print(const struct target *target, bool as_json, struct error *er
     size_t count;
     int rv = -1;
 
-    if (store_open(NULL, NULL, &store, err) != 0)
+    if (store_open(&(const struct store_files){.store = NULL}, &store, err) != 0)
         return -1;
     count = store_root_count(store);
     rows = calloc(count, sizeof *rows);

@@ -103,6 +103,19 @@ static int set_accept_root(struct options *options, const char *value, struct er
     return 0;
 }
 
+static int set_ca_file(struct options *options, const char *value, struct error *err)
+{
+    const char **larger = array_grow(options->ca_file, options->ca_file_count, sizeof *larger);
+
+    if (larger == NULL)
+        return error_no_memory(err);
+    options->ca_file = larger;
+    if (value[0] == '\0')
+        return fail_value("ca-file", value, "a value", err);
+    larger[options->ca_file_count++] = value;
+    return 0;
+}
+
 static int set_at(struct options *options, const char *value, struct error *err)
 {
     if (timestamp_parse(value, &options->at) == 0)
@@ -274,7 +287,9 @@ static const struct row {
      offsetof(struct options, chain), 0},
     {"store", "FILE", "trust FILE (PEM or certdata.txt) instead of the bundled store", NULL,
      offsetof(struct options, store), 0},
-    {"ca-file", "FILE", "also trust the roots in FILE", NULL, offsetof(struct options, ca_file), 0},
+    {"ca-file", "FILE", "also trust the roots in FILE; can be repeated", set_ca_file, 0, 0},
+    {"partial-chain", NULL, "trust CAs of these files that are not self-signed, too", NULL,
+     offsetof(struct options, partial_chain), 0},
     {"accept-root", "SHA256", "accept this presented root; can be repeated", set_accept_root, 0, 0},
     {"at", "TIME", "judge at this time (RFC 3339 or epoch) instead of now", set_at, 0, 0},
     {"servername", "NAME", "ask for and check NAME instead of HOST", NULL,
@@ -400,27 +415,46 @@ bool options_header_to_stdout(const struct options *options)
             (options->output == NULL && !options->json && !is_stdout(options->mbed_app)));
 }
 
+static bool reads_ca_from_stdin(const struct options *options)
+{
+    for (size_t i = 0; i < options->ca_file_count; i++)
+        if (is_stdout(options->ca_file[i]))
+            return true;
+    return false;
+}
+
+struct place {
+    const char *option, *path;
+};
+
+static int check_place(const struct place *written, const struct place *other, struct error *err)
+{
+    if (written->path == NULL || other->path == NULL || is_stdout(written->path) ||
+        is_stdout(other->path) || !output_same_file(other->path, written->path))
+        return 0;
+    error_set(err, ERROR_USAGE, "%s and %s name the same file: %s", written->option, other->option,
+              written->path);
+    return error_hint(err, "use a different file for each");
+}
+
+#define WRITTEN_COUNT 3
+
 /* Each file that is written has a place of its own, apart from those that are read. */
 static int check_places(const struct options *options, struct error *err)
 {
-    const struct {
-        const char *option, *path;
-        bool is_written;
-    } files[] = {
-        {"-o", options->output, true},          {"-m", options->mbed_app, true},
-        {"--depfile", options->depfile, true},  {"--from", options->from, false},
-        {"--chain", options->chain, false},     {"--store", options->store, false},
-        {"--ca-file", options->ca_file, false},
+    const struct place places[] = {
+        {"-o", options->output},   {"-m", options->mbed_app},   {"--depfile", options->depfile},
+        {"--from", options->from}, {"--chain", options->chain}, {"--store", options->store},
     };
 
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        for (size_t k = 0; k < i && files[k].is_written; k++) {
-            if (files[i].path == NULL || files[k].path == NULL || is_stdout(files[i].path) ||
-                is_stdout(files[k].path) || !output_same_file(files[i].path, files[k].path))
-                continue;
-            error_set(err, ERROR_USAGE, "%s and %s name the same file: %s", files[k].option,
-                      files[i].option, files[k].path);
-            return error_hint(err, "use a different file for each");
+    for (size_t k = 0; k < WRITTEN_COUNT; k++) {
+        for (size_t i = k + 1; i < sizeof places / sizeof places[0]; i++)
+            if (check_place(&places[k], &places[i], err) != 0)
+                return -1;
+        for (size_t i = 0; i < options->ca_file_count; i++) {
+            const struct place ca_file = {"--ca-file", options->ca_file[i]};
+            if (check_place(&places[k], &ca_file, err) != 0)
+                return -1;
         }
     }
     return 0;
@@ -444,13 +478,16 @@ static int check(const struct options *options, struct error *err)
          "leave out -m, or give -o a file"},
         {options->check && is_stdout(options->output) &&
              (is_stdout(options->chain) || is_stdout(options->from) || is_stdout(options->store) ||
-              is_stdout(options->ca_file)),
+              reads_ca_from_stdin(options)),
          "--check -o - reads the header from standard input, which another option reads too",
          "give one of them a file"},
         {options->host_count == 0 && options->profile == NULL, "no host is given",
          "caembed [options] HOST[:PORT]..., see caembed --help"},
         {on_stdout > 1, "only one of header, settings and report can go to stdout",
          "write the others to files with -o and -m"},
+        {options->partial_chain && options->ca_file_count == 0 && options->store == NULL,
+         "--partial-chain is about the certificates of --ca-file and --store, and neither is given",
+         "caembed --partial-chain --ca-file our-intermediate.pem HOST[:PORT]..."},
         {options->depfile != NULL && (!has_file || is_stdout(options->depfile)),
          "--depfile must name a file, and needs -o with the header's file",
          "caembed -o ssl_ca_pem.h --depfile ssl_ca_pem.d HOST[:PORT]..."},
@@ -611,10 +648,13 @@ void options_print_help(FILE *stream)
 void options_free(struct options *options)
 {
     free(options->host);
+    free(options->ca_file);
     free(options->from_text);
     curl_slist_free_all(options->fetch.resolve);
     options->fetch.resolve = NULL;
     options->host = NULL;
+    options->ca_file = NULL;
+    options->ca_file_count = 0;
     options->from_text = NULL;
     options->host_count = 0;
     free(options->accepted.sha256);

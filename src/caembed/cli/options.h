@@ -23,7 +23,9 @@ struct options {
     const struct target *target;
     const char *chain;
     const char *store;
-    const char *ca_file;
+    const char **ca_file; /* as many as ca_file_count */
+    size_t ca_file_count;
+    bool partial_chain;
     struct accepted_roots accepted;
     int64_t at; /* the time to judge at: --at, or now */
     int64_t now;

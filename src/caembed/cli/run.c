@@ -13,19 +13,23 @@
 
 static int open_store(const struct options *options, struct store **out, struct error *err)
 {
-    if (store_open(options->store, options->ca_file, out, err) != 0)
+    const struct store_files files = {options->store, options->ca_file, options->ca_file_count,
+                                      options->partial_chain};
+
+    if (store_open(&files, out, err) != 0)
         return -1;
-    if (options->store != NULL && !options->quiet)
-        message_put_lines("warning", input_name(options->store),
-                          store_skipped(*out, STORE_ORIGIN_STORE));
-    if (options->ca_file != NULL && !options->quiet)
-        message_put_lines("warning", input_name(options->ca_file),
-                          store_skipped(*out, STORE_ORIGIN_CA_FILE));
-    if (options->ca_file != NULL && store_ca_root_count(*out) == 0 && !options->quiet)
-        message_put(
-            "warning", input_name(options->ca_file),
-            "no certificate in this file is self-signed, so none of them is trusted; they only "
-            "help to build paths");
+    if (options->quiet)
+        return 0;
+    if (options->store != NULL)
+        message_put_lines("warning", input_name(options->store), store_skipped(*out, 0));
+    for (size_t i = 0; i < options->ca_file_count; i++) {
+        const char *name = input_name(options->ca_file[i]);
+        message_put_lines("warning", name, store_skipped(*out, i + 1));
+        if (store_ca_root_count(*out, i) == 0)
+            message_put("warning", name,
+                        "no certificate in this file is self-signed, so none of them is trusted; "
+                        "they only help to build paths (--partial-chain trusts them)");
+    }
     return 0;
 }
 

@@ -114,23 +114,34 @@ static int stage(const char *path, const struct text *text, struct output_file *
     return output_stage(path, text->data, text->length, file, err);
 }
 
+static void add_input(const char *path, const char **input, size_t *count)
+{
+    if (path != NULL && strcmp(path, "-") != 0)
+        input[(*count)++] = path;
+}
+
 static int stage_depfile(const struct options *options, struct output_file *file, struct error *err)
 {
-    const char *const read[] = {options->from, options->store, options->ca_file, options->chain};
-    const char *input[sizeof read / sizeof read[0]] = {NULL};
+    const char **input;
     struct text rule = {0};
     size_t count = 0;
     int rv;
 
     if (options->depfile == NULL)
         return 0;
-    for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
-        if (read[i] != NULL && strcmp(read[i], "-") != 0)
-            input[count++] = read[i];
+    input = calloc(3 + options->ca_file_count, sizeof *input);
+    if (input == NULL)
+        return error_no_memory(err);
+    add_input(options->from, input, &count);
+    add_input(options->store, input, &count);
+    for (size_t i = 0; i < options->ca_file_count; i++)
+        add_input(options->ca_file[i], input, &count);
+    add_input(options->chain, input, &count);
     rv = depfile_make(options->output, input, count, &rule, err);
     if (rv == 0)
         rv = stage(options->depfile, &rule, file, err);
     text_free(&rule);
+    free(input);
     return rv;
 }
 

@@ -503,6 +503,18 @@ static int complete_chain(const struct target *target, const struct path *path,
 
 #define EXPIRY_WARNING_S (INT64_C(90) * 86400)
 
+static void warn_of_partial_chain(const struct path *path, struct assessment *assessment)
+{
+    const X509 *anchor = anchor_of(path);
+    struct role role = {"", true};
+
+    if (X509_NAME_cmp(X509_get_subject_name(anchor), X509_get_issuer_name(anchor)) == 0)
+        return;
+    name_role(anchor, "the anchor", &role);
+    warn(assessment, "partial-chain",
+         "%s is not self-signed: --partial-chain trusts it, whatever its issuer", role.text);
+}
+
 static void check_anchor_dates(const struct path *path, int64_t at, struct assessment *assessment)
 {
     for (size_t i = 0; i < assessment->anchor_count; i++) {
@@ -571,6 +583,7 @@ int assess_path(const struct target *target, const struct path *path,
     if (rv != 0)
         return -1;
     check_address(target, presented, endpoint, &assessment);
+    warn_of_partial_chain(path, &assessment);
     check_anchor_dates(path, at, &assessment);
     *out = assessment;
     return 0;

@@ -12,18 +12,6 @@
 
 #define ORGANIZATION_SIZE 128
 
-static const char *name_of_source(const struct store *store, enum path_end source)
-{
-    switch (source) {
-    case PATH_END_STORE:
-        return store_name(store, STORE_ORIGIN_STORE);
-    case PATH_END_CA_FILE:
-        return store_name(store, STORE_ORIGIN_CA_FILE);
-    default:
-        return NULL;
-    }
-}
-
 static int find_or_add(struct bundle *bundle, const struct embedded *embedded,
                        const struct store *store, struct bundle_anchor **out, struct error *err)
 {
@@ -41,7 +29,7 @@ static int find_or_add(struct bundle *bundle, const struct embedded *embedded,
     bundle->anchor = larger;
     *out = &larger[bundle->count++];
     **out = (struct bundle_anchor){.embedded = *embedded,
-                                   .store_name = name_of_source(store, embedded->source)};
+                                   .store_name = store_name_of(store, embedded->x509)};
     return 0;
 }
 

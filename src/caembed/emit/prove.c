@@ -199,7 +199,7 @@ static int prove_with_openssl(const struct text *pem, const struct endpoint *end
     struct store *store = NULL;
     int rv = -1;
 
-    if (store_open_text(pem->data, pem->length, &store, err) != 0 ||
+    if (store_open_text(pem->data, pem->length, true, &store, err) != 0 ||
         path_build(presented->chain, store, &none, &list, err) != 0 ||
         validate_paths(&list, endpoint, rules, err) != 0)
         goto done;

@@ -154,18 +154,21 @@ static int check_signature(struct graph *graph, X509 *cert, X509 *issuer, bool *
     return 0;
 }
 
-/* What a certificate is as the end of a path. Only if it names itself as issuer can it be a root.
- */
+static bool names_itself(const X509 *cert)
+{
+    return X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) == 0;
+}
+
+/* What a certificate is as the end of a path. Outside the store only one that names itself as
+ * issuer can be a root. */
 static int find_end(struct graph *graph, struct node *node, struct error *err)
 {
     X509 *cert = node->x509;
     bool accept = false, is_self_signed = false;
 
-    if (X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) != 0)
-        return 0;
     if (find_in_store(graph, cert, &node->end, &node->distrust_after, err) != 0)
         return -1;
-    if (node->end != PATH_END_INCOMPLETE)
+    if (node->end != PATH_END_INCOMPLETE || !names_itself(cert))
         return 0;
     if (is_accepted(cert, graph->accepted, &accept, err) != 0 ||
         check_signature(graph, cert, cert, &is_self_signed, err) != 0)
@@ -244,7 +247,7 @@ static int expand(struct graph *graph, size_t index, struct error *err)
     if (node->end == PATH_END_INCOMPLETE && find_end(graph, node, err) != 0)
         return -1;
     node->is_expanded = true;
-    if (node->end != PATH_END_INCOMPLETE)
+    if (node->end != PATH_END_INCOMPLETE && names_itself(node->x509))
         return 0; /* a root: the path ends here */
     if (add_store_roots(graph, graph->node[index].x509, err) != 0)
         return -1;
@@ -308,7 +311,8 @@ static int record_path(const struct graph *graph, const struct trail *trail, enu
 }
 
 /* Puts the node on the trail and follows all its issuers, depth first. A root ends a path; one that
- * is only presented may also have been cross-signed, but then the cross-certificate is a node. */
+ * is only presented may also have been cross-signed, but then the cross-certificate is a node. An
+ * anchor that is not self-signed ends a path, and stands in the longer ones too. */
 static int walk(struct graph *graph, size_t index, struct trail *trail, struct path_list *list,
                 struct error *err)
 {
@@ -323,7 +327,7 @@ static int walk(struct graph *graph, size_t index, struct trail *trail, struct p
     if (expand(graph, index, err) != 0)
         return -1;
     node = &graph->node[index];
-    if (node->issuer_count == 0)
+    if (node->issuer_count == 0 || node->end != PATH_END_INCOMPLETE)
         rv = record_path(graph, trail, node->end, list, err);
     for (size_t i = 0; rv == 0 && i < graph->node[index].issuer_count; i++)
         if (!is_on_trail(graph, trail, graph->node[index].issuer[i]))

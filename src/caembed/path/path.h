@@ -57,11 +57,11 @@ struct accepted_roots {
 };
 
 /* Every path from chain's first certificate through the others, in any order, and the store's
- * intermediates, to a self-signed certificate or to where no issuer is found. An issuer is matched
- * by name and by its key verifying the signature; no CA (name and key) comes twice in a path. A
- * presented certificate that the store holds counts as the store's. Every signature of every path
- * is verified; nothing else is checked: see validate_paths(). ERROR_LIMIT at the bounds above. Free
- * with path_list_free(). */
+ * intermediates, to an anchor of the store, a self-signed certificate, or to where no issuer is
+ * found. An issuer is matched by name and by its key verifying the signature; no CA (name and key)
+ * comes twice in a path. A presented certificate that the store holds counts as the store's. Every
+ * signature of every path is verified; nothing else is checked: see validate_paths(). ERROR_LIMIT
+ * at the bounds above. Free with path_list_free(). */
 int path_build(const STACK_OF(X509) * chain, struct store *store,
                const struct accepted_roots *accepted, struct path_list *out,
                struct error *err) MUST_USE;

@@ -7,26 +7,40 @@
 #include "base/input.h"
 #include "base/timestamp.h"
 #include "x509/certdata.h"
+#include "x509/distrust.h"
 #include "x509/pem.h"
 
 static int add_entry(struct pem_entry *entry, const char *name, struct roots *roots,
                      struct error *err)
 {
     char label[ROOT_LABEL_SIZE] = "";
-    char date[64];
-    int64_t distrust_after = TIMESTAMP_NONE;
+    int64_t distrust_after;
 
     pem_comment_value(entry->comment, entry->comment_length, "label", label, sizeof label);
-    if (pem_comment_value(entry->comment, entry->comment_length, "distrust-after", date,
-                          sizeof date) &&
-        timestamp_parse(date, &distrust_after) != 0) {
-        error_set(err, ERROR_USAGE, "%s: '%s' is not a time", name, date);
-        return error_hint(err, "write distrust-after as 2026-01-31T23:59:59Z");
-    }
+    if (distrust_read(entry->comment, entry->comment_length, name, &distrust_after, err) != 0)
+        return -1;
     if (root_list_add(roots, entry->cert, distrust_after, label) != 0)
         return error_no_memory(err);
     entry->cert = NULL;
     return 0;
+}
+
+/* A date after the last certificate would hold for none. */
+static int check_rest(const char *text, size_t length, const char *name, struct error *err)
+{
+    static const char end[] = "-----END ";
+    const char *rest = text;
+    int64_t date;
+
+    for (const char *next = text; (next = strstr(next, end)) != NULL; next += strlen(end))
+        rest = next;
+    if (distrust_read(rest, (size_t)(text + length - rest), name, &date, err) != 0)
+        return -1;
+    if (date == TIMESTAMP_NONE)
+        return 0;
+    error_set(err, ERROR_USAGE, "%s: a distrust-after date stands after the last certificate",
+              name);
+    return error_hint(err, "put it before the certificate that it is about");
 }
 
 /* The comment at the top says what the bundle is. */
@@ -67,7 +81,7 @@ static int parse_bundle(const char *text, size_t length, const char *name, struc
         error_hint(err, "to trust one anyway: openssl x509 -in FILE -out NEW.pem");
         goto done;
     }
-    rv = roots->skipped.failed ? error_no_memory(err) : 0;
+    rv = roots->skipped.failed ? error_no_memory(err) : check_rest(text, length, name, err);
 done:
     pem_list_free(&list);
     return rv;

@@ -1,6 +1,8 @@
 /* store.c -- subject name -> roots of the bundled store, a store file and a CA file */
 #include "x509/store.h"
 
+#include <openssl/x509v3.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,13 +17,14 @@ struct table {
     size_t count;
     X509 **x509;               /* as many; parsed when first found */
     struct store_entry *owned; /* of a file: what entry points to */
+    STACK_OF(X509) * others;   /* of a file: borrowed from the store's intermediates */
     enum store_origin origin;
     char name[256];
     struct text skipped; /* what else its file holds */
 };
 
 struct store {
-    struct table table[2];
+    struct table *table; /* the store, then one for each CA file */
     size_t table_count;
     STACK_OF(X509) * intermediates;
 };
@@ -50,22 +53,30 @@ static int compare_subject(const void *a, const void *b)
     return hash_a < hash_b ? -1 : hash_a > hash_b;
 }
 
+static bool is_anchor(X509 *cert, bool has_partial_chains)
+{
+    return cert_is_self_signed(cert) || (has_partial_chains && X509_check_ca(cert) == 1);
+}
+
 /* Moves the roots into table and intermediates, so that roots no longer owns a certificate. */
-static int fill_table(struct table *table, struct roots *roots, STACK_OF(X509) * intermediates)
+static int fill_table(struct table *table, struct roots *roots, bool has_partial_chains,
+                      STACK_OF(X509) * intermediates)
 {
     table->x509 = calloc(roots->count, sizeof *table->x509);
     table->owned = calloc(roots->count, sizeof *table->owned);
-    if (table->x509 == NULL || table->owned == NULL)
+    table->others = sk_X509_new_null();
+    if (table->x509 == NULL || table->owned == NULL || table->others == NULL)
         return -1;
     table->entry = table->owned;
     qsort(roots->root, roots->count, sizeof roots->root[0], compare_subject);
     for (size_t i = 0; i < roots->count; i++) {
         struct root *root = &roots->root[i];
-        if (cert_is_self_signed(root->x509)) {
+        if (is_anchor(root->x509, has_partial_chains)) {
             table->owned[table->count].subject_hash = name_hash(X509_get_subject_name(root->x509));
             table->owned[table->count].distrust_after = root->distrust_after;
             table->x509[table->count++] = root->x509;
-        } else if (sk_X509_push(intermediates, root->x509) <= 0) {
+        } else if (sk_X509_push(table->others, root->x509) <= 0 ||
+                   sk_X509_push(intermediates, root->x509) <= 0) {
             return -1;
         }
         root->x509 = NULL;
@@ -73,8 +84,8 @@ static int fill_table(struct table *table, struct roots *roots, STACK_OF(X509) *
     return 0;
 }
 
-static int open_file(struct table *table, const char *path, STACK_OF(X509) * intermediates,
-                     struct error *err)
+static int open_file(struct table *table, const char *path, bool has_partial_chains,
+                     STACK_OF(X509) * intermediates, struct error *err)
 {
     struct roots roots;
     int rv = 0;
@@ -85,7 +96,7 @@ static int open_file(struct table *table, const char *path, STACK_OF(X509) * int
         snprintf(table->name, sizeof table->name, "%s %s", text_base_name(path), roots.version);
     else
         snprintf(table->name, sizeof table->name, "%s", text_base_name(path));
-    if (fill_table(table, &roots, intermediates) != 0)
+    if (fill_table(table, &roots, has_partial_chains, intermediates) != 0)
         rv = error_no_memory(err);
     table->skipped = roots.skipped;
     roots.skipped = (struct text){0};
@@ -93,13 +104,15 @@ static int open_file(struct table *table, const char *path, STACK_OF(X509) * int
     return rv;
 }
 
-static struct store *store_new(struct error *err)
+static struct store *store_new(size_t table_count, struct error *err)
 {
     struct store *store = calloc(1, sizeof *store);
 
-    if (store != NULL && (store->intermediates = sk_X509_new_null()) != NULL) {
-        store->table[0].origin = STORE_ORIGIN_STORE;
-        store->table[1].origin = STORE_ORIGIN_CA_FILE;
+    if (store != NULL && (store->intermediates = sk_X509_new_null()) != NULL &&
+        (store->table = calloc(table_count, sizeof *store->table)) != NULL) {
+        store->table_count = table_count;
+        for (size_t i = 0; i < table_count; i++)
+            store->table[i].origin = i == 0 ? STORE_ORIGIN_STORE : STORE_ORIGIN_CA_FILE;
         return store;
     }
     error_no_memory(err);
@@ -107,42 +120,48 @@ static struct store *store_new(struct error *err)
     return NULL;
 }
 
-int store_open(const char *store_file, const char *ca_file, struct store **out, struct error *err)
+static int open_files(struct store *store, const struct store_files *files, struct error *err)
 {
-    struct store *store = store_new(err);
-    int rv = -1;
+    const bool partial = files->has_partial_chains;
+
+    if (files->store == NULL && open_bundled(&store->table[0], err) != 0)
+        return -1;
+    if (files->store != NULL &&
+        open_file(&store->table[0], files->store, partial, store->intermediates, err) != 0)
+        return -1;
+    for (size_t i = 0; i < files->ca_file_count; i++)
+        if (open_file(&store->table[i + 1], files->ca_file[i], partial, store->intermediates,
+                      err) != 0)
+            return -1;
+    return 0;
+}
+
+int store_open(const struct store_files *files, struct store **out, struct error *err)
+{
+    struct store *store = store_new(1 + files->ca_file_count, err);
 
     if (store == NULL)
         return -1;
-    store->table_count = ca_file != NULL ? 2 : 1;
-    if (store_file == NULL) {
-        if (open_bundled(&store->table[0], err) != 0)
-            goto done;
-    } else if (open_file(&store->table[0], store_file, store->intermediates, err) != 0) {
-        goto done;
+    if (open_files(store, files, err) != 0) {
+        store_free(store);
+        return -1;
     }
-    if (ca_file != NULL && open_file(&store->table[1], ca_file, store->intermediates, err) != 0)
-        goto done;
     *out = store;
-    store = NULL;
-    rv = 0;
-done:
-    store_free(store);
-    return rv;
+    return 0;
 }
 
-int store_open_text(const char *pem, size_t length, struct store **out, struct error *err)
+int store_open_text(const char *pem, size_t length, bool has_partial_chains, struct store **out,
+                    struct error *err)
 {
-    struct store *store = store_new(err);
+    struct store *store = store_new(1, err);
     struct roots roots = {0};
     int rv = -1;
 
     if (store == NULL)
         return -1;
-    store->table_count = 1;
     if (roots_parse(pem, length, "the rendered anchors", &roots, err) != 0)
         goto done;
-    if (fill_table(&store->table[0], &roots, store->intermediates) != 0) {
+    if (fill_table(&store->table[0], &roots, has_partial_chains, store->intermediates) != 0) {
         error_no_memory(err);
         goto done;
     }
@@ -193,6 +212,19 @@ static int match_entry(struct table *table, size_t index, struct store_match *ou
     return 0;
 }
 
+/* The same root twice, in one file or in two: the stricter entry counts. */
+static bool merge(const struct store_match *found, struct store_match *match, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!cert_equal(match[i].x509, found->x509))
+            continue;
+        if (found->distrust_after < match[i].distrust_after)
+            match[i].distrust_after = found->distrust_after;
+        return true;
+    }
+    return false;
+}
+
 static int find_in_table(struct table *table, const X509_NAME *name, uint32_t hash,
                          struct store_match *match, size_t *count, struct error *err)
 {
@@ -202,7 +234,8 @@ static int find_in_table(struct table *table, const X509_NAME *name, uint32_t ha
          i < table->count && table->entry[i].subject_hash == hash; i++) {
         if (match_entry(table, i, &found, err) != 0)
             return -1;
-        if (X509_NAME_cmp(X509_get_subject_name(found.x509), name) != 0)
+        if (X509_NAME_cmp(X509_get_subject_name(found.x509), name) != 0 ||
+            merge(&found, match, *count))
             continue;
         if (*count == STORE_MATCH_COUNT_MAX)
             return fail_limit(err);
@@ -230,12 +263,23 @@ size_t store_root_count(const struct store *store)
 
 int store_root_at(struct store *store, size_t index, struct store_match *out, struct error *err)
 {
-    return match_entry(&store->table[0], index, out, err);
+    struct store_match match[STORE_MATCH_COUNT_MAX];
+    struct store_match found = {.x509 = NULL};
+    size_t count;
+
+    if (match_entry(&store->table[0], index, &found, err) != 0 ||
+        store_find(store, X509_get_subject_name(found.x509), match, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (cert_equal(match[i].x509, found.x509))
+            found = match[i];
+    *out = found;
+    return 0;
 }
 
-size_t store_ca_root_count(const struct store *store)
+size_t store_ca_root_count(const struct store *store, size_t index)
 {
-    return store->table_count > STORE_ORIGIN_CA_FILE ? store->table[STORE_ORIGIN_CA_FILE].count : 0;
+    return store->table[index + 1].count;
 }
 
 const STACK_OF(X509) * store_intermediates(const struct store *store)
@@ -243,9 +287,23 @@ const STACK_OF(X509) * store_intermediates(const struct store *store)
     return store->intermediates;
 }
 
-const char *store_name(const struct store *store, enum store_origin origin)
+static bool holds(const struct table *table, const X509 *cert)
 {
-    return store->table[origin].name;
+    for (size_t i = 0; i < table->count; i++)
+        if (table->x509[i] != NULL && cert_equal(table->x509[i], cert))
+            return true;
+    for (int i = 0; i < sk_X509_num(table->others); i++)
+        if (cert_equal(sk_X509_value(table->others, i), cert))
+            return true;
+    return false;
+}
+
+const char *store_name_of(const struct store *store, const X509 *cert)
+{
+    for (size_t i = 0; store != NULL && i < store->table_count; i++)
+        if (holds(&store->table[i], cert))
+            return store->table[i].name;
+    return NULL;
 }
 
 bool store_is_bundled(const struct store *store)
@@ -253,9 +311,9 @@ bool store_is_bundled(const struct store *store)
     return store->table[0].entry == store_data_entry;
 }
 
-const char *store_skipped(const struct store *store, enum store_origin origin)
+const char *store_skipped(const struct store *store, size_t file)
 {
-    const char *skipped = store->table[origin].skipped.data;
+    const char *skipped = store->table[file].skipped.data;
 
     return skipped != NULL ? skipped : "";
 }
@@ -290,7 +348,9 @@ void store_free(struct store *store)
         free(store->table[i].x509);
         free(store->table[i].owned);
         text_free(&store->table[i].skipped);
+        sk_X509_free(store->table[i].others);
     }
+    free(store->table);
     sk_X509_pop_free(store->intermediates, X509_free);
     free(store);
 }

@@ -23,39 +23,49 @@ struct store_match {
     enum store_origin origin;
 };
 
-/* Opens the bundled store, or instead of it store_file (a PEM bundle or certdata.txt), and adds
- * ca_file; both may be NULL. Self-signed certificates of the files are roots; others never are:
- * they only help to build paths (store_intermediates()). The operating system's store is not used.
- * ERROR_USAGE for a file that can't be read or is broken. */
-int store_open(const char *store_file, const char *ca_file, struct store **out,
-               struct error *err) MUST_USE;
+/* What a store is made of. */
+struct store_files {
+    const char *store;    /* a PEM bundle or certdata.txt instead of the bundled store, or NULL */
+    const char **ca_file; /* added to it */
+    size_t ca_file_count;
+    bool has_partial_chains; /* CA certificates that are not self-signed are trusted too */
+};
+
+/* Opens the store. Self-signed certificates of the files are roots. Others only help to build paths
+ * (store_intermediates()); with has_partial_chains, those that are CAs are anchors too. The
+ * operating system's store is not used. ERROR_USAGE for a file that can't be read or is broken. */
+int store_open(const struct store_files *files, struct store **out, struct error *err) MUST_USE;
 
 /* A store that holds nothing but the certificates of a PEM text, of origin STORE_ORIGIN_STORE. */
-int store_open_text(const char *pem, size_t length, struct store **out, struct error *err) MUST_USE;
+int store_open_text(const char *pem, size_t length, bool has_partial_chains, struct store **out,
+                    struct error *err) MUST_USE;
 
-/* The roots whose subject is `name`; no other root is parsed. ERROR_LIMIT for more than
+/* The roots whose subject is `name`, each once; no other root is parsed. Where several entries are
+ * for one root, the earliest distrust-after date counts. ERROR_LIMIT for more than
  * STORE_MATCH_COUNT_MAX. */
 int store_find(struct store *store, const X509_NAME *name, struct store_match *match, size_t *count,
                struct error *err) MUST_USE;
 
-/* All roots of the store (not those of the CA file), by index; each is parsed when asked for. */
+/* All roots of the store (not those of CA files), by index; each is parsed when asked for. */
 size_t store_root_count(const struct store *store);
 int store_root_at(struct store *store, size_t index, struct store_match *out,
                   struct error *err) MUST_USE;
 
-/* How many roots the CA file has; 0 if there is none. */
-size_t store_ca_root_count(const struct store *store);
+/* How many roots the CA file of that index has. */
+size_t store_ca_root_count(const struct store *store, size_t index);
 
-/* The certificates of the files that are not self-signed. Borrowed. */
+/* The certificates of the files that are not roots. Borrowed. */
 const STACK_OF(X509) * store_intermediates(const struct store *store);
 
-/* What to call the part of the store that a root came from: "Mozilla 2.92", "my-store.pem".
- * Borrowed; a file's base name, so it may hold any byte. */
-const char *store_name(const struct store *store, enum store_origin origin);
+/* What to call the part of the store that a root or intermediate came from: "Mozilla 2.92",
+ * "my-store.pem"; NULL if it came from none. Takes NULL. Borrowed; a file's base name, so it may
+ * hold any byte.
+ */
+const char *store_name_of(const struct store *store, const X509 *cert);
 
-/* What the file of that part holds besides certificates, a line each ("line 3: a private key …").
- * Borrowed; may hold any byte. */
-const char *store_skipped(const struct store *store, enum store_origin origin);
+/* What a file holds besides certificates, a line each ("line 3: a private key …"): of the store
+ * (0), or of a CA file (from 1). Borrowed; may hold any byte. */
+const char *store_skipped(const struct store *store, size_t file);
 
 /* Whether its roots are those of the bundled store. */
 bool store_is_bundled(const struct store *store);

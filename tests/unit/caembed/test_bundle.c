@@ -213,7 +213,7 @@ START_TEST(backups_go_by_operator_and_last_until)
     struct bundle bundle = {0};
     struct store *store;
 
-    ck_assert_int_eq(store_open(NULL, NULL, &store, &err), 0);
+    ck_assert_int_eq(store_open(&(const struct store_files){.store = NULL}, &store, &err), 0);
     if (operators_of_the_store[_i].until != NULL)
         ck_assert_int_eq(timestamp_parse(operators_of_the_store[_i].until, &policy.until), 0);
     for (size_t i = 0; i < store_root_count(store); i++) {

@@ -132,7 +132,8 @@ START_TEST(explain_warns_of_an_old_store)
     ck_assert_ptr_null(strstr(out.data, "over a year old"));
     text_free(&out);
     store_free(judge.store);
-    ck_assert_int_eq(store_open(NULL, NULL, &judge.store, &err), 0);
+    ck_assert_int_eq(
+        store_open(&(const struct store_files){NULL, NULL, 0, false}, &judge.store, &err), 0);
     ck_assert_int_eq(explain_add_host(&host, &judge, false, &out, &err), 0);
     ck_assert_ptr_nonnull(strstr(out.data, "over a year old"));
     text_free(&out);

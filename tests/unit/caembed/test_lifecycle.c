@@ -15,7 +15,7 @@ static void set_up(void)
 {
     struct error err = {.code = ERROR_NONE};
 
-    ck_assert_int_eq(store_open(NULL, NULL, &store, &err), 0);
+    ck_assert_int_eq(store_open(&(const struct store_files){.store = NULL}, &store, &err), 0);
 }
 
 static void tear_down(void)

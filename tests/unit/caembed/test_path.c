@@ -430,7 +430,7 @@ START_TEST(path_length_is_bounded)
         struct error err = {.code = ERROR_NONE};
         struct path_list list = {0};
         struct store *store = NULL;
-        ck_assert_int_eq(store_open_text(pem, strlen(pem), &store, &err), 0);
+        ck_assert_int_eq(store_open_text(pem, strlen(pem), false, &store, &err), 0);
         ck_assert_int_eq(path_build(chain, store, &none, &list, &err), towers[i].want);
         ck_assert_int_eq(err.code, towers[i].want == 0 ? ERROR_NONE : ERROR_LIMIT);
         if (towers[i].want == 0) {

@@ -41,7 +41,8 @@ START_TEST(store_finds_every_bundled_root_by_its_subject)
     struct error err = {.code = ERROR_NONE};
     struct store *store = NULL;
 
-    ck_assert_int_eq(store_open(NULL, NULL, &store, &err), 0);
+    ck_assert_int_eq(store_open(&(const struct store_files){NULL, NULL, 0, false}, &store, &err),
+                     0);
     ck_assert_uint_eq(store_bundled_count(), 118);
     ck_assert_str_eq(store_bundled_name(), "Mozilla 2.92");
     for (size_t i = 0; i < store_data_count; i++) {
@@ -92,7 +93,7 @@ START_TEST(store_of_a_text_holds_its_self_signed_certificates_only)
     struct store *store = NULL;
     char *pem = pki_chain_pem(pki, "int b a b_again");
 
-    ck_assert_int_eq(store_open_text(pem, strlen(pem), &store, &err), 0);
+    ck_assert_int_eq(store_open_text(pem, strlen(pem), false, &store, &err), 0);
     ck_assert_uint_eq(count_found(store, "a"), 1);
     ck_assert_uint_eq(count_found(store, "b"), 2);
     ck_assert_uint_eq(count_found(store, "int"), 0);
@@ -128,7 +129,7 @@ START_TEST(store_compares_names_and_not_only_their_hashes)
     ck_assert_uint_eq(
         X509_NAME_hash_ex(X509_get_subject_name(pki_cert(pki, names[0])), NULL, NULL, NULL),
         X509_NAME_hash_ex(X509_get_subject_name(pki_cert(pki, names[1])), NULL, NULL, NULL));
-    ck_assert_int_eq(store_open_text(pem.data, pem.length, &store, &err), 0);
+    ck_assert_int_eq(store_open_text(pem.data, pem.length, false, &store, &err), 0);
     for (size_t i = 0; i < 2; i++) {
         ck_assert_int_eq(
             store_find(store, X509_get_subject_name(pki_cert(pki, names[i])), match, &count, &err),
@@ -151,7 +152,7 @@ START_TEST(store_of_a_bundle_keeps_its_distrust_after_dates)
     size_t count;
 
     text_add(&text, "# distrust-after: 2026-01-01T00:00:00Z\n%s\n%s", a, b);
-    ck_assert_int_eq(store_open_text(text.data, text.length, &store, &err), 0);
+    ck_assert_int_eq(store_open_text(text.data, text.length, false, &store, &err), 0);
     ck_assert_int_eq(
         store_find(store, X509_get_subject_name(pki_cert(pki, "a")), match, &count, &err), 0);
     ck_assert_uint_eq(count, 1);

@@ -25,7 +25,7 @@ struct store *unit_store(const struct pki *pki, const char *names)
     struct store *store = NULL;
     char *pem = pki_chain_pem(pki, names);
 
-    ck_assert_msg(store_open_text(pem, strlen(pem), &store, &err) == 0, "%s", err.message);
+    ck_assert_msg(store_open_text(pem, strlen(pem), false, &store, &err) == 0, "%s", err.message);
     free(pem);
     return store;
 }
