@@ -12,6 +12,9 @@
  *   swap PORT TLSPORT OTHER    forwards the first, the third, ... to TLSPORT, the others to OTHER
  *   proxy PORT            forwards after CONNECT HOST:PORT, to loopback whatever HOST is
  *   noproxy PORT          answers CONNECT with 403
+ *   http PORT FOLDER      GET /FILE gives that file of FOLDER, /to?URL a redirect to URL, /slow a
+ * byte every 0.2 s, /silent nothing, /endless bytes without end, all else 404; says on stderr what
+ * it was asked and how many bytes of body it sent
  *
  * Listens on 127.0.0.1, a process for each connection.
  */
@@ -180,6 +183,72 @@ static void serve_proxy(int fd, int refuses)
     forward(fd, port);
 }
 
+static void report(const char *path, size_t sent)
+{
+    fprintf(stderr, "%s %zu\n", path, sent);
+}
+
+/* `count` bytes of body at a time, until the client has enough. */
+static void pour(int fd, const char *path, size_t count, unsigned pause_us)
+{
+    static const char bytes[16384] = "";
+    size_t sent = 0;
+
+    say(fd, "HTTP/1.1 200 OK\r\n\r\n");
+    while (write(fd, bytes, count) == (ssize_t)count) {
+        sent += count;
+        usleep(pause_us);
+    }
+    report(path, sent);
+}
+
+static void say_file(int fd, const char *folder, const char *path)
+{
+    char name[1024], bytes[16384];
+    size_t length, sent = 0;
+    FILE *file;
+
+    snprintf(name, sizeof name, "%s%s", folder, path);
+    file = strchr(path + 1, '/') == NULL && path[1] != '.' ? fopen(name, "rb") : NULL;
+    say(fd, file != NULL ? "HTTP/1.1 200 OK\r\n\r\n" : "HTTP/1.1 404 Not Found\r\n\r\n");
+    while (file != NULL && (length = fread(bytes, 1, sizeof bytes, file)) > 0 &&
+           write(fd, bytes, length) == (ssize_t)length)
+        sent += length;
+    report(path, sent);
+    if (file != NULL)
+        fclose(file);
+}
+
+static void serve_http(int fd, const char *folder)
+{
+    char line[2048], rest[2048], url[2000] = "", *path;
+
+    signal(SIGPIPE, SIG_IGN);
+    take_line(fd, line, sizeof line);
+    do
+        take_line(fd, rest, sizeof rest);
+    while (rest[0] != '\0');
+    if (sscanf(line, "GET %1999[^ ]", url) != 1)
+        return;
+    path = strchr(strncmp(url, "http://", 7) == 0 ? url + 7 : url, '/'); /* or asked as a proxy */
+    if (path == NULL)
+        return;
+    if (strcmp(path, "/slow") == 0)
+        pour(fd, path, 1, 200000);
+    else if (strcmp(path, "/endless") == 0)
+        pour(fd, path, 16384, 0);
+    else if (strcmp(path, "/silent") == 0)
+        take_line(fd, rest, sizeof rest);
+    else if (strncmp(path, "/to?", 4) != 0)
+        say_file(fd, folder, path);
+    else {
+        say(fd, "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ");
+        say(fd, path + 4);
+        say(fd, "\r\n\r\n");
+        report(path, 0);
+    }
+}
+
 static void say_escaped(int fd, const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -226,6 +295,8 @@ static void serve(int fd, const char *mode, const char *argument, int is_odd)
     else if (strcmp(mode, "stall") == 0 || strcmp(mode, "lag") == 0)
         for (;;)
             take_line(fd, line, sizeof line);
+    else if (strcmp(mode, "http") == 0)
+        serve_http(fd, argument);
     else if (strcmp(mode, "proxy") == 0 || strcmp(mode, "noproxy") == 0)
         serve_proxy(fd, strcmp(mode, "noproxy") == 0);
     else if (strcmp(mode, "close") != 0 && strcmp(mode, "lose") != 0)

@@ -182,7 +182,9 @@ static int take_hosts(struct collector *collector, struct error *err)
                                    .from = options->from,
                                    .servername = options->servername,
                                    .chain = options->chain,
-                                   .fetch = &options->fetch};
+                                   .fetch = &options->fetch,
+                                   .fetches_issuers = options->aia,
+                                   .allows_private_issuers = options->aia_allow_private};
     struct host_pool *pool;
     struct host *host;
     int rv;

@@ -47,6 +47,8 @@ void command_add(const struct options *options, struct text *out)
         add_option(out, "--ca-file", base_name_of(options->ca_file[i]));
     if (options->partial_chain)
         text_add(out, " --partial-chain");
+    if (options->aia)
+        text_add(out, options->aia_allow_private ? " --aia --aia-allow-private" : " --aia");
     for (size_t i = 0; i < options->accepted.count; i++) {
         char sha256[SHA256_TEXT_SIZE];
         text_from_sha256(options->accepted.sha256[i], sha256);

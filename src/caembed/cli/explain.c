@@ -143,6 +143,7 @@ static const char *end_text(enum path_end end)
         [PATH_END_ACCEPTED] = "presented, accepted by its SHA-256",
         [PATH_END_PRESENTED] = "presented, trusted by nobody",
         [PATH_END_INCOMPLETE] = "no root",
+        [PATH_END_FETCHED] = "fetched",
     };
 
     return texts[end];

@@ -99,4 +99,9 @@ void message_add_choice(const struct host *host, struct text *out)
              host->presented.tls_version[0] != '\0' ? " over " : "", host->presented.tls_version,
              host->paths.count, subject, anchor_reason_text(host->reason));
     add(out, "info", host_text(host), message);
+    if (host->issuers == NULL)
+        return;
+    snprintf(message, sizeof message, "--aia fetched %d intermediates, %zu bytes",
+             sk_X509_num(host->issuers), host->issuer_bytes);
+    add(out, "info", host_text(host), message);
 }

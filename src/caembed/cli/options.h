@@ -26,6 +26,8 @@ struct options {
     const char **ca_file; /* as many as ca_file_count */
     size_t ca_file_count;
     bool partial_chain;
+    bool aia;
+    bool aia_allow_private;
     struct accepted_roots accepted;
     int64_t at; /* the time to judge at: --at, or now */
     int64_t now;

@@ -93,6 +93,7 @@ static const char *source_text(enum path_end source)
 {
     return source == PATH_END_STORE     ? "store"
            : source == PATH_END_CA_FILE ? "ca-file"
+           : source == PATH_END_FETCHED ? "aia"
                                         : "presented";
 }
 

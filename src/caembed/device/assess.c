@@ -411,16 +411,24 @@ static int position(const X509 *cert, const STACK_OF(X509) * chain)
 static void note_embedded(struct assessment *assessment, const STACK_OF(X509) * chain)
 {
     struct embedded *last = &assessment->anchor[assessment->anchor_count - 1];
-    const bool is_shorter = cert_not_after(last->x509) < cert_not_after(assessment->anchor[0].x509);
+    const int64_t not_after = cert_not_after(last->x509);
+    const bool ends_before_leaf = not_after < cert_not_after(sk_X509_value(chain, 0));
+    const bool is_shorter = not_after < cert_not_after(assessment->anchor[0].x509);
     struct role role = {"", true};
+    char date[TIMESTAMP_TEXT_SIZE];
 
     if (position(last->x509, chain) < 0)
         last->source = PATH_END_CA_FILE;
     name_role(last->x509, "the intermediate", &role);
+    timestamp_format(not_after, date);
     warn(assessment, "intermediate-embedded",
          "the device cannot follow the chain as the server sends it (incomplete, out of order, or "
-         "too long): %s is embedded too%s",
-         role.text, is_shorter ? ", and expires sooner than its root" : "");
+         "too long): %s is embedded too%s%s",
+         role.text,
+         ends_before_leaf ? ", and expires before the leaf, at "
+         : is_shorter     ? ", and expires sooner than its root, at "
+                          : "",
+         ends_before_leaf || is_shorter ? date : "");
 }
 
 /* For a stack that is not known better: what the path needs and the server does not send goes
@@ -471,6 +479,14 @@ static bool is_easy_to_follow(const struct target *target, const struct path *pa
     return true;
 }
 
+/* The highest intermediate that Mbed TLS can come to over no more others than it follows. */
+static size_t highest_within_reach(const struct target *target, const struct path *path)
+{
+    const size_t highest = path->length > 2 ? path->length - 2 : 0;
+
+    return highest > target->intermediates_max + 1 ? target->intermediates_max + 1 : highest;
+}
+
 /* Mbed TLS looks for a parent only among the anchors and behind its child, and follows at most so
  * many. Where it can't follow the path from the root, the highest intermediate from which it can
  * goes along as a further anchor. */
@@ -486,7 +502,7 @@ static int complete_chain(const struct target *target, const struct path *path,
         return -1;
     if (verdict.is_accepted || !verdict.is_untrusted)
         return 0; /* the proof says what else is wrong */
-    for (size_t index = path->length - 2; index >= 1 && index < path->length; index--) {
+    for (size_t index = highest_within_reach(target, path); index >= 1; index--) {
         struct assessment trial = *assessment;
         if (add_anchor(target, path, index, &trial, err) != 0)
             return -1;

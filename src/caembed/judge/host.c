@@ -7,13 +7,44 @@
 #include "judge/outlook.h"
 #include "path/leaf.h"
 #include "path/validate.h"
+#include "x509/cert.h"
+
+/* What came from the server, and the issuers that --aia fetched. Free with sk_X509_free(). */
+static STACK_OF(X509) * gather_certs(const struct host *host)
+{
+    STACK_OF(X509) *certs = sk_X509_dup(host->presented.chain);
+
+    for (int i = 0; certs != NULL && i < sk_X509_num(host->issuers); i++)
+        if (sk_X509_push(certs, sk_X509_value(host->issuers, i)) <= 0) {
+            sk_X509_free(certs);
+            return NULL;
+        }
+    return certs;
+}
 
 static int find_paths(struct host *host, const struct judge *judge, const struct path_rules *rules,
                       struct error *err)
 {
-    if (path_build(host->presented.chain, judge->store, &judge->accepted, &host->paths, err) != 0)
+    STACK_OF(X509) *certs = gather_certs(host);
+    int rv;
+
+    if (certs == NULL)
+        return error_no_memory(err);
+    rv = path_build(certs, judge->store, &judge->accepted, &host->paths, err);
+    sk_X509_free(certs);
+    if (rv != 0)
         return -1;
     return validate_paths(&host->paths, &host->endpoint, rules, err);
+}
+
+/* An intermediate that is embedded, and neither presented nor in a file. */
+static void note_fetched(struct host *host)
+{
+    for (size_t i = 0; i < host->assessment.anchor_count; i++)
+        for (int k = 0; k < sk_X509_num(host->issuers); k++)
+            if (host->assessment.anchor[i].is_intermediate &&
+                cert_equal(host->assessment.anchor[i].x509, sk_X509_value(host->issuers, k)))
+                host->assessment.anchor[i].source = PATH_END_FETCHED;
 }
 
 int host_choose(struct host *host, const struct judge *judge)
@@ -34,6 +65,7 @@ int host_choose(struct host *host, const struct judge *judge)
     if (assess_path(judge->target, host->chosen, &host->presented, &host->endpoint,
                     judge->verify_time, &host->assessment, err) != 0)
         return -1;
+    note_fetched(host);
     return outlook_warn(&host->assessment, judge, err);
 }
 
@@ -55,6 +87,8 @@ void host_clear(struct host *host)
 {
     path_list_free(&host->paths);
     presented_free(&host->presented);
+    sk_X509_pop_free(host->issuers, X509_free);
+    host->issuers = NULL;
     text_free(&host->skipped);
     if (host->other != NULL)
         host_clear(host->other);

@@ -18,7 +18,9 @@ struct host {
     const char *argument; /* as given; borrowed */
     struct endpoint endpoint;
     struct presented presented;
-    struct text skipped; /* what the file of --chain holds besides, a line each */
+    STACK_OF(X509) * issuers; /* what --aia fetched besides, or NULL */
+    size_t issuer_bytes;      /* that its servers sent */
+    struct text skipped;      /* what the file of --chain holds besides, a line each */
     struct path_list paths;
     const struct path *chosen; /* in paths */
     enum anchor_reason reason;

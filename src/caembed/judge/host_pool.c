@@ -5,13 +5,17 @@
 #include <string.h>
 
 #include "base/input.h"
+#include "judge/missing.h"
+#include "net/issuers.h"
 #include "net/transfers.h"
 
 struct host_pool {
     const struct host_list *list;
     const struct judge *judge;
     struct transfers *transfers;
-    size_t next; /* the first that has not begun */
+    struct issuers *issuers; /* NULL: missing ones are not fetched */
+    struct entry *waiting;   /* for these */
+    size_t next;             /* the first that has not begun */
 };
 
 /* A host and its transfer: the transfer's owner is the whole. */
@@ -19,6 +23,7 @@ struct entry {
     struct host host; /* first, so that host_free() gets the entry */
     struct transfer transfer;
     struct other_chains others;
+    struct entry *next; /* of those that wait */
 };
 
 int host_pool_open(const struct host_list *list, const struct judge *judge, struct host_pool **out,
@@ -30,7 +35,10 @@ int host_pool_open(const struct host_list *list, const struct judge *judge, stru
         return error_no_memory(err);
     pool->list = list;
     pool->judge = judge;
-    if (transfers_open(list->fetch, &pool->transfers, err) != 0) {
+    if (transfers_open(list->fetch, &pool->transfers, err) != 0 ||
+        (list->fetches_issuers &&
+         issuers_open(list->fetch, list->allows_private_issuers, &pool->issuers, err) != 0)) {
+        transfers_close(pool->transfers);
         free(pool);
         return -1;
     }
@@ -67,6 +75,8 @@ static bool begin(struct host_pool *pool, struct entry *entry)
     }
     if (fetch_chain_file(list->chain, &host->presented, &host->skipped, &host->err) == 0)
         (void)!host_choose(host, pool->judge);
+    if (pool->issuers != NULL && missing_is_wanted(host))
+        missing_fetch(host, pool->judge, pool->issuers, list->fetch->max_time_ms);
     return false;
 }
 
@@ -120,6 +130,31 @@ static int judge_others(struct host_pool *pool, struct entry *entry, struct erro
     return 0;
 }
 
+static bool wants_issuers(const struct host_pool *pool, const struct host *host)
+{
+    bool wants = false;
+
+    for (; pool->issuers != NULL && host != NULL; host = host->other)
+        wants = wants || missing_is_wanted(host);
+    return wants;
+}
+
+/* A host that waited for missing issuers, of any of its chains. Returns 1, or 0 if there is none.
+ */
+static int take_waiting(struct host_pool *pool, struct host **out)
+{
+    struct entry *entry = pool->waiting;
+
+    if (entry == NULL)
+        return 0;
+    pool->waiting = entry->next;
+    for (struct host *host = &entry->host; host != NULL; host = host->other)
+        if (missing_is_wanted(host))
+            missing_fetch(host, pool->judge, pool->issuers, pool->list->fetch->max_time_ms);
+    *out = &entry->host;
+    return 1;
+}
+
 int host_next(struct host_pool *pool, struct host **out, struct error *err)
 {
     struct transfer *transfer;
@@ -130,7 +165,7 @@ int host_next(struct host_pool *pool, struct host **out, struct error *err)
     if (*out != NULL)
         return 1;
     if (transfers_are_empty(pool->transfers))
-        return 0;
+        return take_waiting(pool, out);
     if (transfers_next(pool->transfers, &transfer, err) != 0)
         return -1;
     if (transfer == NULL)
@@ -145,6 +180,11 @@ int host_next(struct host_pool *pool, struct host **out, struct error *err)
         }
     }
     other_chains_free(&entry->others);
+    if (wants_issuers(pool, &entry->host)) {
+        entry->next = pool->waiting;
+        pool->waiting = entry;
+        return 1;
+    }
     *out = &entry->host;
     return 1;
 }
@@ -162,11 +202,17 @@ void host_pool_close(struct host_pool *pool)
 
     if (pool == NULL)
         return;
+    while (pool->waiting != NULL) {
+        struct entry *entry = pool->waiting;
+        pool->waiting = entry->next;
+        host_free(&entry->host);
+    }
     while ((transfer = transfers_give_up(pool->transfers)) != NULL) {
         struct entry *entry = transfer->owner;
         other_chains_free(&entry->others);
         host_free(&entry->host);
     }
     transfers_close(pool->transfers);
+    issuers_close(pool->issuers);
     free(pool);
 }

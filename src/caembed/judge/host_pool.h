@@ -14,6 +14,8 @@ struct host_list {
     const char *servername; /* NULL: the host's own name */
     const char *chain;      /* NULL: ask the server; else the file that holds what it presents */
     const struct fetch_options *fetch;
+    bool fetches_issuers; /* that are missing, where the certificates say they are */
+    bool allows_private_issuers;
 };
 
 struct host_pool;
@@ -26,7 +28,8 @@ int host_pool_open(const struct host_list *list, const struct judge *judge, stru
  * path, anchor and target. Returns 1 with *out, which the caller frees with host_free(), or with
  * *out NULL if no host finished within about a second; 0 after the last; -1 with an error that
  * concerns them all. A host's failure is its own (host->err). No more hosts exist than are under
- * way or wait for another attempt. */
+ * way or wait for another attempt, or for missing issuers: these are fetched when every chain is
+ * there, since their servers may be slow. */
 int host_next(struct host_pool *pool, struct host **out, struct error *err) MUST_USE;
 
 /* Frees a host that host_next() gave. Takes NULL. */

@@ -7,6 +7,7 @@
 
 #include "base/timestamp.h"
 #include "path/fault.h"
+#include "x509/aia.h"
 #include "x509/cert.h"
 #include "x509/lifecycle.h"
 
@@ -58,6 +59,30 @@ static bool is_better(const struct merit *a, const struct merit *b)
     return less;
 }
 
+/* Two ways to one anchor: the one of which more is presented, so that less has to be embedded;
+ * then, from the anchor down, the intermediate that is valid longest, or else has the lower
+ * SHA-256. */
+static int compare_ways(const struct path *a, const struct path *b, bool *less, struct error *err)
+{
+    char sha256_a[SHA256_TEXT_SIZE], sha256_b[SHA256_TEXT_SIZE];
+
+    *less = a->added_count < b->added_count;
+    if (a->added_count != b->added_count || a->length != b->length)
+        return 0;
+    for (size_t i = a->length - 1; i-- > 0;) {
+        const X509 *cert_a = a->cert[i], *cert_b = b->cert[i];
+        if (cert_equal(cert_a, cert_b))
+            continue;
+        if (cert_sha256_text(cert_a, sha256_a) != 0 || cert_sha256_text(cert_b, sha256_b) != 0)
+            return error_no_memory(err);
+        *less = cert_not_after(cert_a) != cert_not_after(cert_b)
+                    ? cert_not_after(cert_a) > cert_not_after(cert_b)
+                    : strcmp(sha256_a, sha256_b) < 0;
+        return 0;
+    }
+    return 0;
+}
+
 X509 *anchor_of(const struct path *path)
 {
     return path->cert[path->length - 1];
@@ -81,7 +106,7 @@ static int fail_unknown_root(const struct path *path, struct error *err)
 static int fail_incomplete(const struct path *path, struct error *err)
 {
     char subject[CERT_NAME_TEXT_SIZE / 2], issuer[CERT_NAME_TEXT_SIZE];
-    char whole[CERT_NAME_TEXT_SIZE];
+    char whole[CERT_NAME_TEXT_SIZE], url[AIA_URLS_MAX][AIA_URL_SIZE];
 
     cert_subject_text(path->cert[path->length - 1], whole);
     snprintf(subject, sizeof subject, "%.200s", whole);
@@ -99,6 +124,11 @@ static int fail_incomplete(const struct path *path, struct error *err)
     error_set(err, ERROR_UNTRUSTED,
               "no trust anchor: the issuer of %s is neither presented nor in the store: %.300s",
               subject, issuer);
+    if (aia_issuer_urls(path->cert[path->length - 1], url) > 0)
+        return error_hint(err,
+                          "the server should send its intermediates; --aia fetches what is missing "
+                          "from %.200s",
+                          url[0]);
     return error_hint(
         err, "the server should send its intermediates; a private CA goes into --ca-file FILE");
 }
@@ -146,6 +176,7 @@ static int find_best(const struct path_list *list, const struct anchor_policy *p
                      const struct path **best, struct merit *best_merit, struct error *err)
 {
     struct merit merit;
+    bool less;
 
     *best = NULL;
     for (size_t i = 0; i < list->count; i++) {
@@ -153,7 +184,11 @@ static int find_best(const struct path_list *list, const struct anchor_policy *p
             continue;
         if (get_merit(&list->path[i], policy, &merit, err) != 0)
             return -1;
-        if (*best == NULL || is_better(&merit, best_merit)) {
+        less = *best == NULL || is_better(&merit, best_merit);
+        if (!less && !is_better(best_merit, &merit) &&
+            compare_ways(&list->path[i], *best, &less, err) != 0)
+            return -1;
+        if (less) {
             *best = &list->path[i];
             *best_merit = merit;
         }

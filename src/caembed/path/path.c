@@ -30,6 +30,7 @@ struct node {
 struct graph {
     struct node *node; /* the leaf first, then the pool, then what the store added */
     size_t count;
+    size_t presented_count; /* the first so many came from the server */
     struct cost cost;
     size_t signature_checks;
     size_t steps;
@@ -300,8 +301,11 @@ static int record_path(const struct graph *graph, const struct trail *trail, enu
     list->path = larger;
     path = &larger[list->count++];
     memset(path, 0, sizeof *path);
-    for (size_t i = 0; i < trail->length; i++)
+    for (size_t i = 0; i < trail->length; i++) {
         path->cert[i] = graph->node[trail->index[i]].x509;
+        if (i + 1 < trail->length && trail->index[i] >= graph->presented_count)
+            path->added_count++;
+    }
     path->length = trail->length;
     path->end = end;
     path->has_same_subject = end == PATH_END_INCOMPLETE && last->has_same_subject;
@@ -371,7 +375,10 @@ int path_build(const STACK_OF(X509) * chain, struct store *store,
 
     if (graph.certs == NULL)
         return error_no_memory(err);
-    if (add_pool(&graph, chain, err) != 0 || add_pool(&graph, store_intermediates(store), err) != 0)
+    if (add_pool(&graph, chain, err) != 0)
+        goto done;
+    graph.presented_count = graph.count;
+    if (add_pool(&graph, store_intermediates(store), err) != 0)
         goto done;
     if (graph.count == 0) {
         error_set(err, ERROR_UNTRUSTED, "no certificate was presented");

@@ -22,18 +22,20 @@
 
 /* Where a path ends. */
 enum path_end {
-    PATH_END_STORE,     /* at a root of the store */
-    PATH_END_CA_FILE,   /* at a root of --ca-file */
-    PATH_END_ACCEPTED,  /* at a presented root that --accept-root names */
-    PATH_END_PRESENTED, /* at a presented root that nobody trusts */
-    PATH_END_INCOMPLETE /* at a certificate whose issuer is neither presented nor in the store */
+    PATH_END_STORE,      /* at a root of the store */
+    PATH_END_CA_FILE,    /* at a root of --ca-file */
+    PATH_END_ACCEPTED,   /* at a presented root that --accept-root names */
+    PATH_END_PRESENTED,  /* at a presented root that nobody trusts */
+    PATH_END_INCOMPLETE, /* at a certificate whose issuer is neither presented nor in the store */
+    PATH_END_FETCHED     /* of no path, but of an embedded certificate: --aia fetched it */
 };
 
 /* A certification path: the leaf first, the trust anchor (if it has one) last. The certificates are
  * borrowed from the path list. */
 struct path {
     X509 *cert[PATH_LENGTH_MAX];
-    size_t length; /* in certificates, leaf and anchor included */
+    size_t length;      /* in certificates, leaf and anchor included */
+    size_t added_count; /* intermediates that were not presented: a file has them */
     enum path_end end;
     bool has_same_subject;  /* of an incomplete one: its issuer's name is known, with another key */
     int64_t distrust_after; /* of the anchor, or TIMESTAMP_NONE */
