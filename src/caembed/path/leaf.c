@@ -9,6 +9,8 @@
 
 #include "base/text.h"
 #include "base/timestamp.h"
+#include "path/fault.h"
+#include "path/strict.h"
 #include "x509/cert.h"
 
 static int check_dates(const X509 *leaf, int64_t at, struct error *err)
@@ -284,6 +286,18 @@ static int find_leaf_after_ca(const STACK_OF(X509) * chain, const struct endpoin
     return 0;
 }
 
+/* Weak is weak, whatever the path; a leaf that signs itself can only be its own anchor. */
+static int check_strength(X509 *leaf, const struct path_rules *rules, struct error *err)
+{
+    const struct path alone = {
+        .cert = {leaf}, .length = 1, .verify_error = strict_weakness(leaf, rules)};
+
+    if (alone.verify_error == X509_V_OK ||
+        X509_NAME_cmp(X509_get_subject_name(leaf), X509_get_issuer_name(leaf)) == 0)
+        return 0;
+    return fault_set_error(&alone, err);
+}
+
 int leaf_check(const STACK_OF(X509) * chain, const struct endpoint *endpoint,
                const struct path_rules *rules, struct error *err)
 {
@@ -306,5 +320,5 @@ int leaf_check(const STACK_OF(X509) * chain, const struct endpoint *endpoint,
                   "the leaf is not for TLS servers (key usage or extended key usage)");
         return error_hint(err, "the server needs a certificate with extended key usage serverAuth");
     }
-    return 0;
+    return check_strength(leaf, rules, err);
 }

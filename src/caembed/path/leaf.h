@@ -7,8 +7,9 @@
 #include "net/endpoint.h"
 #include "path/rules.h"
 
-/* Checks the chain's first certificate by itself: in date, for this name, for TLS servers. These
- * give the clearest errors: ERROR_EXPIRED, _NOT_YET_VALID, _NAME_MISMATCH, _UNTRUSTED. */
+/* Checks the chain's first certificate by itself: in date, for this name, for TLS servers, not
+ * weak. These give the clearest errors: ERROR_EXPIRED, _NOT_YET_VALID, _NAME_MISMATCH, _UNTRUSTED,
+ * _WEAK. */
 int leaf_check(const STACK_OF(X509) * chain, const struct endpoint *endpoint,
                const struct path_rules *rules, struct error *err) MUST_USE;
 

@@ -220,13 +220,19 @@ static bool has_weak_key(const X509 *cert, int rsa_min_bits)
     }
 }
 
+int strict_weakness(X509 *cert, const struct path_rules *rules)
+{
+    if (has_weak_hash(cert))
+        return PATH_FAULT_WEAK_HASH;
+    return has_weak_key(cert, rules->rsa_min_bits) ? PATH_FAULT_WEAK_KEY : X509_V_OK;
+}
+
 static void check_strength(struct path *path, const struct path_rules *rules)
 {
     for (size_t i = 0; i + 1 < path->length; i++) {
-        if (has_weak_hash(path->cert[i]))
-            set_fault(path, PATH_FAULT_WEAK_HASH, i);
-        if (has_weak_key(path->cert[i], rules->rsa_min_bits))
-            set_fault(path, PATH_FAULT_WEAK_KEY, i);
+        int weakness = strict_weakness(path->cert[i], rules);
+        if (weakness != X509_V_OK)
+            set_fault(path, weakness, i);
     }
 }
 

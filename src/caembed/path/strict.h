@@ -16,4 +16,8 @@ int strict_check_before(struct path *path, const struct path_rules *rules, struc
 int strict_check_after(struct path *path, const struct path_rules *rules, struct cost *cost,
                        struct error *err) MUST_USE;
 
+/* Why the certificate would be a weak link (trust rule 10): PATH_FAULT_WEAK_HASH for its signature,
+ * PATH_FAULT_WEAK_KEY for its key; X509_V_OK if it is none. */
+int strict_weakness(X509 *cert, const struct path_rules *rules);
+
 #endif
