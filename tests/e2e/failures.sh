@@ -81,6 +81,25 @@ server say $'\x16\x03\x03\xff\xff\x02'
 claim record_that_is_too_long fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
 server say $'\x15\x03\x03\x01\x02\x02\x28'
 claim broken_alert fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
+# hint_is REGEX COMMAND... -- COMMAND's hint says that
+hint_is() {
+    local regex=$1
+    shift
+    fails 3 "localhost:$port: the TLS handshake failed before a chain came: " "$@" || return 1
+    grep -qE "^caembed: hint: $regex" "$work/fails.err" || { echo "no hint matches $regex" && return 1; }
+}
+while read -r code name regex; do
+    server alert "$code"
+    claim "alert_$name" hint_is "$regex" embed "localhost:$port"
+done <<'END'
+112 unrecognized_name .*--servername NAME
+40 handshake_failure .*none of the cipher suites or algorithms offered
+71 insufficient_security .*none of the cipher suites offered
+70 protocol_version .*none of the versions of TLS offered
+80 internal_error the fault is the server's
+116 certificate_required .*client certificate
+49 access_denied .*--servername
+END
 server say $'\e]0;title\a\e[31m\r\n'
 claim escape_sequences_do_not_reach_the_terminal fails 3 "localhost:$port: [ -~]*$" embed "localhost:$port"
 

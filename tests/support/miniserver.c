@@ -12,6 +12,7 @@
  *   swap PORT TLSPORT OTHER    forwards the first, the third, ... to TLSPORT, the others to OTHER
  *   proxy PORT            forwards after CONNECT HOST:PORT, to loopback whatever HOST is
  *   noproxy PORT          answers CONNECT with 403
+ *   alert PORT CODE       answers the first bytes with a fatal TLS alert
  *   http PORT FOLDER      GET /FILE gives that file of FOLDER, /to?URL a redirect to URL, /slow a
  * byte every 0.2 s, /silent nothing, /endless bytes without end, all else 404; says on stderr what
  * it was asked and how many bytes of body it sent
@@ -249,6 +250,16 @@ static void serve_http(int fd, const char *folder)
     }
 }
 
+static void say_alert(int fd, int code)
+{
+    char bytes[4096];
+    const char alert[7] = {0x15, 3, 3, 0, 2, 2, (char)code};
+
+    if (read(fd, bytes, sizeof bytes) > 0 && write(fd, alert, sizeof alert) > 0)
+        while (read(fd, bytes, sizeof bytes) > 0) /* what comes then must not reset it */
+            continue;
+}
+
 static void say_escaped(int fd, const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -295,6 +306,8 @@ static void serve(int fd, const char *mode, const char *argument, int is_odd)
     else if (strcmp(mode, "stall") == 0 || strcmp(mode, "lag") == 0)
         for (;;)
             take_line(fd, line, sizeof line);
+    else if (strcmp(mode, "alert") == 0)
+        say_alert(fd, atoi(argument));
     else if (strcmp(mode, "http") == 0)
         serve_http(fd, argument);
     else if (strcmp(mode, "proxy") == 0 || strcmp(mode, "noproxy") == 0)

@@ -150,6 +150,8 @@ static const struct {
     {SSL_AD_HANDSHAKE_FAILURE, "the server takes none of the cipher suites or algorithms offered"},
     {SSL_AD_INSUFFICIENT_SECURITY, "the server takes none of the cipher suites offered"},
     {SSL_AD_PROTOCOL_VERSION, "the server speaks none of the versions of TLS offered"},
+    {SSL_AD_CERTIFICATE_REQUIRED,
+     "the server wants a client certificate before it shows its own: is this the right port?"},
     {SSL_AD_INTERNAL_ERROR, "the fault is the server's: its log says more"},
     {SSL_AD_ACCESS_DENIED,
      "the server refuses: does it want another name (--servername), or a client certificate?"},
