@@ -76,7 +76,6 @@ leaf second_address "$here/nowhere" "$here/int.der"
 claim second_address_where_the_first_fails embeds second_address root int
 leaf redirect "$here/to?$here/int.der"
 claim redirect_to_http embeds redirect root int
-verbose() { "$bin/caembed" -v --aia --aia-allow-private --chain "$work/int.der.pem" --ca-file "$work/root.pem" localhost 2>&1 >/dev/null; }
 claim verbose_says_how_much sh -c "verbose() { '$bin/caembed' -v --aia --aia-allow-private --chain '$work/int.der.pem' \
     --ca-file '$work/root.pem' localhost 2>&1 >/dev/null; }; verbose | grep -q -- '--aia fetched 1 intermediates, $(wc -c <"$served/int.der") bytes'"
 
