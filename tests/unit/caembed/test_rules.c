@@ -13,6 +13,10 @@
 #include "path/validate.h"
 #include "unit.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
+
 #define OK ERROR_NONE
 #define UNTRUSTED ERROR_UNTRUSTED
 #define WEAK ERROR_WEAK
@@ -272,6 +276,33 @@ static const struct rule rules[] = {
     {"a name in a URI", NULL, "URI:https://www.example.com/", .want = NAME},
 };
 
+/* OpenSSL 3.0 leaks the policyConstraints of a CA that has no policies, 42 bytes a certificate. */
+#ifdef __SANITIZE_ADDRESS__
+static void pass_over_leaks(bool on)
+{
+    if (on)
+        __lsan_disable();
+    else
+        __lsan_enable();
+}
+#else
+static void pass_over_leaks(bool on)
+{
+    (void)on;
+}
+#endif
+
+static bool leaks_in_openssl(const struct rule *rule)
+{
+    const struct cert *const cas[] = {&rule->ca, &rule->upper};
+
+    for (size_t i = 0; i < COUNT(cas); i++)
+        if (cas[i]->extension != NULL && strstr(cas[i]->extension, "policyConstraints") != NULL &&
+            strstr(cas[i]->extension, "certificatePolicies") == NULL)
+            return true;
+    return false;
+}
+
 static void make_row(const struct cert *cert, const char *name, const char *issuer, bool is_ca,
                      struct pki_row *row)
 {
@@ -347,9 +378,13 @@ START_TEST(path_follows_the_published_rules)
     const struct rule *rule = &rules[_i];
     struct pki *pki = make_pki(rule);
 
+    if (leaks_in_openssl(rule))
+        pass_over_leaks(true);
     check(rule, pki, "generic", &generic, rule->want);
     check(rule, pki, "Mbed TLS", &mbed, rule->is_for_mbed ? rule->want_mbed : rule->want);
     pki_free(pki);
+    if (leaks_in_openssl(rule))
+        pass_over_leaks(false);
 }
 END_TEST
 
