@@ -11,9 +11,9 @@ const struct cumulative_attribute cumulative_attributes[CUMULATIVE_COUNT] = {
 };
 
 static const char *const of_memory[] = {
-    "app_offset",     "bootloader_img", "deliver_artifacts", "deliver_to_target", "delivery_dir",
-    "header_format",  "header_offset",  "mbed_app_size",     "mbed_app_start",    "mbed_ram_size",
-    "mbed_ram_start", "mbed_rom_size",  "mbed_rom_start",    "restrict_size",
+    "bootloader_img", "deliver_artifacts", "deliver_to_target", "delivery_dir",
+    "header_format",  "mbed_app_size",     "mbed_app_start",    "mbed_ram_size",
+    "mbed_ram_start", "mbed_rom_size",     "mbed_rom_start",    "restrict_size",
 };
 
 /* Attributes in Mbed OS 5, parameters of every target in 6.17. */
