@@ -26,7 +26,7 @@ header() { # WHAT NAME ROWS OPTION...
 chain leaf int >"$work/chain.pem"
 header "a plain chain" SSL_CA_PEM root --chain "$work/chain.pem"
 header "a plain chain, of another name" my_ca root --chain "$work/chain.pem"
-for row in comment newline backslash trigraph terminal nul rtl quote broken-utf8 empty; do
+for row in comment newline backslash trigraph terminal nul rtl quote broken-utf8 pem empty; do
     header "the hostile root $row" "hostile_${row//-/_}" "$row" --chain "$pki/$row-leaf.pem"
 done
 # Root and two intermediates that the device cannot do without: more than one certificate.

@@ -187,7 +187,8 @@ static void check_header(struct host *host, const struct judge *judge, const cha
     for (size_t i = 0; i < bundle.count; i++)
         anchor[i] = bundle.anchor[i].embedded.x509;
     FUZZ_CHECK(render_header(&input, &header, &err) == 0);
-    FUZZ_CHECK(prove_header(&header, "SSL_CA", anchor, bundle.count, &pem, &err) == 0);
+    FUZZ_CHECK(prove_header(input.renderer, &header, "SSL_CA", anchor, bundle.count, &pem, &err) ==
+               0);
     for (size_t i = 0; i < header.length; i++)
         FUZZ_CHECK(header.data[i] == '\n' || (header.data[i] >= 0x20 && header.data[i] < 0x7f));
     (void)!prove_host(judge->target, &pem, bundle.count, &host->endpoint, &host->presented, AT,
@@ -240,6 +241,8 @@ static void run_stages(struct host *host, const struct judge *judge, struct stor
         return;
     check_header(host, judge, "pem", store);
     check_header(host, judge, "der", store);
+    check_header(host, judge, "pem-file", store);
+    check_header(host, judge, "arduino", store);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -242,6 +242,7 @@ static const struct pki_row rows[] = {
     HOSTILE("nul", "one\0two*/"),
     HOSTILE("quote", "\"; #include \"/etc/passwd\" %s%n%n $(id) `id` 'x' <script>"),
     HOSTILE("broken-utf8", "\xff\xfe\xc0\xaf\xed\xa0\x80"),
+    HOSTILE("pem", "-----BEGIN CERTIFICATE-----"),
     HOSTILE("empty", ""),
 };
 

@@ -42,7 +42,9 @@ static int set_name(struct options *options, const char *value, struct error *er
 static int set_format(struct options *options, const char *value, struct error *err)
 {
     options->renderer = render_find(value);
-    return options->renderer != NULL ? 0 : fail_value("format", value, "pem or der", err);
+    return options->renderer != NULL
+               ? 0
+               : fail_value("format", value, "pem, der, pem-file or arduino", err);
 }
 
 static int set_target(struct options *options, const char *value, struct error *err)
@@ -261,7 +263,7 @@ static const struct row {
     {"mbed-app", "FILE", "merge the settings into FILE; - prints them to stdout", NULL,
      offsetof(struct options, mbed_app), 'm'},
     {"name", "NAME", "the C identifier (SSL_CA_PEM)", set_name, 0, 'n'},
-    {"format", "NAME", "pem (a string, the default) or der (arrays)", set_format, 0, 'f'},
+    {"format", "NAME", "pem (the default), der, pem-file or arduino", set_format, 0, 'f'},
     {"target", "NAME", "the device stack (mbed-os)", set_target, 0, 't'},
     {"depfile", "FILE", "write a make rule: which files the header depends on", NULL,
      offsetof(struct options, depfile), 0},
@@ -485,6 +487,8 @@ static int check(const struct options *options, struct error *err)
               reads_ca_from_stdin(options)),
          "--check -o - reads the header from standard input, which another option reads too",
          "give one of them a file"},
+        {render_default_identifier(options->renderer)[0] == '\0' && options->name[0] != '\0',
+         "--name gives an identifier, and nothing in this format has one", "leave it out"},
         {options->host_count == 0 && options->profile == NULL, "no host is given",
          "caembed [options] HOST[:PORT]..., see caembed --help"},
         {on_stdout > 1, "only one of header, settings and report can go to stdout",

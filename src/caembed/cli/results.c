@@ -121,7 +121,7 @@ int results_render(struct results *results, struct error *err)
     return rv;
 }
 
-static void put_backup(const struct results *results, const struct bundle_anchor *anchor)
+static void put_backup(const struct bundle_anchor *anchor, size_t size)
 {
     char root[CERT_NAME_TEXT_SIZE], sibling[CERT_NAME_TEXT_SIZE];
     char message[2 * CERT_NAME_TEXT_SIZE + 100];
@@ -129,7 +129,7 @@ static void put_backup(const struct results *results, const struct bundle_anchor
     cert_short_name_text(X509_get_subject_name(anchor->embedded.x509), root);
     cert_short_name_text(X509_get_subject_name(anchor->sibling), sibling);
     snprintf(message, sizeof message, "--backup adds %s, %zu bytes: its operator also has %s", root,
-             render_size(results->options->renderer, anchor->embedded.x509), sibling);
+             size, sibling);
     message_put("info", "", message);
 }
 
@@ -152,10 +152,12 @@ void results_put_backups(const struct results *results)
     if (!results->options->backup || results->options->quiet)
         return;
     for (size_t i = 0; i < bundle->count; i++) {
+        size_t bytes;
         if (bundle->anchor[i].sibling == NULL)
             continue;
-        put_backup(results, &bundle->anchor[i]);
-        size += render_size(results->options->renderer, bundle->anchor[i].embedded.x509);
+        bytes = render_size(results->options->renderer, &bundle->anchor[i], i + 1);
+        put_backup(&bundle->anchor[i], bytes);
+        size += bytes;
         count++;
     }
     for (size_t i = 0; i < bundle->left_out_count; i++)

@@ -53,7 +53,8 @@ static int check_anchors(const struct options *options, const struct judge *judg
     struct results results = {.options = options, .judge = judge};
     struct existing_header existing = {.path = NULL};
     struct error why = {.code = ERROR_NONE};
-    int rv = existing_header_read(options->output, options->name, options->target, &existing, &why);
+    int rv = existing_header_read(options->output, options->renderer, options->name,
+                                  options->target, &existing, &why);
 
     if (rv != 0 && (why.code != ERROR_UNREADABLE || check_put_unreadable(options, &why, err) == 0))
         *err = why;

@@ -22,7 +22,8 @@ static int read_back(const struct results *results, struct text *pem, struct err
         return error_no_memory(err);
     for (size_t i = 0; i < bundle->count; i++)
         anchor[i] = bundle->anchor[i].embedded.x509;
-    rv = prove_header(&results->header, results->options->name, anchor, bundle->count, pem, err);
+    rv = prove_header(results->options->renderer, &results->header, results->options->name, anchor,
+                      bundle->count, pem, err);
     free(anchor);
     return rv;
 }

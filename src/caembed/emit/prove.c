@@ -74,8 +74,8 @@ static int add_value(const struct cheader_value *value, size_t number, struct he
 #define ARRAY_COUNT_MAX 256
 #define ARRAY_BYTES_MAX (256UL * 1024 * 1024)
 
-int prove_read_header(const struct text *header, const char *path, const char *name,
-                      struct header_anchors *out, struct error *err)
+static int read_c(const struct text *header, const char *path, const char *name,
+                  struct header_anchors *out, struct error *err)
 {
     const struct cheader_source source = {header->data != NULL ? header->data : "", header->length,
                                           path};
@@ -102,12 +102,33 @@ int prove_read_header(const struct text *header, const char *path, const char *n
                : 0;
 }
 
-int prove_header(const struct text *header, const char *name, X509 *const *anchor,
-                 size_t anchor_count, struct text *pem, struct error *err)
+/* The consumer adds the NUL after it. */
+static int read_pem(const struct text *file, const char *path, const char *name,
+                    struct header_anchors *out, struct error *err)
+{
+    (void)path;
+    (void)name;
+    (void)err;
+    text_add_bytes(&out->pem, file->data != NULL ? file->data : "", file->length);
+    return 0;
+}
+
+int prove_read_header(const struct renderer *renderer, const struct text *header, const char *path,
+                      const char *name, struct header_anchors *out, struct error *err)
+{
+    static int (*const readers[])(const struct text *header, const char *path, const char *name,
+                                  struct header_anchors *out, struct error *err) = {
+        [RENDER_C] = read_c, [RENDER_PEM] = read_pem};
+
+    return readers[render_form(renderer)](header, path, name, out, err);
+}
+
+int prove_header(const struct renderer *renderer, const struct text *header, const char *name,
+                 X509 *const *anchor, size_t anchor_count, struct text *pem, struct error *err)
 {
     struct header_anchors anchors = {.lacks_nul = false};
     struct pem_list list = {.count = 0};
-    int rv = prove_read_header(header, "-", name, &anchors, err);
+    int rv = prove_read_header(renderer, header, "-", name, &anchors, err);
 
     *pem = anchors.pem;
     if (rv != 0 || pem_parse(pem->data, pem->length, "the rendered header", &list, err) != 0) {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "device/target.h"
+#include "emit/render.h"
 #include "net/endpoint.h"
 #include "net/fetch.h"
 
@@ -14,17 +15,19 @@ struct header_anchors {
     char blemish[80]; /* what only lenient parsers take, or "" */
 };
 
-/* Reads the certificates that `name` stands for in a C header, as a compiler would see them. `path`
+/* Reads the certificates of an artefact: of C those that `name` stands for, as a compiler would see
+ * them, of a PEM file all. `path`
  * is what hints call the header; "-" is standard input. ERROR_UNREADABLE for a form of header that
  * cheader_read() does not read, ERROR_PROOF for what no device takes. */
-int prove_read_header(const struct text *header, const char *path, const char *name,
-                      struct header_anchors *out, struct error *err) MUST_USE;
+int prove_read_header(const struct renderer *renderer, const struct text *header, const char *path,
+                      const char *name, struct header_anchors *out, struct error *err) MUST_USE;
 
 /* Reads the certificates `name` out of the rendered header as a compiler would; pem is {0} before,
  * and to be freed with text_free(). ERROR_PROOF if it
  * does not hold exactly anchor_count certificates, byte for byte those of anchor[]. */
-int prove_header(const struct text *header, const char *name, X509 *const *anchor,
-                 size_t anchor_count, struct text *pem, struct error *err) MUST_USE;
+int prove_header(const struct renderer *renderer, const struct text *header, const char *name,
+                 X509 *const *anchor, size_t anchor_count, struct text *pem,
+                 struct error *err) MUST_USE;
 
 /* Has the target's TLS stack (Mbed TLS, or for `generic` OpenSSL) verify the presented chain, in
  * its presented order, for the endpoint's name at time `at`, trusting nothing but the certificates

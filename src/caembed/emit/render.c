@@ -1,106 +1,39 @@
-/* render.c -- anchors -> C header */
+/* render.c -- anchors -> the text of a format */
 #include "emit/render.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "base/timestamp.h"
+#include "emit/comment.h"
+#include "emit/format.h"
 #include "x509/cert.h"
-#include "x509/lifecycle.h"
 
-/* C99 5.2.4.1: a longer literal is beyond what a compiler must take; GCC and Clang warn of it when
- * pedantic, and take it. */
-#define LITERAL_LENGTH_MAX 4095
-
-static void add_line(struct text *out, const char *label, const char *value)
-{
-    text_add(out, " *   %-8s ", label);
-    text_add_comment(out, value);
-    text_add(out, "\n");
-}
-
-static void add_source(struct text *out, const struct bundle_anchor *anchor)
-{
-    char value[300];
-
-    if (anchor->embedded.is_intermediate)
-        snprintf(value, sizeof value,
-                 "the path to the root: an intermediate that the device cannot do without");
-    else if (anchor->profile != NULL)
-        snprintf(value, sizeof value, "the store %s, for the profile %s (%s)", anchor->store_name,
-                 anchor->profile, anchor->profile_source);
-    else if (anchor->embedded.is_backup)
-        snprintf(value, sizeof value,
-                 "the store %s, as a backup (policy, not observed at any host)",
-                 anchor->store_name);
-    else if (anchor->embedded.source == PATH_END_ACCEPTED)
-        snprintf(value, sizeof value, "the presented chain, accepted by its SHA-256");
-    else
-        snprintf(value, sizeof value, "the %s %s",
-                 anchor->embedded.source == PATH_END_CA_FILE ? "CA file" : "store",
-                 anchor->store_name);
-    add_line(out, "from", value);
-}
-
-static int add_anchor_comment(struct text *out, const struct bundle_anchor *anchor, size_t number,
-                              struct error *err)
-{
-    const X509 *cert = anchor->embedded.x509;
-    char subject[CERT_NAME_TEXT_SIZE], sha256[SHA256_TEXT_SIZE];
-    char since[TIMESTAMP_TEXT_SIZE], until[TIMESTAMP_TEXT_SIZE], validity[64];
-
-    if (cert_sha256_text(cert, sha256) != 0)
-        return error_no_memory(err);
-    cert_subject_text(cert, subject);
-    timestamp_format(cert_not_before(cert), since);
-    timestamp_format(cert_not_after(cert), until);
-    snprintf(validity, sizeof validity, "%s to %s", since, until);
-    text_add(out, " *\n * %zu. ", number);
-    text_add_comment(out, subject);
-    text_add(out, "\n");
-    add_line(out, "SHA-256", sha256);
-    add_line(out, "valid", validity);
-    if (lifecycle_retires(cert) != TIMESTAMP_NONE) {
-        timestamp_format(lifecycle_retires(cert), until);
-        add_line(out, "retires", until);
-    }
-    add_source(out, anchor);
-    for (size_t i = 0; i < anchor->host_count; i++)
-        add_line(out, i == 0 ? "for" : "", anchor->host[i]);
-    for (size_t i = 0; i < anchor->embedded.needs.count; i++)
-        add_line(out, i == 0 ? "needs" : "", anchor->embedded.needs.macro[i]);
-    return 0;
-}
-
-static void add_settings_comment(struct text *out, const struct render_input *input)
-{
-    const bool is_mbed_app = target_reads_mbed_app(input->target);
-    const struct target_setting *setting;
-
-    text_add(out, " *\n * Target: %s. Settings for %s:", input->target->name,
-             is_mbed_app ? "mbed_app.json" : input->target->config);
-    if (input->bundle->macros.count == 0 && input->target->settings[0].name == NULL)
-        text_add(out, " none");
-    text_add(out, "\n");
-    for (size_t i = 0; i < input->bundle->macros.count; i++)
-        text_add(out, is_mbed_app ? " *   macros: \"%s\"\n" : " *   %s\n",
-                 input->bundle->macros.macro[i]);
-    for (setting = input->target->settings; setting->name != NULL; setting++)
-        text_add(out, " *   target_overrides: \"%s\": %d\n", setting->name, setting->value);
-}
-
+/* The comment of a C header. */
 static int add_comment(struct text *out, const struct render_input *input, struct error *err)
 {
-    text_add(out,
-             "/*\n * Trust anchors for TLS, written by caembed. Do not edit: run again\n *   ");
-    text_add_comment(out, input->command);
-    text_add(out, "\n");
+    text_add(out, "/*\n");
+    comment_add_command(out, " *", input);
     for (size_t i = 0; i < input->bundle->count; i++)
-        if (add_anchor_comment(out, &input->bundle->anchor[i], i + 1, err) != 0)
+        if (comment_add_anchor(out, " *", &input->bundle->anchor[i], i + 1, err) != 0)
             return -1;
-    add_settings_comment(out, input);
+    comment_add_settings(out, " *", input);
     text_add(out, " */\n");
     return 0;
+}
+
+#define LITERAL_LENGTH_MAX 4095
+
+void format_begin_literal(struct text *out, size_t length)
+{
+    if (length > LITERAL_LENGTH_MAX)
+        text_add(out, "#if defined(__GNUC__)\n#pragma GCC diagnostic push\n"
+                      "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n#endif\n");
+}
+
+void format_end_literal(struct text *out, size_t length)
+{
+    if (length > LITERAL_LENGTH_MAX)
+        text_add(out, "#if defined(__GNUC__)\n#pragma GCC diagnostic pop\n#endif\n");
 }
 
 /* A string literal a line; PEM holds nothing that one must escape. */
@@ -120,7 +53,6 @@ static int add_pem_lines(struct text *out, const X509 *cert, size_t *length)
     return 0;
 }
 
-/* A literal longer than C99 promises is let through by the one pragma that GCC and Clang share. */
 static int add_pem(struct text *out, const struct render_input *input, struct error *err)
 {
     struct text literal = {0};
@@ -133,14 +65,11 @@ static int add_pem(struct text *out, const struct render_input *input, struct er
             goto done;
         }
     }
-    if (length > LITERAL_LENGTH_MAX)
-        text_add(out, "#if defined(__GNUC__)\n#pragma GCC diagnostic push\n"
-                      "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n#endif\n");
+    format_begin_literal(out, length);
     text_add(out, "static const char %s[] =", input->name);
     text_add_bytes(out, literal.data != NULL ? literal.data : "", literal.length);
     text_add(out, ";\n");
-    if (length > LITERAL_LENGTH_MAX)
-        text_add(out, "#if defined(__GNUC__)\n#pragma GCC diagnostic pop\n#endif\n");
+    format_end_literal(out, length);
     rv = 0;
 done:
     out->failed = out->failed || literal.failed;
@@ -167,14 +96,29 @@ static int add_der(struct text *out, const struct render_input *input, struct er
     return 0;
 }
 
+static size_t pem_size(const struct bundle_anchor *anchor, size_t number)
+{
+    (void)number;
+    return cert_pem_length(anchor->embedded.x509);
+}
+
+static size_t der_size(const struct bundle_anchor *anchor, size_t number)
+{
+    (void)number;
+    return cert_der_length(anchor->embedded.x509);
+}
+
 static const struct renderer {
     const char *name;
-    const char *identifier;
+    const char *identifier; /* "": nothing in it has a name */
+    enum render_form form;
     int (*add)(struct text *out, const struct render_input *input, struct error *err);
-    size_t (*size)(const X509 *cert);
+    size_t (*size)(const struct bundle_anchor *anchor, size_t number);
 } renderers[] = {
-    {"pem", "SSL_CA_PEM", add_pem, cert_pem_length},
-    {"der", "SSL_CA_DER", add_der, cert_der_length},
+    {"pem", "SSL_CA_PEM", RENDER_C, add_pem, pem_size},
+    {"der", "SSL_CA_DER", RENDER_C, add_der, der_size},
+    {"pem-file", "", RENDER_PEM, format_pem_file_add, format_pem_file_size},
+    {"arduino", "SSL_CA_PEM", RENDER_C, format_arduino_add, pem_size},
 };
 
 const struct renderer *render_find(const char *name)
@@ -185,9 +129,15 @@ const struct renderer *render_find(const char *name)
     return NULL;
 }
 
-size_t render_size(const struct renderer *renderer, const X509 *cert)
+size_t render_size(const struct renderer *renderer, const struct bundle_anchor *anchor,
+                   size_t number)
 {
-    return renderer->size(cert);
+    return renderer->size(anchor, number);
+}
+
+enum render_form render_form(const struct renderer *renderer)
+{
+    return renderer->form;
 }
 
 const char *render_name(const struct renderer *renderer)
@@ -208,7 +158,7 @@ void render_identifier(const char *name, size_t number, char out[RENDER_IDENTIFI
         snprintf(out, RENDER_IDENTIFIER_SIZE, "%s_%zu", name, number);
 }
 
-int render_header(const struct render_input *input, struct text *out, struct error *err)
+static int add_header(struct text *out, const struct render_input *input, struct error *err)
 {
     if (add_comment(out, input, err) != 0)
         return -1;
@@ -216,5 +166,13 @@ int render_header(const struct render_input *input, struct text *out, struct err
     if (input->renderer->add(out, input, err) != 0)
         return -1;
     text_add(out, "\n#endif\n");
-    return out->failed ? error_no_memory(err) : 0;
+    return 0;
+}
+
+int render_header(const struct render_input *input, struct text *out, struct error *err)
+{
+    const int rv = input->renderer->form == RENDER_C ? add_header(out, input, err)
+                                                     : input->renderer->add(out, input, err);
+
+    return rv == 0 && out->failed ? error_no_memory(err) : rv;
 }

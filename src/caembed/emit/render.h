@@ -1,21 +1,31 @@
-/* render.h -- anchors -> the text of the header */
+/* render.h -- anchors -> the text of a format */
 #ifndef CAEMBED_EMIT_RENDER_H
 #define CAEMBED_EMIT_RENDER_H
 
 #include "base/text.h"
 #include "emit/bundle.h"
 
-/* A format of the header. A row of the table in render.c. */
+/* A format. A row of the table in render.c. */
 struct renderer;
 
-/* The row of that name ("pem", "der"), or NULL. */
+/* The row of that name ("pem", "der", "pem-file", "arduino"), or NULL. */
 const struct renderer *render_find(const char *name);
 const char *render_name(const struct renderer *renderer);
 
-/* Bytes that a certificate takes in the firmware in this format. */
-size_t render_size(const struct renderer *renderer, const X509 *cert);
+/* How to read it back. */
+enum render_form {
+    RENDER_C,  /* C or C++, in which a name is declared */
+    RENDER_PEM /* a file of PEM */
+};
 
-/* The identifier that a format has unless one is given: SSL_CA_PEM, SSL_CA_DER. */
+enum render_form render_form(const struct renderer *renderer);
+
+/* Bytes that the anchor `number` (from 1) takes in the firmware in this format. */
+size_t render_size(const struct renderer *renderer, const struct bundle_anchor *anchor,
+                   size_t number);
+
+/* The identifier that a format has unless one is given: SSL_CA_PEM, SSL_CA_DER; "" if nothing in it
+ * has a name. */
 const char *render_default_identifier(const struct renderer *renderer);
 
 /* What the certificate `number` (from 1) is called where each has an array of its own: NAME,
@@ -31,10 +41,11 @@ struct render_input {
     const char *command; /* how to make the header again; any bytes */
 };
 
-/* Adds the header to *out: a comment, an include guard, and the anchors. As pem they are `static
- * const char NAME[]` with a string literal a PEM line, all in one; as der each is a `static const
- * unsigned char NAME[]` of its own. The same input gives the same bytes: nothing comes from the
- * clock or the machine. */
+/* Adds the artefact to *out. Of C a comment, an include guard, and the anchors: as pem they are
+ * `static const char NAME[]` with a string literal a PEM line, all in one; as arduino likewise, but
+ * a raw string in PROGMEM; as der each is a `static const unsigned char NAME[]` of its own.
+ * pem-file is PEM with comments. The same input gives the same bytes: nothing comes from the clock
+ * or the machine. */
 int render_header(const struct render_input *input, struct text *out, struct error *err) MUST_USE;
 
 #endif

@@ -63,14 +63,15 @@ static int judge_unusable(struct existing_header *existing, const struct pem_lis
     return rv == 0 ? 0 : error_no_memory(&existing->problem);
 }
 
-static int parse_certs(struct existing_header *existing, const struct target *target)
+static int parse_certs(struct existing_header *existing, const char *what,
+                       const struct target *target)
 {
     struct pem_list list = {.count = 0};
-    int rv = pem_parse_usable(existing->pem.data, existing->pem.length, "its string", &list,
-                              &existing->problem);
+    int rv =
+        pem_parse_usable(existing->pem.data, existing->pem.length, what, &list, &existing->problem);
 
     if (rv == 0 && list.blemish[0] != '\0' && existing->blemish[0] == '\0')
-        snprintf(existing->blemish, sizeof existing->blemish, "its string: %s", list.blemish);
+        snprintf(existing->blemish, sizeof existing->blemish, "%s: %s", what, list.blemish);
     if (rv == 0 && list.unusable.code != ERROR_NONE)
         rv = judge_unusable(existing, &list, target);
     if (rv == 0)
@@ -80,12 +81,13 @@ static int parse_certs(struct existing_header *existing, const struct target *ta
 }
 
 /* The certificates, or existing->problem. */
-static void read_certs(struct existing_header *existing, const char *name,
-                       const struct target *target)
+static void read_certs(struct existing_header *existing, const struct renderer *renderer,
+                       const char *name, const struct target *target)
 {
+    const char *what = render_form(renderer) == RENDER_C ? "its string" : "its text";
     struct header_anchors anchors = {.lacks_nul = false};
-    int rv =
-        prove_read_header(&existing->source, existing->path, name, &anchors, &existing->problem);
+    int rv = prove_read_header(renderer, &existing->source, existing->path, name, &anchors,
+                               &existing->problem);
 
     existing->pem = anchors.pem;
     if (rv == 0 && anchors.lacks_nul && target->has_mbedtls) {
@@ -98,7 +100,7 @@ static void read_certs(struct existing_header *existing, const char *name,
     }
     snprintf(existing->blemish, sizeof existing->blemish, "%s", anchors.blemish);
     if (rv == 0)
-        (void)!parse_certs(existing, target);
+        (void)!parse_certs(existing, what, target);
 }
 
 static void fail_unreadable(const struct existing_header *existing, struct error *err)
@@ -108,8 +110,9 @@ static void fail_unreadable(const struct existing_header *existing, struct error
     error_hint(err, "%s", existing->problem.hint);
 }
 
-int existing_header_read(const char *path, const char *name, const struct target *target,
-                         struct existing_header *out, struct error *err)
+int existing_header_read(const char *path, const struct renderer *renderer, const char *name,
+                         const struct target *target, struct existing_header *out,
+                         struct error *err)
 {
     struct existing_header existing = {.path = path};
     char *source = NULL;
@@ -120,7 +123,7 @@ int existing_header_read(const char *path, const char *name, const struct target
         return -1;
     text_add_bytes(&existing.source, source, length);
     free(source);
-    read_certs(&existing, name, target);
+    read_certs(&existing, renderer, name, target);
     if (existing.source.failed || existing.pem.failed || existing.problem.code == ERROR_INTERNAL)
         error_no_memory(err);
     else if (existing.problem.code == ERROR_UNREADABLE)

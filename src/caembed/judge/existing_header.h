@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "emit/bundle.h"
+#include "emit/render.h"
 #include "judge/host.h"
 #include "judge/proof_cache.h"
 
@@ -18,11 +19,12 @@ struct existing_header {
     struct proof_cache proofs; /* what it verifies */
 };
 
-/* Reads the header and the string `name` in it; "-" is standard input. A header that a device can't
- * use is no error here: no host verifies with it. ERROR_USAGE if the file can't be read,
- * ERROR_UNREADABLE for a form of header that prove_read_header() does not read. */
-int existing_header_read(const char *path, const char *name, const struct target *target,
-                         struct existing_header *out, struct error *err) MUST_USE;
+/* Reads the header and, of C, the string `name` in it; "-" is standard input. A header that a
+ * device can't use is no error here: no host verifies with it. ERROR_USAGE if the file can't be
+ * read, ERROR_UNREADABLE for a form of header that prove_read_header() does not read. */
+int existing_header_read(const char *path, const struct renderer *renderer, const char *name,
+                         const struct target *target, struct existing_header *out,
+                         struct error *err) MUST_USE;
 
 /* Judges the header for one host that host_next() gave. *verdict becomes ERROR_UNVERIFIED,
  * _CHANGED, _EXPIRING, _RETIRING, or none; that of a host from which no chain came is the host's

@@ -97,7 +97,7 @@ static int add_backups(struct bundle *bundle, struct store *store, const char *t
     for (size_t i = 0; i < bundle->count; i++) {
         *added += bundle->anchor[i].sibling != NULL ? 1 : 0;
         *bytes += bundle->anchor[i].sibling != NULL
-                      ? render_size(render_find("pem"), bundle->anchor[i].embedded.x509)
+                      ? render_size(render_find("pem"), &bundle->anchor[i], i + 1)
                       : 0;
     }
     return rv;

@@ -72,7 +72,7 @@ static const struct {
 
 START_TEST(header_holds_exactly_the_chosen_anchors)
 {
-    static const char *const formats[] = {"pem", "der"};
+    static const char *const formats[] = {"pem", "der", "pem-file", "arduino"};
     STACK_OF(X509) *rendered = pki_chain(pki, headers[_i].rendered);
     STACK_OF(X509) *chosen = pki_chain(pki, headers[_i].chosen);
     X509 *anchor[2] = {sk_X509_value(chosen, 0), sk_X509_value(chosen, 1)};
@@ -81,7 +81,8 @@ START_TEST(header_holds_exactly_the_chosen_anchors)
         struct text header = {0}, pem = {0};
         struct error err = {.code = ERROR_NONE};
         render(formats[i], rendered, &header);
-        (void)!prove_header(&header, "CA", anchor, (size_t)sk_X509_num(chosen), &pem, &err);
+        (void)!prove_header(render_find(formats[i]), &header, "CA", anchor,
+                            (size_t)sk_X509_num(chosen), &pem, &err);
         ck_assert_msg(err.code == headers[_i].want, "%s, %s: %s", headers[_i].claim, formats[i],
                       err.message);
         text_free(&header);

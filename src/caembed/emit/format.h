@@ -1,0 +1,25 @@
+/* format.h -- the formats, for the table in render.c */
+#ifndef CAEMBED_EMIT_FORMAT_H
+#define CAEMBED_EMIT_FORMAT_H
+
+#include "emit/render.h"
+
+/* What stands before and after a string literal of so many bytes: one longer than C99 promises
+ * (5.2.4.1) is let through by the one pragma that GCC and Clang share. */
+void format_begin_literal(struct text *out, size_t length);
+void format_end_literal(struct text *out, size_t length);
+
+/* A file of PEM, with a comment (`#`) before each certificate: RFC 7468 section 5.2 allows text
+ * there. No line but the certificates' own holds "-----", which many parsers search for. */
+int format_pem_file_add(struct text *out, const struct render_input *input,
+                        struct error *err) MUST_USE;
+
+/* An anchor's bytes there: firmware carries the comment too. */
+size_t format_pem_file_size(const struct bundle_anchor *anchor, size_t number);
+
+/* The inside of a header for Arduino (ESP32, ESP8266): all anchors in one raw string, in PROGMEM.
+ * C++ only, as sketches are. */
+int format_arduino_add(struct text *out, const struct render_input *input,
+                       struct error *err) MUST_USE;
+
+#endif
