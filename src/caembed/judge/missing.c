@@ -81,7 +81,7 @@ static int ask(struct host *host, const char *url, struct search *search)
 
     if (was_asked(search, url) || search->asked_count == MISSING_ADDRESSES_MAX || left_ms <= 0)
         return 0;
-    snprintf(search->asked[search->asked_count++], AIA_URL_SIZE, "%s", url);
+    snprintf(search->asked[search->asked_count++], AIA_URL_SIZE, "%.*s", AIA_URL_SIZE - 1, url);
     rv = issuers_get(search->issuers, url, left_ms, &certs, &length, &why);
     host->issuer_bytes += length;
     if (rv == 0)
