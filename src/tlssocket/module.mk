@@ -75,6 +75,31 @@ $(BUILD)/tests/unit/mbed_os_network_$(1): $(MBED_OS_TEST:%=$(BUILD)/obj/$(1)/%.o
 endef
 $(foreach standard,c++98 c++14,$(eval $(call mbed_os_test,$(standard))))
 
+# The C++ face over a server in memory and over TCP, in the standards that programs use.
+
+define mbed_face_test # in the standard $(1)
+UNIT_TESTS += $(BUILD)/tests/unit/mbed_face_$(1)
+
+$(BUILD)/obj/$(1)/tests/unit/tlssocket/test_mbed_face.o: tests/unit/tlssocket/test_mbed_face.cpp $(TLSSOCKET_CONFIG)
+	@mkdir -p $$(@D)
+	$$(COMPILE_CXX) -std=$(1) -Iinclude -Iinclude/tlssocket/mbed -Itests/support -include $(TLSSOCKET_CONFIG) -c -o $$@ $$<
+
+$(BUILD)/tests/unit/mbed_face_$(1): $(BUILD)/obj/$(1)/tests/unit/tlssocket/test_mbed_face.o $(TLSSOCKET_TEST_SUPPORT) $(BUILD)/libtlssocket.a
+	@mkdir -p $$(@D)
+	$$(LINK) $(TEST_WRAP) -o $$@ $$^ $(MBEDTLS_STATIC) -lstdc++ $$(shell pkg-config --libs check)
+endef
+$(foreach standard,c++98 c++11 c++20,$(eval $(call mbed_face_test,$(standard))))
+
+TEST_TOOLS += $(BUILD)/tests/mbed_client
+
+$(BUILD)/obj/tests/support/mbed_client.o: tests/support/mbed_client.cpp $(TLSSOCKET_CONFIG)
+	@mkdir -p $(@D)
+	$(COMPILE_CXX) -std=c++98 -Iinclude -Iinclude/tlssocket/mbed -include $(TLSSOCKET_CONFIG) -c -o $@ $<
+
+$(BUILD)/tests/mbed_client: $(BUILD)/obj/tests/support/mbed_client.o $(BUILD)/libtlssocket.a
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $(MBEDTLS_LIBS) -lstdc++
+
 # The library's tests alone: against another Mbed TLS with MBEDTLS=FOLDER, and a BUILD of its own.
 check-tlssocket: $(TLSSOCKET_TESTS) $(BUILD)/tests/unit/notrace_tls_socket $(BUILD)/tests/tls_client $(BUILD)/tests/tls_starttls_server $(BUILD)/tests/freeport $(BUILD)/tests/pki/made
 	BUILD=$(BUILD) tests/run $(filter $(BUILD)/tests/unit/%,$^) tests/e2e/tlssocket.sh
@@ -114,6 +139,8 @@ $(BUILD)/bench/tlssocket: $(BUILD)/obj/bench/tlssocket.o $(TLSSOCKET_TEST_SUPPOR
 
 install:: $(BUILD)/libtlssocket.a
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/include/tlssocket" include/tlssocket/*.h
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/include/tlssocket/mbed" include/tlssocket/mbed/*.h
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/include/tlssocket/mbed/mbed-trace" include/tlssocket/mbed/mbed-trace/*.h
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/lib" $(BUILD)/libtlssocket.a
 	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig"
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' src/tlssocket/tlssocket.pc.in | \
