@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/explain.h"
+#include "cli/explain_html.h"
 #include "cli/report.h"
 #include "emit/bundle.h"
 #include "emit/prove.h"
@@ -200,7 +201,7 @@ static void check_header(struct host *host, const struct judge *judge, const cha
 
 static void check_account(const struct host *host, const struct judge *judge)
 {
-    struct text account = {0}, dot = {0};
+    struct text account = {0}, page = {0};
     char *report = NULL;
     struct error err = {.code = ERROR_NONE};
     size_t column = 0;
@@ -210,11 +211,13 @@ static void check_account(const struct host *host, const struct judge *judge)
         column = account.data[i] == '\n' ? 0 : column + 1;
         FUZZ_CHECK(column <= 100 && (column == 0 || (account.data[i] & 0x80) == 0));
     }
-    FUZZ_CHECK(explain_add_dot(host, &dot, &err) == 0);
+    FUZZ_CHECK(explain_html_add_host(host, judge, &page, &err) == 0);
+    for (size_t i = 0; i < page.length; i++)
+        FUZZ_CHECK(page.data[i] == '\n' || (page.data[i] >= 0x20 && page.data[i] < 0x7f));
     FUZZ_CHECK(report_host(host, &host->err, true, &report, &err) == 0);
     FUZZ_CHECK(strchr(report, '\n') == report + strlen(report) - 1);
     text_free(&account);
-    text_free(&dot);
+    text_free(&page);
     free(report);
 }
 

@@ -184,6 +184,30 @@ void text_add_json(struct text *text, const char *json)
     }
 }
 
+static const char *html_reference(char byte)
+{
+    static const struct {
+        char byte;
+        const char *reference;
+    } rows[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].byte == byte)
+            return rows[i].reference;
+    return NULL;
+}
+
+void text_add_html(struct text *text, const char *bytes)
+{
+    char piece[8];
+
+    while (*bytes != '\0') {
+        const char *reference = html_reference(*bytes);
+        bytes += escape_plain(bytes, piece);
+        text_add(text, "%s", reference != NULL ? reference : piece);
+    }
+}
+
 void text_from_sha256(const uint8_t digest[SHA256_LENGTH], char out[SHA256_TEXT_SIZE])
 {
     for (size_t i = 0; i < SHA256_LENGTH; i++)

@@ -48,6 +48,10 @@ void text_put_line(FILE *stream, const char *bytes);
 /* Adds JSON text with the same commands as `#\u0023[` and, at the start of a string, `\u003a:`. */
 void text_add_json(struct text *text, const char *json);
 
+/* Adds bytes as text of HTML or XML, also inside an attribute's quotes: as text_add_plain(), with
+ * the characters of markup (& < > " ') as references. */
+void text_add_html(struct text *text, const char *bytes);
+
 /* Lower-case hex, NUL-terminated. */
 void text_from_sha256(const uint8_t digest[SHA256_LENGTH], char out[SHA256_TEXT_SIZE]);
 

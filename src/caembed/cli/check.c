@@ -6,6 +6,7 @@
 
 #include "base/output.h"
 #include "base/timestamp.h"
+#include "cli/explain_page.h"
 #include "cli/messages.h"
 #include "cli/report.h"
 #include "x509/cert.h"
@@ -114,7 +115,7 @@ int check_results(struct results *results, const struct existing_header *existin
 
     if (options->profile != NULL && !options->quiet)
         put_lacking(results, existing);
-    if (rv != 0)
+    if (rv != 0 || explain_page_write(results, err) != 0)
         return -1;
     results_put_failures(results, is_github_action() ? annotated : NULL);
     *status = results_first_failure(results);

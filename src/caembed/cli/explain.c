@@ -135,7 +135,7 @@ static void show_presented(const struct account *account, const struct host *hos
 
 /* ---- the paths ---- */
 
-static const char *end_text(enum path_end end)
+const char *explain_end_text(enum path_end end)
 {
     static const char *const texts[] = {
         [PATH_END_STORE] = "in the store",
@@ -149,11 +149,12 @@ static const char *end_text(enum path_end end)
     return texts[end];
 }
 
-/* Why a path was not taken, or that it was. */
-static int verdict_text(const struct host *host, const struct path *path,
-                        const struct anchor_policy *policy, char *out, size_t size,
-                        struct error *err)
+int explain_path_verdict(const struct host *host, const struct path *path,
+                         const struct judge *judge, char out[EXPLAIN_VERDICT_SIZE],
+                         struct error *err)
 {
+    const struct anchor_policy policy = {assess_fit, judge->target, judge->until};
+    const size_t size = EXPLAIN_VERDICT_SIZE;
     enum anchor_reason rule;
     char date[TIMESTAMP_DATE_SIZE], issuer[CERT_NAME_TEXT_SIZE];
 
@@ -178,7 +179,7 @@ static int verdict_text(const struct host *host, const struct path *path,
     } else if (cert_equal(anchor_of(path), anchor_of(host->chosen))) {
         snprintf(out, size, "another way to the same anchor");
     } else {
-        if (anchor_rule_between(host->chosen, path, policy, &rule, err) != 0)
+        if (anchor_rule_between(host->chosen, path, &policy, &rule, err) != 0)
             return -1;
         if (host->reason == ANCHOR_FEWEST)
             rule = ANCHOR_FEWEST;
@@ -192,20 +193,19 @@ static int verdict_text(const struct host *host, const struct path *path,
 static int show_paths(const struct account *account, const struct host *host,
                       const struct judge *judge, struct error *err)
 {
-    const struct anchor_policy policy = {assess_fit, judge->target, judge->until};
-
     line(account, BOLD, 0, "paths: %zu", host->paths.count);
     for (size_t i = 0; i < host->paths.count && i < PATHS_SHOWN_MAX; i++) {
         const struct path *path = &host->paths.path[i];
-        char subject[CERT_NAME_TEXT_SIZE], verdict[200], until[TIMESTAMP_DATE_SIZE];
+        char subject[CERT_NAME_TEXT_SIZE], verdict[EXPLAIN_VERDICT_SIZE],
+            until[TIMESTAMP_DATE_SIZE];
         enum colour colour = path == host->chosen ? GREEN : path_is_valid(path) ? PLAIN : RED;
-        if (verdict_text(host, path, &policy, verdict, sizeof verdict, err) != 0)
+        if (explain_path_verdict(host, path, judge, verdict, err) != 0)
             return -1;
         cert_short_name_text(X509_get_subject_name(anchor_of(path)), subject);
         timestamp_format_date(cert_not_after(anchor_of(path)), until);
         line(account, colour, 2, "%s %zu certificate%s to %s, until %s, %s",
              path == host->chosen ? "*" : "-", path->length, path->length == 1 ? "" : "s", subject,
-             until, end_text(path->end));
+             until, explain_end_text(path->end));
         line(account, colour, 6, "%s", verdict);
     }
     if (host->paths.count > PATHS_SHOWN_MAX)

@@ -13,7 +13,13 @@
 int explain_add_host(const struct host *host, const struct judge *judge, bool is_coloured,
                      struct text *out, struct error *err) MUST_USE;
 
-/* Adds the graph of its certificates and paths in the language of Graphviz. */
-int explain_add_dot(const struct host *host, struct text *out, struct error *err) MUST_USE;
+/* Where a path ends: "in the store" and the like. */
+const char *explain_end_text(enum path_end end);
+
+/* Why one of the host's paths was chosen, or was not: a line for people, not yet escaped. */
+#define EXPLAIN_VERDICT_SIZE 200
+int explain_path_verdict(const struct host *host, const struct path *path,
+                         const struct judge *judge, char out[EXPLAIN_VERDICT_SIZE],
+                         struct error *err) MUST_USE;
 
 #endif

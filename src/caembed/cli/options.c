@@ -83,11 +83,15 @@ static int set_prove(struct options *options, const char *value, struct error *e
 
 static int set_explain(struct options *options, const char *value, struct error *err)
 {
-    options->explain = EXPLAIN_TEXT;
-    if (value == NULL)
+    const char *file = value != NULL ? strchr(value, ':') : NULL;
+
+    options->explain = value == NULL ? EXPLAIN_TEXT : EXPLAIN_HTML;
+    options->explain_file = file != NULL ? file + 1 : NULL;
+    if (value == NULL || strcmp(value, "html") == 0)
         return 0;
-    options->explain = EXPLAIN_DOT;
-    return strcmp(value, "dot") == 0 ? 0 : fail_value("explain", value, "dot", err);
+    if (strncmp(value, "html:", 5) == 0 && value[5] != '\0' && strcmp(value, "html:-") != 0)
+        return 0;
+    return fail_value("explain", value, "html, or html:FILE", err);
 }
 
 static int set_accept_root(struct options *options, const char *value, struct error *err)
@@ -315,8 +319,8 @@ static const struct row {
     {"cert", "FILE", "with --prove: the client's certificate (PEM)", NULL,
      offsetof(struct options, cert), 0},
     {"key", "FILE", "with --prove: the client's key (PEM)", NULL, offsetof(struct options, key), 0},
-    {"explain", "[=dot]", "explain on stderr what was presented and chosen, and why", set_explain,
-     0, 0},
+    {"explain", "[=html[:FILE]]", "explain on stderr what was presented and chosen, and why",
+     set_explain, 0, 0},
     {"json", NULL, "print one JSON object per host instead of the header", NULL,
      offsetof(struct options, json), 0},
     {"unordered", NULL, "with --json: print each line as its host finishes", NULL,
@@ -443,14 +447,16 @@ static int check_place(const struct place *written, const struct place *other, s
     return error_hint(err, "use a different file for each");
 }
 
-#define WRITTEN_COUNT 3
+#define WRITTEN_COUNT 4
 
 /* Each file that is written has a place of its own, apart from those that are read. */
 static int check_places(const struct options *options, struct error *err)
 {
     const struct place places[] = {
-        {"-o", options->output},   {"-m", options->mbed_app},   {"--depfile", options->depfile},
-        {"--from", options->from}, {"--chain", options->chain}, {"--store", options->store},
+        {"-o", options->output},         {"-m", options->mbed_app},
+        {"--depfile", options->depfile}, {"--explain", options->explain_file},
+        {"--from", options->from},       {"--chain", options->chain},
+        {"--store", options->store},
     };
 
     for (size_t k = 0; k < WRITTEN_COUNT; k++) {

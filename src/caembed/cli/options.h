@@ -37,7 +37,8 @@ struct options {
     const char *servername;
     struct fetch_options fetch;
     bool prove_handshake;
-    enum explain_form { EXPLAIN_NONE, EXPLAIN_TEXT, EXPLAIN_DOT } explain;
+    enum explain_form { EXPLAIN_NONE, EXPLAIN_TEXT, EXPLAIN_HTML } explain;
+    const char *explain_file; /* of the page; NULL: stderr */
     bool json;
     bool unordered; /* with json: each line when its host is done */
     bool quiet;

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "cli/explain.h"
+#include "cli/explain_html.h"
+#include "cli/explain_page.h"
 #include "cli/messages.h"
 #include "cli/report.h"
 
@@ -22,8 +24,11 @@ int outcome_note(const struct host *host, const struct options *options, const s
 {
     if (options->verbose && host->err.code == ERROR_NONE)
         message_add_choice(host, &out->notes);
-    if (options->explain == EXPLAIN_DOT)
-        return explain_add_dot(host, &out->notes, err);
+    if (options->explain == EXPLAIN_HTML && host->index < EXPLAIN_PAGE_HOSTS_MAX &&
+        explain_html_add_host(host, judge, &out->section, err) != 0)
+        return -1;
+    if (options->explain == EXPLAIN_HTML && options->explain_file == NULL)
+        return 0; /* stderr is the page's */
     if (options->explain == EXPLAIN_TEXT)
         return explain_add_host(host, judge, wants_colour(), &out->notes, err);
     if (!options->quiet && !options->check)
@@ -64,5 +69,6 @@ void outcome_free(struct outcome *outcome)
     free(outcome->err);
     free(outcome->report);
     text_free(&outcome->notes);
+    text_free(&outcome->section);
     *outcome = (struct outcome){.name = NULL};
 }

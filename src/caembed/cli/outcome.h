@@ -13,8 +13,9 @@ struct outcome {
     struct error *err;             /* NULL: the host succeeded */
     size_t group[HOST_CHAINS_MAX]; /* of groups.h, one for each chain; only if the host succeeded */
     size_t group_count;
-    struct text notes; /* lines for stderr: the choice, its explanation, warnings */
-    char *report;      /* its line of JSON; NULL unless --json asks for it */
+    struct text notes;   /* lines for stderr: the choice, its explanation, warnings */
+    struct text section; /* of the page that --explain=html writes */
+    char *report;        /* its line of JSON; NULL unless --json asks for it */
 };
 
 /* Adds what goes to stderr about the host's choice. Set *out to {0} before its first use, and free

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/output.h"
+#include "cli/explain_page.h"
 #include "cli/messages.h"
 #include "emit/depfile.h"
 #include "emit/prove.h"
@@ -203,6 +204,8 @@ int write_results(struct results *results, int *status, struct error *err)
     if (render_and_prove(results, err) != 0)
         return -1;
     *status = results_first_failure(results);
+    if (explain_page_write(results, err) != 0)
+        return -1;
     results_put_failures(results, NULL);
     put_summary(results);
     if (results_may_write(results))

@@ -125,20 +125,23 @@ void cert_name_text(const X509_NAME *name, char out[CERT_NAME_TEXT_SIZE])
     BIO_free(bio);
 }
 
+void cert_common_name_text(const X509_NAME *name, char out[CERT_NAME_TEXT_SIZE])
+{
+    size_t length = 3;
+
+    cert_name_text(name, out);
+    if (strncmp(out, "CN=", 3) != 0)
+        return;
+    while (out[length] != '\0' && (out[length] != ',' || out[length - 1] == '\\'))
+        length++;
+    out[length] = '\0';
+}
+
 void cert_short_name_text(const X509_NAME *name, char out[CERT_NAME_TEXT_SIZE])
 {
-    char whole[CERT_NAME_TEXT_SIZE];
-
-    cert_name_text(name, whole);
-    if (strncmp(whole, "CN=", 3) == 0) {
-        size_t length = 3;
-        while (whole[length] != '\0' && (whole[length] != ',' || whole[length - 1] == '\\'))
-            length++;
-        whole[length] = '\0';
-    }
-    if (strlen(whole) > CERT_SHORT_NAME_LENGTH)
-        memcpy(whole + CERT_SHORT_NAME_LENGTH - 3, "...", sizeof "...");
-    snprintf(out, CERT_NAME_TEXT_SIZE, "%s", whole);
+    cert_common_name_text(name, out);
+    if (strlen(out) > CERT_SHORT_NAME_LENGTH)
+        memcpy(out + CERT_SHORT_NAME_LENGTH - 3, "...", sizeof "...");
 }
 
 void cert_subject_text(const X509 *cert, char out[CERT_NAME_TEXT_SIZE])

@@ -45,8 +45,10 @@ void cert_name_text(const X509_NAME *name, char out[CERT_NAME_TEXT_SIZE]);
 void cert_subject_text(const X509 *cert, char out[CERT_NAME_TEXT_SIZE]);
 void cert_issuer_text(const X509 *cert, char out[CERT_NAME_TEXT_SIZE]);
 
-/* The common name ("CN=..."), or the whole name where that is not what comes first, cut to
- * CERT_SHORT_NAME_LENGTH characters: for tables. */
+/* The common name ("CN=..."), or the whole name where that is not what comes first. */
+void cert_common_name_text(const X509_NAME *name, char out[CERT_NAME_TEXT_SIZE]);
+
+/* The same, cut to CERT_SHORT_NAME_LENGTH characters: for tables. */
 void cert_short_name_text(const X509_NAME *name, char out[CERT_NAME_TEXT_SIZE]);
 
 /* "RSA 2048", "EC P-256", "Ed25519"; OpenSSL's name of the algorithm where it is none of these. */
