@@ -27,6 +27,49 @@ claim "curl --cacert takes the server with the pem-file" get --cacert "$work/roo
 claim "openssl refuses the server with another root" exits 1 client -CAfile "$work/other.pem"
 claim "curl refuses the server with another root" exits 60 get --cacert "$work/other.pem"
 
+# ---- der-file ----
+
+der_server() { # OPENSSL-OPTION... -- trusting what a store URI of OpenSSL gives, which may be DER
+    openssl s_client -connect "127.0.0.1:$port" -servername localhost -verify_hostname localhost -verify_return_error \
+        -no-CApath -no-CAfile "$@" </dev/null
+}
+claim "a der-file is written" write "$work/root.der" der-file
+claim "openssl verifies the server with the der-file" der_server -CAstore "file:$work/root.der"
+openssl x509 -in "$work/other.pem" -outform DER -out "$work/other.der"
+claim "openssl refuses the server with another root in DER" exits 1 der_server -CAstore "file:$work/other.der"
+cat >"$work/folder.c" <<'FOLDER'
+/* Prints the PEM of what Mbed TLS reads in a folder: how many, or how it failed. */
+#include <mbedtls/x509_crt.h>
+#include <stdio.h>
+
+int main(int argc, char **argv)
+{
+    mbedtls_x509_crt crt;
+    const mbedtls_x509_crt *at;
+    int count = 0, failed;
+
+    mbedtls_x509_crt_init(&crt);
+    failed = argc == 2 ? mbedtls_x509_crt_parse_path(&crt, argv[1]) : -1;
+    for (at = &crt; at != NULL && at->raw.p != NULL; at = at->next)
+        count++;
+    mbedtls_x509_crt_free(&crt);
+    printf("%d read, %d failed\n", count, failed);
+    return 0;
+}
+FOLDER
+claim "a program that reads folders with Mbed TLS is built" cc -o "$work/folder" "$work/folder.c" -lmbedx509 -lmbedcrypto
+mkdir "$work/several"
+cp "$pki/deep-0.pem" "$work/deep.pem"
+chain deep-9-leaf deep-{9,8,7,6,5,4,3,2,1} >"$work/long.pem"
+claim "der-files of two are written into a folder" embed -o "$work/several" -f der-file --ca-file "$work/deep.pem" \
+    --chain "$work/long.pem" localhost
+folder_gives() { test "$("$work/folder" "$work/several")" = "$1"; }
+claim "Mbed TLS reads both files of the folder" folder_gives "2 read, 0 failed"
+claim "der-files of a profile replace them" embed -o "$work/several" -f der-file --profile letsencrypt
+claim "Mbed TLS reads each root of the profile" folder_gives "$(embed -f pem-file --profile letsencrypt | grep -c BEGIN) read, 0 failed"
+claim "der-files of one host leave none of the others" write "$work/several/" der-file
+claim "Mbed TLS reads one" folder_gives "1 read, 0 failed"
+
 # ---- arduino ----
 
 # The inside of Arduino.h that the header needs: PROGMEM as ESP8266's core defines it, a section of its own.
@@ -71,8 +114,6 @@ for build in "g++ c++11" "g++ gnu++2a" "clang++ c++11" "clang++ c++20"; do
     # shellcheck disable=SC2086
     claim "$build takes the arduino header, and Mbed TLS its string" sketch_gives $build root
 done
-chain deep-9-leaf deep-{9,8,7,6,5,4,3,2,1} >"$work/long.pem"
-cp "$pki/deep-0.pem" "$work/deep.pem"
 claim "an arduino header of two is written" embed -o "$work/root.h" -f arduino --ca-file "$work/deep.pem" \
     --chain "$work/long.pem" localhost
 claim "both are in the string" sketch_gives g++ c++11 deep-0 deep-1

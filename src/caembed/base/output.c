@@ -103,7 +103,7 @@ static mode_t mode_of_new_file(void)
 
 /* ---- temporary files, and the signals that end the program ---- */
 
-#define STAGED_MAX 8
+#define STAGED_MAX 264 /* more than there are files in a folder of certificates */
 
 /* The names of the temporary files that exist. A signal's handler sees nothing but such a variable:
  * it is the only one of the program. */

@@ -44,7 +44,7 @@ static int set_format(struct options *options, const char *value, struct error *
     options->renderer = render_find(value);
     return options->renderer != NULL
                ? 0
-               : fail_value("format", value, "pem, der, pem-file or arduino", err);
+               : fail_value("format", value, "pem, der, pem-file, der-file or arduino", err);
 }
 
 static int set_target(struct options *options, const char *value, struct error *err)
@@ -267,7 +267,7 @@ static const struct row {
     {"mbed-app", "FILE", "merge the settings into FILE; - prints them to stdout", NULL,
      offsetof(struct options, mbed_app), 'm'},
     {"name", "NAME", "the C identifier (SSL_CA_PEM)", set_name, 0, 'n'},
-    {"format", "NAME", "pem (the default), der, pem-file or arduino", set_format, 0, 'f'},
+    {"format", "NAME", "pem (the default), der, pem-file, der-file, arduino", set_format, 0, 'f'},
     {"target", "NAME", "the device stack (mbed-os)", set_target, 0, 't'},
     {"depfile", "FILE", "write a make rule: which files the header depends on", NULL,
      offsetof(struct options, depfile), 0},

@@ -7,6 +7,7 @@
 #include "base/output.h"
 #include "cli/explain_page.h"
 #include "cli/messages.h"
+#include "emit/cert_folder.h"
 #include "emit/depfile.h"
 #include "emit/prove.h"
 
@@ -106,6 +107,7 @@ static int render_and_prove(struct results *results, struct error *err)
 
 struct files {
     struct output_file header, settings, depfile;
+    struct cert_folder folder; /* instead of header, if each anchor has a file */
 };
 
 static int stage(const char *path, const struct text *text, struct output_file *file,
@@ -120,6 +122,20 @@ static void add_input(const char *path, const char **input, size_t *count)
 {
     if (path != NULL && strcmp(path, "-") != 0)
         input[(*count)++] = path;
+}
+
+static int stage_header(const struct results *results, struct files *files, struct error *err)
+{
+    const struct options *options = results->options;
+    const bool has_file = options->output != NULL && strcmp(options->output, "-") != 0;
+    const bool has_parts = render_form(options->renderer) == RENDER_DER;
+
+    if (has_parts && has_file)
+        return cert_folder_stage(options->output, options->name, &results->header, &files->folder,
+                                 err);
+    if (has_parts && options_header_to_stdout(options) && cert_folder_count(&results->header) > 1)
+        return cert_folder_fail_missing("-", cert_folder_count(&results->header), err);
+    return stage(options->output, &results->header, &files->header, err);
 }
 
 static int stage_depfile(const struct options *options, struct output_file *file, struct error *err)
@@ -164,19 +180,21 @@ static int print_artefact(const struct results *results, struct error *err)
 static int write_files(struct results *results, struct error *err)
 {
     const struct options *options = results->options;
-    struct files files = {{.path = NULL}, {.path = NULL}, {.path = NULL}};
+    struct files files = {.header = {.path = NULL}};
     int rv = -1;
 
     if (results_merge_settings(results, err) != 0 ||
         stage_depfile(options, &files.depfile, err) != 0 ||
-        stage(options->output, &results->header, &files.header, err) != 0 ||
+        stage_header(results, &files, err) != 0 ||
         stage(options->mbed_app, &results->settings, &files.settings, err) != 0 ||
         print_artefact(results, err) != 0 || output_commit(&files.header, err) != 0 ||
-        output_commit(&files.settings, err) != 0 || output_commit(&files.depfile, err) != 0)
+        cert_folder_commit(&files.folder, err) != 0 || output_commit(&files.settings, err) != 0 ||
+        output_commit(&files.depfile, err) != 0)
         goto done;
     rv = 0;
 done:
     output_discard(&files.header);
+    cert_folder_discard(&files.folder);
     output_discard(&files.settings);
     output_discard(&files.depfile);
     return rv;

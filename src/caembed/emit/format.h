@@ -17,6 +17,10 @@ int format_pem_file_add(struct text *out, const struct render_input *input,
 /* An anchor's bytes there: firmware carries the comment too. */
 size_t format_pem_file_size(const struct bundle_anchor *anchor, size_t number);
 
+/* The DER of each, without anything between: cert_folder_stage() gives each a file. */
+int format_der_file_add(struct text *out, const struct render_input *input,
+                        struct error *err) MUST_USE;
+
 /* The inside of a header for Arduino (ESP32, ESP8266): all anchors in one raw string, in PROGMEM.
  * C++ only, as sketches are. */
 int format_arduino_add(struct text *out, const struct render_input *input,

@@ -113,12 +113,40 @@ static int read_pem(const struct text *file, const char *path, const char *name,
     return 0;
 }
 
+static int fail_der_file(const struct text *der, size_t number, struct error *err)
+{
+    char why[80];
+
+    der_file_describe((const unsigned char *)der->data, der->length, why);
+    error_set(err, ERROR_PROOF, "the file of certificate %zu is broken: %s", number, why);
+    return error_hint(err, "a file holds the DER of one certificate: openssl x509 -outform DER");
+}
+
+static int read_der(const struct text *files, const char *path, const char *name,
+                    struct header_anchors *out, struct error *err)
+{
+    size_t at = 0;
+
+    (void)path;
+    (void)name;
+    for (size_t number = 1; number == 1 || at < files->length; number++) {
+        struct text rest = {.data = files->data != NULL ? files->data + at : "",
+                            .length = files->length - at};
+        const size_t der_len = der_file_length((const unsigned char *)rest.data, rest.length);
+        struct text der = {.data = rest.data, .length = der_len};
+        if (der_len == 0 || der_len > rest.length || add_der(&der, number, out) != 0)
+            return fail_der_file(&rest, number, err);
+        at += der_len;
+    }
+    return 0;
+}
+
 int prove_read_header(const struct renderer *renderer, const struct text *header, const char *path,
                       const char *name, struct header_anchors *out, struct error *err)
 {
     static int (*const readers[])(const struct text *header, const char *path, const char *name,
                                   struct header_anchors *out, struct error *err) = {
-        [RENDER_C] = read_c, [RENDER_PEM] = read_pem};
+        [RENDER_C] = read_c, [RENDER_PEM] = read_pem, [RENDER_DER] = read_der};
 
     return readers[render_form(renderer)](header, path, name, out, err);
 }

@@ -118,6 +118,7 @@ static const struct renderer {
     {"pem", "SSL_CA_PEM", RENDER_C, add_pem, pem_size},
     {"der", "SSL_CA_DER", RENDER_C, add_der, der_size},
     {"pem-file", "", RENDER_PEM, format_pem_file_add, format_pem_file_size},
+    {"der-file", "ssl_ca", RENDER_DER, format_der_file_add, der_size},
     {"arduino", "SSL_CA_PEM", RENDER_C, format_arduino_add, pem_size},
 };
 

@@ -8,14 +8,15 @@
 /* A format. A row of the table in render.c. */
 struct renderer;
 
-/* The row of that name ("pem", "der", "pem-file", "arduino"), or NULL. */
+/* The row of that name ("pem", "der", "pem-file", "der-file", "arduino"), or NULL. */
 const struct renderer *render_find(const char *name);
 const char *render_name(const struct renderer *renderer);
 
 /* How to read it back. */
 enum render_form {
-    RENDER_C,  /* C or C++, in which a name is declared */
-    RENDER_PEM /* a file of PEM */
+    RENDER_C,   /* C or C++, in which a name is declared */
+    RENDER_PEM, /* a file of PEM */
+    RENDER_DER  /* certificates in DER, one after the other; each has a file of its own */
 };
 
 enum render_form render_form(const struct renderer *renderer);
@@ -44,8 +45,8 @@ struct render_input {
 /* Adds the artefact to *out. Of C a comment, an include guard, and the anchors: as pem they are
  * `static const char NAME[]` with a string literal a PEM line, all in one; as arduino likewise, but
  * a raw string in PROGMEM; as der each is a `static const unsigned char NAME[]` of its own.
- * pem-file is PEM with comments. The same input gives the same bytes: nothing comes from the clock
- * or the machine. */
+ * pem-file is PEM with comments, der-file the DER of each. The same input gives the same bytes:
+ * nothing comes from the clock or the machine. */
 int render_header(const struct render_input *input, struct text *out, struct error *err) MUST_USE;
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/input.h"
 #include "base/timestamp.h"
+#include "emit/cert_folder.h"
 #include "emit/prove.h"
 #include "judge/outlook.h"
 #include "path/leaf.h"
@@ -24,7 +25,9 @@ static bool is_stdin(const struct existing_header *existing)
 
 static const char *shown_name(const struct existing_header *existing)
 {
-    return text_base_name(input_name(existing->path));
+    const char *name = input_name(existing->path);
+
+    return text_base_name(name)[0] != '\0' ? text_base_name(name) : name; /* of "folder/" */
 }
 
 /* Puts the certificates of the list into existing->certs. */
@@ -98,7 +101,8 @@ static void read_certs(struct existing_header *existing, const struct renderer *
         error_hint(&existing->problem, "add 0x00 as the last byte");
         return;
     }
-    snprintf(existing->blemish, sizeof existing->blemish, "%s", anchors.blemish);
+    if (anchors.blemish[0] != '\0')
+        snprintf(existing->blemish, sizeof existing->blemish, "%s", anchors.blemish);
     if (rv == 0)
         (void)!parse_certs(existing, what, target);
 }
@@ -110,19 +114,32 @@ static void fail_unreadable(const struct existing_header *existing, struct error
     error_hint(err, "%s", existing->problem.hint);
 }
 
+static int read_source(struct existing_header *existing, const char *name, struct error *err)
+{
+    char *source = NULL;
+    size_t length;
+
+    if (existing->is_binary)
+        return cert_folder_read(existing->path, name, &existing->source, existing->blemish, err);
+    if (input_read(existing->path, &source, &length, err) != 0)
+        return -1;
+    text_add_bytes(&existing->source, source, length);
+    free(source);
+    return 0;
+}
+
 int existing_header_read(const char *path, const struct renderer *renderer, const char *name,
                          const struct target *target, struct existing_header *out,
                          struct error *err)
 {
     struct existing_header existing = {.path = path};
-    char *source = NULL;
-    size_t length;
     int rv = -1;
 
-    if (input_read(path, &source, &length, err) != 0)
+    existing.is_binary = render_form(renderer) == RENDER_DER;
+    if (read_source(&existing, name, err) != 0) {
+        text_free(&existing.source);
         return -1;
-    text_add_bytes(&existing.source, source, length);
-    free(source);
+    }
     read_certs(&existing, renderer, name, target);
     if (existing.source.failed || existing.pem.failed || existing.problem.code == ERROR_INTERNAL)
         error_no_memory(err);
@@ -452,7 +469,8 @@ int existing_header_check_header(const struct existing_header *existing, const s
     size_t unneeded = count_unneeded(existing, bundle);
     char difference[160];
 
-    if (number == 0 && existing->source.length == header->length)
+    if (number == 0 && existing->source.length == header->length &&
+        (!existing->is_binary || existing->blemish[0] == '\0'))
         return 0;
     if (unneeded == 0 && is_stdin(existing)) /* what a preprocessor leaves is never the text */
         return 0;
@@ -461,6 +479,10 @@ int existing_header_check_header(const struct existing_header *existing, const s
         error_set(why, ERROR_CHANGED,
                   "still verifies, but %s holds %zu certificates that no host needs%s%s", name,
                   unneeded, separator, existing->blemish);
+    else if (existing->is_binary)
+        error_set(why, ERROR_CHANGED,
+                  "still verifies, with the same anchors, but %s would be written differently%s%s",
+                  name, separator, existing->blemish);
     else if (number == 0)
         error_set(why, ERROR_CHANGED,
                   "still verifies, with the same anchors, but %s would be written with other line "

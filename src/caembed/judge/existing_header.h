@@ -10,8 +10,9 @@
 
 /* A header as it lies in its file, whoever wrote it. Set to {0} before use. */
 struct existing_header {
-    const char *path; /* borrowed */
-    struct text source;
+    const char *path;   /* borrowed */
+    struct text source; /* of DER: what a device reads of its files */
+    bool is_binary;
     struct text pem;        /* the string that the compiler would see */
     char blemish[200];      /* what the target's parser takes though it is not quite right, or "" */
     STACK_OF(X509) * certs; /* of pem; NULL if there are none */

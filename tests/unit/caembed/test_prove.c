@@ -72,7 +72,7 @@ static const struct {
 
 START_TEST(header_holds_exactly_the_chosen_anchors)
 {
-    static const char *const formats[] = {"pem", "der", "pem-file", "arduino"};
+    static const char *const formats[] = {"pem", "der", "pem-file", "der-file", "arduino"};
     STACK_OF(X509) *rendered = pki_chain(pki, headers[_i].rendered);
     STACK_OF(X509) *chosen = pki_chain(pki, headers[_i].chosen);
     X509 *anchor[2] = {sk_X509_value(chosen, 0), sk_X509_value(chosen, 1)};

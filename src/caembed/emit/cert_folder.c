@@ -1,0 +1,253 @@
+/* cert_folder.c -- certificates in DER <-> files in a folder */
+#include "emit/cert_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/input.h"
+#include "x509/cert.h"
+#include "x509/der_file.h"
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+
+    return strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* The file of the certificate `number`, from 1. NULL if out of memory. */
+static char *path_of(const char *folder, const char *name, size_t number)
+{
+    const size_t length = strlen(folder);
+    const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
+    struct text path = {0};
+
+    text_add(&path, number == 1 ? "%s%s%s" : "%s%s%s-%zu", folder, slash, name, number);
+    text_add(&path, ".der");
+    if (path.failed)
+        text_free(&path);
+    return path.data;
+}
+
+/* The number in "NAME-N.der" as path_of() writes it, 0 for another name. */
+static size_t number_of(const char *file, const char *name)
+{
+    const size_t length = strlen(name);
+    char *end;
+    unsigned long number;
+
+    if (strncmp(file, name, length) != 0 || file[length] != '-' || file[length + 1] < '1' ||
+        file[length + 1] > '9')
+        return 0;
+    errno = 0;
+    number = strtoul(file + length + 1, &end, 10);
+    return errno == 0 && number > 1 && strcmp(end, ".der") == 0 ? (size_t)number : 0;
+}
+
+/* Whether the file is one that we could have written: not a link, and one certificate. */
+static bool is_ours(const char *path)
+{
+    struct error ignored = {.code = ERROR_NONE};
+    struct stat status;
+    char *bytes = NULL;
+    size_t length;
+    X509 *cert = NULL;
+
+    if (lstat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
+        input_read(path, &bytes, &length, &ignored) != 0)
+        return false;
+    if (der_file_length((const unsigned char *)bytes, length) == length)
+        cert = cert_from_der((const unsigned char *)bytes, length);
+    X509_free(cert);
+    free(bytes);
+    return cert != NULL;
+}
+
+static int add_stale(struct cert_folder *out, const char *folder, const char *name, size_t number)
+{
+    char **more = realloc(out->stale, (out->stale_count + 1) * sizeof out->stale[0]);
+    char *path = path_of(folder, name, number);
+
+    if (more != NULL)
+        out->stale = more;
+    if (more == NULL || path == NULL) {
+        free(path);
+        return -1;
+    }
+    if (is_ours(path))
+        out->stale[out->stale_count++] = path;
+    else
+        free(path);
+    return 0;
+}
+
+static int find_stale(const char *path, const char *name, size_t count, struct cert_folder *out,
+                      struct error *err)
+{
+    const struct dirent *entry;
+    DIR *folder = opendir(path);
+    int rv = 0;
+
+    if (folder == NULL) {
+        error_set(err, ERROR_WRITE, "%s: cannot read the folder: %s", path, strerror(errno));
+        return error_hint(err, "check the path and its permissions");
+    }
+    while (rv == 0 && (entry = readdir(folder)) != NULL) {
+        const size_t number = number_of(entry->d_name, name);
+        if (number > count)
+            rv = add_stale(out, path, name, number);
+    }
+    closedir(folder);
+    return rv == 0 ? 0 : error_no_memory(err);
+}
+
+/* ---- writing ---- */
+
+static struct text take_der(const struct text *der, size_t *at)
+{
+    struct text rest = {.data = der->data + *at, .length = der->length - *at};
+    const size_t length = der_file_length((const unsigned char *)rest.data, rest.length);
+
+    if (length > 0 && length < rest.length)
+        rest.length = length;
+    *at += rest.length;
+    return rest;
+}
+
+size_t cert_folder_count(const struct text *der)
+{
+    size_t count = 0;
+
+    for (size_t at = 0; at < der->length; count++)
+        (void)take_der(der, &at);
+    return count;
+}
+
+int cert_folder_fail_missing(const char *path, size_t count, struct error *err)
+{
+    error_set(err, ERROR_WRITE, "%s: %zu anchors take a file each, and this is no folder",
+              strcmp(path, "-") == 0 ? "standard output" : path, count);
+    return error_hint(err, "give -o a folder that exists, or take -f pem-file, which holds all in "
+                           "one file");
+}
+
+static int stage_all(const char *path, const char *name, const struct text *der,
+                     struct cert_folder *out, struct error *err)
+{
+    int rv = 0;
+
+    for (size_t at = 0, number = 1; rv == 0 && at < der->length; number++) {
+        const struct text one = take_der(der, &at);
+        char *file = path_of(path, name, number);
+        if (file == NULL)
+            return error_no_memory(err);
+        rv = output_stage(file, one.data, one.length, &out->file[number - 1], err);
+        free(file);
+    }
+    return rv;
+}
+
+int cert_folder_stage(const char *path, const char *name, const struct text *der,
+                      struct cert_folder *out, struct error *err)
+{
+    const size_t count = cert_folder_count(der);
+
+    if (count > 1 && !is_folder(path))
+        return cert_folder_fail_missing(path, count, err);
+    if (count > CERT_FOLDER_FILE_COUNT_MAX) {
+        error_set(err, ERROR_WRITE, "%s: %zu anchors are more than %d files", path, count,
+                  CERT_FOLDER_FILE_COUNT_MAX);
+        return error_hint(err, "take -f pem-file, which holds all in one file");
+    }
+    out->file = calloc(count + 1, sizeof out->file[0]);
+    if (out->file == NULL)
+        return error_no_memory(err);
+    out->count = count;
+    if (!is_folder(path))
+        return output_stage(path, der->data, der->length, &out->file[0], err);
+    if (stage_all(path, name, der, out, err) != 0)
+        return -1;
+    return find_stale(path, name, count, out, err);
+}
+
+int cert_folder_commit(struct cert_folder *folder, struct error *err)
+{
+    for (size_t i = 0; i < folder->count; i++)
+        if (output_commit(&folder->file[i], err) != 0)
+            return -1;
+    for (size_t i = 0; i < folder->stale_count; i++) {
+        if (unlink(folder->stale[i]) == 0 || errno == ENOENT)
+            continue;
+        error_set(err, ERROR_WRITE, "%s: cannot remove: %s", folder->stale[i], strerror(errno));
+        return error_hint(err, "no host needs this file of an earlier run: remove it");
+    }
+    return 0;
+}
+
+void cert_folder_discard(struct cert_folder *folder)
+{
+    for (size_t i = 0; i < folder->count; i++)
+        output_discard(&folder->file[i]);
+    for (size_t i = 0; i < folder->stale_count; i++)
+        free(folder->stale[i]);
+    free(folder->file);
+    free(folder->stale);
+    *folder = (struct cert_folder){.count = 0};
+}
+
+/* ---- reading ---- */
+
+/* Adds the first element of a file. Returns 1 if the file is broken, 0, or -1 with *err. */
+static int add_file(const char *path, struct text *der, char blemish[200], struct error *err)
+{
+    char *bytes = NULL;
+    size_t length, der_len;
+
+    if (input_read(path, &bytes, &length, err) != 0)
+        return -1;
+    der_len = der_file_length((const unsigned char *)bytes, length);
+    if (der_len > 0 && der_len < length)
+        snprintf(blemish, 200, "%zu bytes follow after the DER of %.100s", length - der_len,
+                 text_base_name(input_name(path)));
+    text_add_bytes(der, bytes, der_len > 0 && der_len < length ? der_len : length);
+    free(bytes);
+    return der_len == 0 || der_len > length ? 1 : 0;
+}
+
+static int note_stale(const char *path, const char *name, size_t count, char blemish[200],
+                      struct error *err)
+{
+    struct cert_folder folder = {.count = 0};
+    const int rv = find_stale(path, name, count, &folder, err);
+
+    if (rv == 0 && folder.stale_count > 0)
+        snprintf(blemish, 200, "%.100s is left over", text_base_name(folder.stale[0]));
+    cert_folder_discard(&folder);
+    return rv;
+}
+
+int cert_folder_read(const char *path, const char *name, struct text *der, char blemish[200],
+                     struct error *err)
+{
+    size_t number;
+    int rv = 0;
+
+    if (!is_folder(path))
+        return add_file(path, der, blemish, err) < 0 ? -1 : 0;
+    for (number = 1; rv == 0; number++) {
+        char *file = path_of(path, name, number);
+        if (file == NULL)
+            return error_no_memory(err);
+        if (number > CERT_FOLDER_FILE_COUNT_MAX || (number > 1 && access(file, F_OK) != 0)) {
+            free(file);
+            break;
+        }
+        rv = add_file(file, der, blemish, err);
+        free(file);
+    }
+    return rv != 0 ? (rv < 0 ? -1 : 0) : note_stale(path, name, number - 1, blemish, err);
+}

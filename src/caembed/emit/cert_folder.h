@@ -1,0 +1,44 @@
+/* cert_folder.h -- certificates in DER, each a file in a folder: NAME.der, NAME-2.der, ... */
+#ifndef CAEMBED_EMIT_CERT_FOLDER_H
+#define CAEMBED_EMIT_CERT_FOLDER_H
+
+#include "base/output.h"
+#include "base/text.h"
+
+#define CERT_FOLDER_FILE_COUNT_MAX 256
+
+/* Files on their way, and those that are to go. Set to {0} before use. */
+struct cert_folder {
+    struct output_file *file;
+    size_t count;
+    char **stale;
+    size_t stale_count;
+};
+
+/* Stages each certificate of `der`, which holds them one after the other, as output_stage() does.
+ * If path is a folder, files NAME-N.der of an earlier run with a higher number, regular ones that
+ * hold one certificate, are to be removed. If it is not, `der` must hold one, which is staged as
+ * this file. ERROR_WRITE: path is no folder and there are several, or too many. */
+int cert_folder_stage(const char *path, const char *name, const struct text *der,
+                      struct cert_folder *out, struct error *err) MUST_USE;
+
+/* Puts the files in their places, and removes the stale ones. */
+int cert_folder_commit(struct cert_folder *folder, struct error *err) MUST_USE;
+
+/* Removes what was staged and not committed, and frees. */
+void cert_folder_discard(struct cert_folder *folder);
+
+/* The error for `count` certificates where there is no folder. Returns -1. */
+int cert_folder_fail_missing(const char *path, size_t count, struct error *err);
+
+/* How many certificates `der` holds. */
+size_t cert_folder_count(const struct text *der);
+
+/* Reads what a device finds: of the file, or of NAME.der, NAME-2.der, ... in the folder as far as
+ * their numbers go on, the first DER element, into *der. What else there is, bytes after one or
+ * stale files, goes into blemish; after a broken file nothing more is read. "-" is standard input.
+ * ERROR_USAGE if the first can't be read. */
+int cert_folder_read(const char *path, const char *name, struct text *der, char blemish[200],
+                     struct error *err) MUST_USE;
+
+#endif
