@@ -1,6 +1,7 @@
 /* explain_html.c -- a host's way through the stages -> a section of a page for people */
 #include "cli/explain_html.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 
 #include "base/timestamp.h"
@@ -21,30 +22,60 @@ struct section {
 
 /* ---- tables ---- */
 
-/* What scrolls can be reached with the keyboard, and has a name. */
-static void begin_table(struct text *out, const char *caption, const char *const *head,
-                        size_t count)
+struct table {
+    struct text *out;
+    const char *const *head; /* of each column; the first is the rows' name; NULL after the last */
+    size_t column;
+};
+
+/* On a narrow screen cells stand below each other, with the column's name before each. That would
+ * take a table's meaning from some browsers, so the roles are named. */
+static void begin_table(const struct table *table, const char *caption)
 {
-    text_add(out,
-             "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\"><table>\n"
-             "<caption>%s</caption>\n<thead><tr>",
-             caption, caption);
-    for (size_t i = 0; i < count; i++)
-        html_add_element(out, "th", " scope=\"col\"", "%s", head[i]);
-    text_add(out, "</tr></thead>\n<tbody>\n");
+    text_add(table->out,
+             "<table role=\"table\">\n<caption>%s</caption>\n<thead role=\"rowgroup\"><tr "
+             "role=\"row\">",
+             caption);
+    for (size_t i = 0; table->head[i] != NULL; i++)
+        html_add_element(table->out, "th", " scope=\"col\" role=\"columnheader\"", "%s",
+                         table->head[i]);
+    text_add(table->out, "</tr></thead>\n<tbody role=\"rowgroup\">\n");
 }
 
-static void end_table(struct text *out)
+static void end_table(const struct table *table)
 {
-    text_add(out, "</tbody></table></div>\n");
+    text_add(table->out, "</tbody></table>\n");
 }
 
-static void add_date_cell(struct text *out, int64_t at)
+/* Begins a row with its name, whose text follows up to `</th>`. */
+static void begin_row(struct table *table, const char *class)
+{
+    table->column = 0;
+    text_add(table->out, "<tr role=\"row\"%s><th scope=\"row\" role=\"rowheader\">", class);
+}
+
+static void add_cell(struct table *table, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void add_cell(struct table *table, const char *format, ...)
+{
+    char raw[EXPLAIN_VERDICT_SIZE + 100];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(raw, sizeof raw, format, args);
+    va_end(args);
+    text_add(table->out, "<td role=\"cell\" data-head=\"%s\">", table->head[++table->column]);
+    html_add_text(table->out, "%s", raw);
+    text_add(table->out, "</td>");
+}
+
+static void add_date_cell(struct table *table, int64_t at)
 {
     char date[TIMESTAMP_DATE_SIZE];
 
     timestamp_format_date(at, date);
-    html_add_element(out, "td", " class=\"date\"", "%s", at == TIMESTAMP_NONE ? "not known" : date);
+    text_add(table->out, "<td role=\"cell\" class=\"date\" data-head=\"%s\">%s</td>",
+             table->head[++table->column], at == TIMESTAMP_NONE ? "not known" : date);
 }
 
 static void add_more(struct text *out, size_t count)
@@ -87,30 +118,31 @@ static const char *use_text(const struct host *host, int index)
                : "an intermediate";
 }
 
-static void add_presented_row(struct text *out, const struct host *host, int index)
+static void add_presented_row(struct table *table, const struct host *host, int index)
 {
+    struct text *out = table->out;
     const X509 *cert = sk_X509_value(host->presented.chain, index);
     char subject[CERT_NAME_TEXT_SIZE], issuer[CERT_NAME_TEXT_SIZE], key[CERT_KEY_TEXT_SIZE];
 
     cert_subject_text(cert, subject);
     cert_issuer_text(cert, issuer);
     cert_key_text(cert, key);
-    text_add(out, "<tr><td class=\"number\">%d</td><th scope=\"row\">", index);
-    html_add_text(out, "%s", subject);
+    begin_row(table, "");
+    html_add_text(out, "%d %s", index, subject);
     text_add(out, "<br/><span class=\"dim\">by ");
     html_add_text(out, "%s", issuer);
     text_add(out, "</span></th>");
-    html_add_element(out, "td", "", "%s, signed with %s", key, cert_signature_text(cert));
-    add_date_cell(out, cert_not_after(cert));
-    text_add(out, "<td class=\"number\">%zu</td>", cert_der_length(cert));
-    html_add_element(out, "td", "", "%s", use_text(host, index));
+    add_cell(table, "%s, signed with %s", key, cert_signature_text(cert));
+    add_date_cell(table, cert_not_after(cert));
+    add_cell(table, "%zu", cert_der_length(cert));
+    add_cell(table, "%s", use_text(host, index));
     text_add(out, "</tr>\n");
 }
 
 static void add_presented(const struct section *section, const struct host *host)
 {
-    static const char *const head[] = {"sent as", "certificate", "key",
-                                       "expires", "bytes",       "what it is here"};
+    static const char *const head[] = {"certificate", "key", "expires", "bytes", "use", NULL};
+    struct table table = {section->out, head, 0};
     const int count = sk_X509_num(host->presented.chain);
     struct text *out = section->out;
     size_t bytes = 0;
@@ -122,32 +154,31 @@ static void add_presented(const struct section *section, const struct host *host
         out, "p", "", "%d certificate%s, %zu bytes%s%s%s%s.", count, count == 1 ? "" : "s", bytes,
         host->presented.tls_version[0] != '\0' ? ", over " : "", host->presented.tls_version,
         host->presented.address[0] != '\0' ? ", from " : "", host->presented.address);
-    begin_table(out, "The presented chain, in the server's order", head,
-                sizeof head / sizeof head[0]);
+    begin_table(&table, "The presented chain, numbered in the server's order");
     for (int i = 0; i < count && i < ROWS_MAX; i++)
-        add_presented_row(out, host, i);
-    end_table(out);
+        add_presented_row(&table, host, i);
+    end_table(&table);
     add_more(out, (size_t)count);
 }
 
 /* ---- the paths ---- */
 
-static int add_path_row(struct text *out, const struct host *host, const struct path *path,
+static int add_path_row(struct table *table, const struct host *host, const struct path *path,
                         const struct judge *judge, struct error *err)
 {
     char verdict[EXPLAIN_VERDICT_SIZE], subject[CERT_NAME_TEXT_SIZE];
+    struct text *out = table->out;
 
     if (explain_path_verdict(host, path, judge, verdict, err) != 0)
         return -1;
-    text_add(out, "<tr%s><th class=\"path\" scope=\"row\">",
-             path == host->chosen ? " class=\"chosen\"" : "");
+    begin_row(table, path == host->chosen ? " class=\"chosen\"" : "");
     for (size_t k = 0; k < path->length; k++) {
         cert_common_name_text(X509_get_subject_name(path->cert[k]), subject);
         html_add_text(out, "%s%s", k > 0 ? " <- " : "", subject);
     }
     text_add(out, "</th>");
-    html_add_element(out, "td", "", "%s", explain_end_text(path->end));
-    html_add_element(out, "td", "", "%s", verdict);
+    add_cell(table, "%s", explain_end_text(path->end));
+    add_cell(table, "%s", verdict);
     text_add(out, "</tr>\n");
     return 0;
 }
@@ -172,7 +203,8 @@ static void add_graph(const struct section *section, const struct host *host)
 
 static int add_paths(const struct section *section, const struct host *host, struct error *err)
 {
-    static const char *const head[] = {"path, from the leaf", "its end is", "verdict"};
+    static const char *const head[] = {"path, from the leaf", "its end is", "verdict", NULL};
+    struct table table = {section->out, head, 0};
     struct text *out = section->out;
 
     if (host->paths.count == 0)
@@ -180,12 +212,11 @@ static int add_paths(const struct section *section, const struct host *host, str
     html_add_element(out, "h3", "", "Certification paths");
     add_graph(section, host);
     text_add(out, "<div class=\"paths\">\n");
-    begin_table(out, "Every path, and why it was chosen or not", head,
-                sizeof head / sizeof head[0]);
+    begin_table(&table, "Every path, and why it was chosen or not");
     for (size_t i = 0; i < host->paths.count && i < ROWS_MAX; i++)
-        if (add_path_row(out, host, &host->paths.path[i], section->judge, err) != 0)
+        if (add_path_row(&table, host, &host->paths.path[i], section->judge, err) != 0)
             return -1;
-    end_table(out);
+    end_table(&table);
     text_add(out, "</div>\n");
     add_more(out, host->paths.count);
     return 0;
@@ -261,37 +292,39 @@ static const char *source_text(const struct embedded *embedded)
     return explain_end_text(embedded->source);
 }
 
-static int add_anchor_row(const struct section *section, const struct embedded *embedded,
-                          const char *source, const char *size, struct error *err)
+static int add_anchor_row(struct table *table, const struct embedded *embedded, const char *source,
+                          const char *size, struct error *err)
 {
     const X509 *cert = embedded->x509;
-    struct text *out = section->out;
+    struct text *out = table->out;
     char subject[CERT_NAME_TEXT_SIZE], sha256[SHA256_TEXT_SIZE], key[CERT_KEY_TEXT_SIZE];
 
     if (cert_sha256_text(cert, sha256) != 0)
         return error_no_memory(err);
     cert_subject_text(cert, subject);
     cert_key_text(cert, key);
-    text_add(out, "<tr><th scope=\"row\">");
+    begin_row(table, "");
     html_add_text(out, "%s", subject);
     text_add(out, "<br/><span class=\"dim\">SHA-256 </span><code>%s</code></th>", sha256);
-    html_add_element(out, "td", "", "%s%s%s", key, lifecycle_owner(cert)[0] != '\0' ? ", of " : "",
-                     lifecycle_owner(cert));
-    html_add_element(out, "td", "", "%s", source);
-    add_date_cell(out, cert_not_before(cert));
-    add_date_cell(out, lifecycle_retires(cert));
-    add_date_cell(out, cert_not_after(cert));
-    html_add_element(out, "td", "", "%s", size);
+    add_cell(table, "%s%s%s", key, lifecycle_owner(cert)[0] != '\0' ? ", of " : "",
+             lifecycle_owner(cert));
+    add_cell(table, "%s", source);
+    add_date_cell(table, cert_not_before(cert));
+    add_date_cell(table, lifecycle_retires(cert));
+    add_date_cell(table, cert_not_after(cert));
+    add_cell(table, "%s", size);
     text_add(out, "</tr>\n");
     return 0;
 }
 
-static void begin_anchors(const struct section *section, const char *caption)
+static struct table begin_anchors(const struct section *section, const char *caption)
 {
     static const char *const head[] = {"anchor",  "key, operator", "where from", "valid from",
-                                       "retires", "expires",       "bytes"};
+                                       "retires", "expires",       "bytes",      NULL};
+    const struct table table = {section->out, head, 0};
 
-    begin_table(section->out, caption, head, sizeof head / sizeof head[0]);
+    begin_table(&table, caption);
+    return table;
 }
 
 static void add_time_line(const struct section *section, const struct explain_span *span,
@@ -314,6 +347,7 @@ static int add_anchors(const struct section *section, const struct host *host, s
 {
     const struct assessment *assessment = &host->assessment;
     struct explain_span span[ASSESS_ANCHOR_COUNT_MAX + 1];
+    struct table table;
     size_t count = 0;
 
     for (size_t i = 0; i < assessment->anchor_count; i++)
@@ -325,16 +359,16 @@ static int add_anchors(const struct section *section, const struct host *host, s
     add_time_line(section, span, count);
     if (assessment->anchor_count == 0)
         return 0;
-    begin_anchors(section, "The anchors for this host");
+    table = begin_anchors(section, "The anchors for this host");
     for (size_t i = 0; i < assessment->anchor_count; i++) {
         const struct embedded *embedded = &assessment->anchor[i];
         char size[60];
         snprintf(size, sizeof size, "%zu as DER, %zu as PEM", cert_der_length(embedded->x509),
                  cert_pem_length(embedded->x509));
-        if (add_anchor_row(section, embedded, source_text(embedded), size, err) != 0)
+        if (add_anchor_row(&table, embedded, source_text(embedded), size, err) != 0)
             return -1;
     }
-    end_table(section->out);
+    end_table(&table);
     return 0;
 }
 
@@ -399,16 +433,16 @@ static void bundle_source(const struct bundle_anchor *anchor, char *out, size_t 
 static int add_bundle_rows(const struct section *section, const struct bundle *bundle,
                            const struct renderer *renderer, struct error *err)
 {
+    struct table table = begin_anchors(section, "All anchors, and what they are for");
     char source[160], size[24];
 
-    begin_anchors(section, "All anchors, and what they are for");
     for (size_t i = 0; i < bundle->count; i++) {
         bundle_source(&bundle->anchor[i], source, sizeof source);
         snprintf(size, sizeof size, "%zu", render_size(renderer, &bundle->anchor[i], i + 1));
-        if (add_anchor_row(section, &bundle->anchor[i].embedded, source, size, err) != 0)
+        if (add_anchor_row(&table, &bundle->anchor[i].embedded, source, size, err) != 0)
             return -1;
     }
-    end_table(section->out);
+    end_table(&table);
     return 0;
 }
 

@@ -30,7 +30,7 @@ static const char style[] =
     ".near b{color:var(--warn)}\n"
     ".other{border-top:1px dashed var(--dim);margin-top:2rem;padding-top:1rem;font-weight:600}\n"
     ".scroll{overflow-x:auto}\n"
-    "table{border-collapse:collapse;font-size:.9rem;width:100%;min-width:34rem}\n"
+    "table{border-collapse:collapse;font-size:.9rem;width:100%}\n"
     "caption{text-align:left;color:var(--dim);padding:.4rem 0}\n"
     "th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;"
     "border-top:1px solid var(--line)}\n"
@@ -38,11 +38,15 @@ static const char style[] =
     "th{font-weight:600}\n"
     "tbody th{overflow-wrap:anywhere;min-width:13rem}\n"
     "code{overflow-wrap:anywhere}\n"
-    "tbody th.path{font-weight:400;min-width:9rem}\n"
-    ".paths table{min-width:0}\n"
+    ".paths tbody th{font-weight:400}\n"
     "thead th{font-weight:400;color:var(--dim);overflow-wrap:normal}\n"
-    "tbody .chosen th.path,.chosen td{font-weight:700}\n"
+    ".paths .chosen th,.chosen td{font-weight:700}\n"
+    "td{min-width:4rem}\n"
     ".date{white-space:nowrap}\n"
+    "@media (max-width:44rem){table,caption,tbody,tr,tbody th,td{display:block}"
+    "thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
+    "tr{border-top:1px solid var(--line);padding:.4rem 0}th,td{border:0;padding:.1rem 0}"
+    "td::before{content:attr(data-head) \": \";color:var(--dim);font-weight:400}}\n"
     "figure{margin:1rem 0}\n"
     "figcaption{font-size:.9rem;color:var(--dim);margin-top:.5rem}\n"
     ".picture{display:block;width:100%;height:auto;font:11px ui-monospace,monospace}\n"
@@ -92,7 +96,7 @@ static void add_outcome(struct text *out, const struct outcome *outcome,
     html_add_text(out, "%s.", err->message);
     text_add(out, "</p>");
     if (err->hint[0] != '\0')
-        html_add_element(out, "p", "", "What to do: %s.", err->hint);
+        html_add_element(out, "p", "", "Hint: %s", err->hint);
     text_add(out, "</div>\n");
 }
 
