@@ -118,4 +118,22 @@ claim "an arduino header of two is written" embed -o "$work/root.h" -f arduino -
     --chain "$work/long.pem" localhost
 claim "both are in the string" sketch_gives g++ c++11 deep-0 deep-1
 
+# ---- several hosts, in every format ----
+
+second=$(free_port)
+start "$work/second.log" openssl s_server -accept "127.0.0.1:$second" -quiet -cert "$pki/deep-1-leaf.pem" \
+    -key "$pki/deep-1-leaf.key" -cert_chain "$pki/deep-1.pem"
+claim "a second server listens" wait_for_port "$second"
+both() { "$bin/caembed" --at "$at" -f "$1" -o "$work/both.$1" --ca-file "$work/ca.pem" --ca-file "$work/deep.pem" "${@:2}"; }
+checks() { # FORMAT OPTION... -- what is written for both servers is current; for one of them it holds too much
+    both "$@" "localhost:$port" "localhost:$second" && both "$1" --check "${@:2}" "localhost:$port" "localhost:$second" &&
+        ! both "$1" --check "${@:2}" "localhost:$port"
+}
+for format in pem der pem-file der-file arduino; do
+    if [ "$format" = der-file ]; then mkdir "$work/both.der-file"; fi
+    claim "$format: both servers' anchors are current, and too many for one" checks "$format"
+    claim "$format: likewise with --fewest" checks "$format" --fewest
+    claim "$format: likewise with --backup and a profile" checks "$format" --backup --profile letsencrypt
+done
+
 finish

@@ -13,6 +13,7 @@
 #include "base/input.h"
 #include "base/output.h"
 #include "base/timestamp.h"
+#include "emit/cert_folder.h"
 #include "x509/lifecycle.h"
 
 #define SECONDS_MAX 86400.0
@@ -437,10 +438,26 @@ struct place {
     const char *option, *path;
 };
 
-static int check_place(const struct place *written, const struct place *other, struct error *err)
+/* A folder of certificates that -o names has places of its own. */
+static bool is_in_folder(const struct options *options, const struct place *written,
+                         const struct place *other)
+{
+    return written->path == options->output && render_form(options->renderer) == RENDER_DER &&
+           cert_folder_owns(options->output, options->name, other->path);
+}
+
+static int check_place(const struct options *options, const struct place *written,
+                       const struct place *other, struct error *err)
 {
     if (written->path == NULL || other->path == NULL || is_stdout(written->path) ||
-        is_stdout(other->path) || !output_same_file(other->path, written->path))
+        is_stdout(other->path))
+        return 0;
+    if (is_in_folder(options, written, other)) {
+        error_set(err, ERROR_USAGE, "%s names a file that is written in the folder of -o: %s",
+                  other->option, other->path);
+        return error_hint(err, "use another folder, or another name with -n");
+    }
+    if (!output_same_file(other->path, written->path))
         return 0;
     error_set(err, ERROR_USAGE, "%s and %s name the same file: %s", written->option, other->option,
               written->path);
@@ -461,11 +478,11 @@ static int check_places(const struct options *options, struct error *err)
 
     for (size_t k = 0; k < WRITTEN_COUNT; k++) {
         for (size_t i = k + 1; i < sizeof places / sizeof places[0]; i++)
-            if (check_place(&places[k], &places[i], err) != 0)
+            if (check_place(options, &places[k], &places[i], err) != 0)
                 return -1;
         for (size_t i = 0; i < options->ca_file_count; i++) {
             const struct place ca_file = {"--ca-file", options->ca_file[i]};
-            if (check_place(&places[k], &ca_file, err) != 0)
+            if (check_place(options, &places[k], &ca_file, err) != 0)
                 return -1;
         }
     }

@@ -48,6 +48,23 @@ static size_t number_of(const char *file, const char *name)
     return errno == 0 && number > 1 && strcmp(end, ".der") == 0 ? (size_t)number : 0;
 }
 
+bool cert_folder_owns(const char *folder, const char *name, const char *path)
+{
+    const char *file = text_base_name(path);
+    const size_t length = strlen(name);
+    const bool is_first = strncmp(file, name, length) == 0 && strcmp(file + length, ".der") == 0;
+    struct text parent = {0};
+    bool is_owned;
+
+    if (!is_folder(folder) || (!is_first && number_of(file, name) == 0))
+        return false;
+    text_add_bytes(&parent, path, (size_t)(file - path));
+    text_add(&parent, ".");
+    is_owned = parent.failed || output_same_file(parent.data, folder);
+    text_free(&parent);
+    return is_owned;
+}
+
 /* Whether the file is one that we could have written: not a link, and one certificate. */
 static bool is_ours(const char *path)
 {

@@ -22,6 +22,9 @@ struct cert_folder {
 int cert_folder_stage(const char *path, const char *name, const struct text *der,
                       struct cert_folder *out, struct error *err) MUST_USE;
 
+/* Whether `path` is, in this folder, a file that cert_folder_stage() might replace or remove. */
+bool cert_folder_owns(const char *folder, const char *name, const char *path);
+
 /* Puts the files in their places, and removes the stale ones. */
 int cert_folder_commit(struct cert_folder *folder, struct error *err) MUST_USE;
 
