@@ -15,7 +15,7 @@ static void begin_picture(struct text *out, const char *id, int width, int heigh
 {
     text_add(out,
              "<svg class=\"%s\" role=\"img\" viewBox=\"0 0 %d %d\" style=\"max-width:%dpx;"
-             "min-width:%dpx\" aria-labelledby=\"%s-t %s-d\">\n",
+             "min-width:%dpx\" aria-labelledby=\"%s-t\" aria-describedby=\"%s-d\">\n",
              "picture", width, height, width * 5 / 4, width * 9 / 10, id, id);
     text_add(out, "<title id=\"%s-t\">%s</title>\n<desc id=\"%s-d\">", id, title, id);
 }
@@ -201,8 +201,9 @@ static int add_name(struct text *out, int x, int y, char *name)
     size_t length = strlen(name), end = length;
 
     if (length > NODE_CHARACTERS) {
-        for (end = NODE_CHARACTERS; end > 0 && name[end] != ' '; end--)
-            continue;
+        end = NODE_CHARACTERS;
+        while (end > 0 && name[end] != ' ')
+            end--;
         end = end > 3 ? end : NODE_CHARACTERS;
     }
     if (end < length) {

@@ -48,6 +48,27 @@ START_TEST(text_escapes_plain)
 }
 END_TEST
 
+static const struct {
+    const char *given, *want;
+} markup[] = {
+    {"Plain, text.", "Plain, text."},   {"<script>", "&lt;script&gt;"},
+    {"a\" x=\"b", "a&quot; x=&quot;b"}, {"a' x='b", "a&#39; x=&#39;b"},
+    {"&lt;&#60;", "&amp;lt;&amp;#60;"}, {"]]><!-- -->", "]]&gt;&lt;!-- --&gt;"},
+    {"'##[x]", "&#39;#\\x23[x]"},       {"\x1b\n\x7f", "\\1B\\0A\\7F"},
+    {"\xe2\x80\xae", "\\E2\\80\\AE"},   {"", ""},
+};
+
+START_TEST(text_escapes_markup)
+{
+    struct text text = {0};
+
+    text_add(&text, "%s", "");
+    text_add_html(&text, markup[_i].given);
+    ck_assert_str_eq(text.data, markup[_i].want);
+    text_free(&text);
+}
+END_TEST
+
 /* What the runners of GitHub (actions/runner, ActionCommand.cs: a line without its leading white
  * space begins with "::", or holds "##[") and Azure Pipelines ("##vso[") take for a command. */
 static bool runner_obeys(const char *line)
@@ -210,6 +231,7 @@ int main(void)
     tcase_add_loop_test(cases, text_escapes_comment, 0, COUNT(escapes));
     tcase_add_loop_test(cases, no_line_from_outside_is_a_runners_command, 0, COUNT(lines));
     tcase_add_test(cases, json_holds_no_runners_command);
+    tcase_add_loop_test(cases, text_escapes_markup, 0, COUNT(markup));
     tcase_add_loop_test(cases, text_escapes_plain, 0, COUNT(escapes));
     tcase_add_test(cases, text_escapes_comment_end_across_additions);
     tcase_add_test(cases, text_grows_past_its_first_capacity);
