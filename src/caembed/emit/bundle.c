@@ -12,25 +12,25 @@
 
 #define ORGANIZATION_SIZE 128
 
-static int find_or_add(struct bundle *bundle, const struct embedded *embedded,
-                       const struct store *store, struct bundle_anchor **out, struct error *err)
+/* The anchor of the bundle that is this certificate; NULL if out of memory. */
+static struct bundle_anchor *find_or_add(struct bundle *bundle, const struct embedded *embedded,
+                                         const struct store *store, struct error *err)
 {
     struct bundle_anchor *larger;
 
-    for (size_t i = 0; i < bundle->count; i++) {
-        if (cert_equal(bundle->anchor[i].embedded.x509, embedded->x509)) {
-            *out = &bundle->anchor[i];
-            return 0;
-        }
-    }
+    for (size_t i = 0; i < bundle->count; i++)
+        if (cert_equal(bundle->anchor[i].embedded.x509, embedded->x509))
+            return &bundle->anchor[i];
     larger = array_grow(bundle->anchor, bundle->count, sizeof *larger);
-    if (larger == NULL)
-        return error_no_memory(err);
+    if (larger == NULL) {
+        error_no_memory(err);
+        return NULL;
+    }
     bundle->anchor = larger;
-    *out = &larger[bundle->count++];
-    **out = (struct bundle_anchor){.embedded = *embedded,
-                                   .store_name = store_name_of(store, embedded->x509)};
-    return 0;
+    larger += bundle->count++;
+    *larger = (struct bundle_anchor){.embedded = *embedded,
+                                     .store_name = store_name_of(store, embedded->x509)};
+    return larger;
 }
 
 /* A host that was given twice is named once. */
@@ -58,8 +58,8 @@ int bundle_add(struct bundle *bundle, const char *host, const struct embedded *a
                const struct store *store, struct error *err)
 {
     for (size_t i = 0; i < count; i++) {
-        struct bundle_anchor *at;
-        if (find_or_add(bundle, &anchor[i], store, &at, err) != 0 || add_host(at, host, err) != 0)
+        struct bundle_anchor *at = find_or_add(bundle, &anchor[i], store, err);
+        if (at == NULL || add_host(at, host, err) != 0)
             return -1;
         macro_list_add_all(&at->embedded.needs, &anchor[i].needs);
         macro_list_add_all(&bundle->macros, &anchor[i].needs);
@@ -166,9 +166,9 @@ static int add_backup(struct bundle *bundle, const struct store_match *match, co
                                 .source = PATH_END_STORE,
                                 .is_backup = true,
                                 .distrust_after = match->distrust_after};
-    struct bundle_anchor *anchor;
+    struct bundle_anchor *anchor = find_or_add(bundle, &embedded, store, err);
 
-    if (find_or_add(bundle, &embedded, store, &anchor, err) != 0)
+    if (anchor == NULL)
         return -1;
     anchor->sibling = sibling;
     return 0;
@@ -234,7 +234,8 @@ int bundle_add_profile(struct bundle *bundle, struct store *store, const char *p
             return fail_fit(profile, target, match.x509, err);
         embedded.x509 = match.x509;
         embedded.distrust_after = match.distrust_after;
-        if (find_or_add(bundle, &embedded, store, &anchor, err) != 0)
+        anchor = find_or_add(bundle, &embedded, store, err);
+        if (anchor == NULL)
             return -1;
         anchor->profile = profile;
         anchor->profile_source = source;
