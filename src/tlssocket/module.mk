@@ -90,8 +90,6 @@ $(BUILD)/tests/unit/mbed_face_$(1): $(BUILD)/obj/$(1)/tests/unit/tlssocket/test_
 endef
 $(foreach standard,c++98 c++11 c++20,$(eval $(call mbed_face_test,$(standard))))
 
-TEST_TOOLS += $(BUILD)/tests/mbed_client
-
 $(BUILD)/obj/tests/support/mbed_client.o: tests/support/mbed_client.cpp $(TLSSOCKET_CONFIG)
 	@mkdir -p $(@D)
 	$(COMPILE_CXX) -std=c++98 -Iinclude -Iinclude/tlssocket/mbed -include $(TLSSOCKET_CONFIG) -c -o $@ $<
@@ -112,7 +110,7 @@ check-mbedtls-3.6:
 
 .PHONY: check-tlssocket check-mbedtls-3.6
 
-check-only: $(BUILD)/tests/tls_client $(BUILD)/tests/tls_starttls_server
+check-only: $(BUILD)/tests/tls_client $(BUILD)/tests/tls_starttls_server $(BUILD)/tests/mbed_client
 
 $(BUILD)/obj/tests/support/tls_client.o: private MODULE_CFLAGS := -Iinclude -include $(TLSSOCKET_CONFIG)
 $(BUILD)/obj/tests/support/tls_client.o: $(TLSSOCKET_CONFIG)

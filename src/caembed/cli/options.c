@@ -489,16 +489,28 @@ static int check_places(const struct options *options, struct error *err)
     return 0;
 }
 
-/* What no single option shows. */
-static int check(const struct options *options, struct error *err)
+/* ---- what no single option shows ---- */
+
+struct rule {
+    bool is_wrong;
+    const char *what, *hint;
+};
+
+static int apply_rules(const struct rule *rules, size_t count, struct error *err)
 {
-    const bool has_file = options->output != NULL && !is_stdout(options->output);
-    const int on_stdout = (int)options_header_to_stdout(options) + (int)options->json +
-                          (int)is_stdout(options->mbed_app);
-    const struct {
-        bool is_wrong;
-        const char *what, *hint;
-    } rules[] = {
+    for (size_t i = 0; i < count; i++) {
+        if (!rules[i].is_wrong)
+            continue;
+        error_set(err, ERROR_USAGE, "%s", rules[i].what);
+        return error_hint(err, "%s", rules[i].hint);
+    }
+    return 0;
+}
+
+/* What --check and the header's name need. */
+static int check_header(const struct options *options, struct error *err)
+{
+    const struct rule rules[] = {
         {options->check && (options->output == NULL || is_stdout(options->mbed_app)),
          "--check needs -o with the file to check; -m, if given, must name a file too",
          "caembed --check -o ssl_ca_pem.h HOST[:PORT]..."},
@@ -512,6 +524,18 @@ static int check(const struct options *options, struct error *err)
          "give one of them a file"},
         {render_default_identifier(options->renderer)[0] == '\0' && options->name[0] != '\0',
          "--name gives an identifier, and nothing in this format has one", "leave it out"},
+    };
+
+    return apply_rules(rules, sizeof rules / sizeof rules[0], err);
+}
+
+/* Hosts, and what goes to stdout and to files. */
+static int check_streams(const struct options *options, struct error *err)
+{
+    const bool has_file = options->output != NULL && !is_stdout(options->output);
+    const int on_stdout = (int)options_header_to_stdout(options) + (int)options->json +
+                          (int)is_stdout(options->mbed_app);
+    const struct rule rules[] = {
         {options->host_count == 0 && options->profile == NULL, "no host is given",
          "caembed [options] HOST[:PORT]..., see caembed --help"},
         {on_stdout > 1, "only one of header, settings and report can go to stdout",
@@ -524,6 +548,15 @@ static int check(const struct options *options, struct error *err)
         {options->depfile != NULL && (!has_file || is_stdout(options->depfile)),
          "--depfile must name a file, and needs -o with the header's file",
          "caembed -o ssl_ca_pem.h --depfile ssl_ca_pem.d HOST[:PORT]..."},
+    };
+
+    return apply_rules(rules, sizeof rules / sizeof rules[0], err);
+}
+
+/* What has to do with connections. */
+static int check_connections(const struct options *options, struct error *err)
+{
+    const struct rule rules[] = {
         {options->prove_handshake && (options->chain != NULL || !options->target->has_mbedtls),
          "--prove=handshake needs a server and a target with Mbed TLS",
          "leave out --chain and -t generic, or --prove"},
@@ -537,6 +570,15 @@ static int check(const struct options *options, struct error *err)
          "leave out --all-addresses, or the other"},
         {options->all_chains && options->chain != NULL,
          "--all-chains needs a server, and --chain is given", "leave out one of them"},
+    };
+
+    return apply_rules(rules, sizeof rules / sizeof rules[0], err);
+}
+
+/* What has to do with roots, settings and reports. */
+static int check_outputs(const struct options *options, struct error *err)
+{
+    const struct rule rules[] = {
         {options->mbed_app != NULL && !target_reads_mbed_app(options->target),
          "--mbed-app writes mbed_app.json, which this target does not read",
          "leave it out: the header's comment names the settings"},
@@ -552,14 +594,16 @@ static int check(const struct options *options, struct error *err)
          "leave out --unordered"},
     };
 
+    return apply_rules(rules, sizeof rules / sizeof rules[0], err);
+}
+
+static int check(const struct options *options, struct error *err)
+{
     if (options->help || options->version || options->list_targets || options->list_roots)
         return 0;
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        if (!rules[i].is_wrong)
-            continue;
-        error_set(err, ERROR_USAGE, "%s", rules[i].what);
-        return error_hint(err, "%s", rules[i].hint);
-    }
+    if (check_header(options, err) != 0 || check_streams(options, err) != 0 ||
+        check_connections(options, err) != 0 || check_outputs(options, err) != 0)
+        return -1;
     if (options->chain != NULL && options->host_count > 1) {
         error_set(err, ERROR_USAGE, "--chain takes one host, but %zu are given",
                   options->host_count);
