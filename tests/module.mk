@@ -15,11 +15,13 @@ check:
 
 # Modules read after this one add to these lists.
 .SECONDEXPANSION:
-check-only: all $$(TEST_TOOLS) $$(UNIT_TESTS)
+test-programs: all $$(TEST_TOOLS) $$(UNIT_TESTS)
+
+check-only: test-programs
 	BUILD=$(BUILD) tests/run $(E2E_TESTS) $(UNIT_TESTS)
 
 # What to run after every change: the unit tests and the command-line cases, in less than half a minute.
-check-fast: all $$(TEST_TOOLS) $$(UNIT_TESTS)
+check-fast: test-programs
 	BUILD=$(BUILD) tests/run tests/cli/run.sh $(UNIT_TESTS)
 
 # Everything with AddressSanitizer and UndefinedBehaviorSanitizer, in a build of its own.
@@ -57,4 +59,4 @@ compile_commands.json: $(shell git ls-files '*.c' '*.mk' 2>/dev/null)
 editor-programs: all $$(TEST_TOOLS) $$(UNIT_TESTS)
 
 .PHONY: check-mutants coverage editor-programs
-.PHONY: check-debian check check-fast check-only check-sanitize check-valgrind
+.PHONY: test-programs check-debian check check-fast check-only check-sanitize check-valgrind
