@@ -29,7 +29,7 @@ if [ -e /proc/net/if_inet6 ] && grep -q ' lo$' /proc/net/if_inet6; then
 else
     skip ipv6 "no IPv6 on loopback"
 fi
-claim ipv6_of_an_ipv4_address fails 2 "127.0.0.1:$port: " embed -6 --ca-file "$work/roots.pem" "127.0.0.1:$port"
+claim ipv6_of_an_ipv4_address fails 2 "127.0.0.1:$port: 127.0.0.1 is no IPv6 address" embed -6 --ca-file "$work/roots.pem" "127.0.0.1:$port"
 
 claim resolve_gives_a_name_an_address embeds root --resolve "nowhere.invalid:$port:127.0.0.1" --servername localhost "nowhere.invalid:$port"
 claim resolve_of_another_port_does_not_count fails 2 "nowhere.invalid:$port: no such host name" \

@@ -1,6 +1,7 @@
 /* connection.c -- endpoint -> a TCP connection to its server, made by libcurl */
 #include "net/connection.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <poll.h>
 #include <stdio.h>
@@ -132,6 +133,19 @@ static CURLcode set_url(CURL *curl, const struct endpoint *endpoint, const char 
     return curl_easy_setopt(curl, CURLOPT_URL, url);
 }
 
+/* Recent libcurl takes an address in numbers whatever CURLOPT_IPRESOLVE says. */
+static int check_family(const char *host, long ip_version, struct error *err)
+{
+    unsigned char address[sizeof(struct in6_addr)];
+    const bool wants_v6 = ip_version == CURL_IPRESOLVE_V6;
+
+    if (ip_version == CURL_IPRESOLVE_WHATEVER ||
+        inet_pton(wants_v6 ? AF_INET : AF_INET6, host, address) != 1)
+        return 0;
+    error_set(err, ERROR_RESOLVE, "%s is no IPv%c address", host, wants_v6 ? '6' : '4');
+    return error_hint(err, "leave out -%c, or give a name", wants_v6 ? '6' : '4');
+}
+
 static int set_up(struct connection *connection, const struct endpoint *endpoint, const char *host,
                   const struct fetch_options *options, int64_t timeout_ms)
 {
@@ -156,8 +170,12 @@ int connection_start(const struct endpoint *endpoint, const char *host,
                      const struct fetch_options *options, int64_t timeout_ms,
                      struct connection **out, struct error *err)
 {
-    struct connection *connection = calloc(1, sizeof *connection);
+    struct connection *connection;
 
+    if (find_proxy(endpoint, options)[0] == '\0' &&
+        check_family(host, options->ip_version, err) != 0)
+        return -1;
+    connection = calloc(1, sizeof *connection);
     if (connection == NULL)
         return error_no_memory(err);
     if (set_up(connection, endpoint, host, options, timeout_ms) != 0) {
