@@ -6,25 +6,22 @@ cd "$work" || exit 1
 chain leaf int >chain.pem
 chain root >ca.pem
 
-no_temporary() { ! ls -A "$work" | grep '^\.caembed'; }
+temporaries() { find "$work" -maxdepth 1 -name '.caembed*'; }
+no_temporary() { [ -z "$(temporaries)" ] || { temporaries && return 1; }; }
 
 # Writes to a pipe that is full, after the header is staged; then gets SIGNAL.
 ends_by() {
     local signal=$1 status=0
     rm -f ca.h pid full
     mkfifo full
-    sleep 30 <full &
-    local reader=$!
     exec 3<>full
     dd if=/dev/zero bs=65536 count=1 >&3 2>/dev/null
     env --default-signal=INT "$bin/caembed" --at "$at" --json -o ca.h --chain chain.pem --ca-file ca.pem localhost >&3 3>&- &
     local writer=$!
-    for _ in $(seq 100); do ls -A | grep -q '^\.caembed' && break; sleep 0.05; done
-    ls -A | grep '^\.caembed' >staged || echo "nothing was staged"
+    for _ in $(seq 100); do [ -z "$(temporaries)" ] || break; sleep 0.05; done
+    temporaries >staged
     kill -s "$signal" "$writer"
     wait "$writer" || status=$?
-    kill "$reader"
-    wait "$reader" 2>/dev/null
     exec 3>&-
     [ -s staged ] && [ "$status" -eq $((128 + $(kill -l "$signal"))) ] && no_temporary && [ ! -e ca.h ]
 }
