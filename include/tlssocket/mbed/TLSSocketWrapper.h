@@ -53,6 +53,8 @@ class TLSSocketWrapper : public Socket
     virtual ~TLSSocketWrapper()
     {
         tls_socket_wrapper_free(&tls);
+        if (below != NULL) /* it outlives us, and must not call us then */
+            below->sigio(mbed::Callback<void()>());
     }
 
     void set_hostname(const char *hostname)
