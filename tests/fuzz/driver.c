@@ -210,7 +210,7 @@ int main(int argc, char **argv)
         for (int i = 1; i < argc; i++)
             run_file(argv[i]);
     } else {
-        alarm(120); /* an input that hangs */
+        alarm(600); /* an input that hangs */
         run_all(&corpus, fuzz_mutations, argv[0]);
     }
     corpus_free(&corpus);
