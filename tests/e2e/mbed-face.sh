@@ -34,7 +34,7 @@ for bad in "self" "past int" "root-past-leaf root-past" "int-sha1-leaf int-sha1"
     serve "$bad" "${bad%% *}" -rev -cipher DEFAULT@SECLEVEL=0
     claim "handshake_invalid_${bad%% *}" run handshake_invalid
 done
-serve "leaf int" leaf -rev
+serve "other int" other -rev # it has no IP address, which Mbed TLS matches from 3.5 on
 host=127.0.0.1
 claim address_that_no_name_gave run address_without_a_name
 finish
