@@ -39,7 +39,7 @@ check-debian:
 
 # Breaks the code on purpose, and says which test catches it; MUTANTS=PART for some of them.
 check-mutants: all $$(TEST_TOOLS) $$(UNIT_TESTS)
-	BUILD=$(abspath $(BUILD)) tests/mutants/run $(MUTANTS)
+	BUILD="$$(realpath "$(BUILD)")" tests/mutants/run $(MUTANTS)
 
 # What the tests run of the code, by gcov: a table by room, from a build of its own. A test that fails there is said,
 # but the table comes anyway.

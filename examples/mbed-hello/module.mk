@@ -10,8 +10,9 @@ example-mbed: $(BUILD)/mbed-config
 	@mkdir -p "$(EXAMPLE_MBED).config"
 	$(BUILD)/mbed-config -o "$(EXAMPLE_MBED).config/mbed_config.h" $(TLSSOCKET_LIB_JSON) "$(APP)"
 	cp "$(HEADER)" "$(EXAMPLE_MBED).config/ssl_ca_pem.h"
-	cd "$(EXAMPLE_MBED).config" && for source in $(abspath $(TLSSOCKET_SOURCES)); do \
-	    $(filter-out -MMD -MP,$(COMPILE)) -include mbed_config.h -I$(abspath include) -c $$source || exit 1; done
+	for source in $(TLSSOCKET_SOURCES); do \
+	    $(filter-out -MMD -MP,$(COMPILE)) -include "$(EXAMPLE_MBED).config/mbed_config.h" -Iinclude \
+	        -c -o "$(EXAMPLE_MBED).config/$$(basename "$$source" .c).o" "$$source" || exit 1; done
 	$(filter-out -MMD -MP,$(COMPILE_CXX)) $(EXAMPLE_CPPFLAGS) -include "$(EXAMPLE_MBED).config/mbed_config.h" \
 	    -Iinclude -Iinclude/tlssocket/mbed "-I$(EXAMPLE_MBED).config" -o "$(EXAMPLE_MBED)" \
 	    examples/mbed-hello/main.cpp "$(EXAMPLE_MBED).config"/*.o $(LDFLAGS) $(MBEDTLS_LIBS)
