@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +26,51 @@ X509 *cert_from_der(const uint8_t *der, size_t der_len)
         X509_free(cert);
         cert = NULL;
     }
+    ERR_clear_error();
+    return cert;
+}
+
+static bool add_basic_constraints(X509 *cert)
+{
+    BASIC_CONSTRAINTS *constraints = BASIC_CONSTRAINTS_new();
+    bool is_added;
+
+    if (constraints == NULL)
+        return false;
+    constraints->ca = 0xff; /* DER's TRUE */
+    is_added = X509_add1_ext_i2d(cert, NID_basic_constraints, constraints, 1, 0) == 1;
+    BASIC_CONSTRAINTS_free(constraints);
+    return is_added;
+}
+
+/* Its dates are those that end no certificate (RFC 5280 section 4.1.2.5). */
+static bool fill_stand_in(X509 *cert, const X509_NAME *name, EVP_PKEY *key, bool is_ca)
+{
+    EVP_PKEY *signer = EVP_EC_gen("P-256");
+    const bool is_filled =
+        signer != NULL && X509_set_version(cert, X509_VERSION_3) == 1 &&
+        ASN1_INTEGER_set(X509_get_serialNumber(cert), 1) == 1 &&
+        X509_set_subject_name(cert, name) == 1 && X509_set_issuer_name(cert, name) == 1 &&
+        ASN1_TIME_set_string_X509(X509_getm_notBefore(cert), "19700101000000Z") == 1 &&
+        ASN1_TIME_set_string_X509(X509_getm_notAfter(cert), "99991231235959Z") == 1 &&
+        X509_set_pubkey(cert, key) == 1 && (!is_ca || add_basic_constraints(cert)) &&
+        X509_sign(cert, signer, EVP_sha256()) > 0;
+
+    EVP_PKEY_free(signer);
+    return is_filled;
+}
+
+X509 *cert_stand_in(const uint8_t *name, size_t name_len, EVP_PKEY *key, bool is_ca)
+{
+    const unsigned char *end = name;
+    X509_NAME *parsed = name_len <= LONG_MAX ? d2i_X509_NAME(NULL, &end, (long)name_len) : NULL;
+    X509 *cert = parsed != NULL && end == name + name_len ? X509_new() : NULL;
+
+    if (cert != NULL && !fill_stand_in(cert, parsed, key, is_ca)) {
+        X509_free(cert);
+        cert = NULL;
+    }
+    X509_NAME_free(parsed);
     ERR_clear_error();
     return cert;
 }
@@ -79,6 +125,11 @@ bool cert_same_ca(const X509 *a, const X509 *b)
 
     return X509_NAME_cmp(X509_get_subject_name(a), X509_get_subject_name(b)) == 0 &&
            key_a != NULL && key_b != NULL && EVP_PKEY_eq(key_a, key_b) == 1;
+}
+
+bool cert_same_anchor(const X509 *a, const X509 *b)
+{
+    return cert_same_name(X509_get_subject_name(a), X509_get_subject_name(b)) && cert_same_ca(a, b);
 }
 
 bool cert_is_self_signed(X509 *cert)

@@ -17,6 +17,11 @@
 /* One DER certificate that fills der exactly, or NULL. The caller frees it with X509_free(). */
 X509 *cert_from_der(const uint8_t *der, size_t der_len) MUST_USE;
 
+/* A certificate that stands for an anchor of which only the name (its DER), the key and whether it
+ * is a CA are known: what else it says means nothing, and a key that nobody keeps has signed it.
+ * NULL if the name can't be read, or out of memory. The caller frees it with X509_free(). */
+X509 *cert_stand_in(const uint8_t *name, size_t name_len, EVP_PKEY *key, bool is_ca) MUST_USE;
+
 /* SHA-256 of the whole DER: what browsers and `openssl x509 -fingerprint -sha256` show. */
 int cert_sha256(const X509 *cert, uint8_t digest[SHA256_LENGTH]) MUST_USE;
 int cert_sha256_text(const X509 *cert, char text[SHA256_TEXT_SIZE]) MUST_USE;
@@ -32,6 +37,10 @@ bool cert_same_name(const X509_NAME *a, const X509_NAME *b);
 
 /* The same subject and the same public key: cross-certificates of one CA are alike in this. */
 bool cert_same_ca(const X509 *a, const X509 *b);
+
+/* The same subject byte for byte, and the same public key: one trust anchor (RFC 5280
+ * section 6.1.1) where no certificate is kept. */
+bool cert_same_anchor(const X509 *a, const X509 *b);
 
 /* Issuer and subject are one name, and its own key verifies its signature. */
 bool cert_is_self_signed(X509 *cert);
