@@ -36,7 +36,7 @@ static const char *base_name_of(const char *path)
 void command_add(const struct options *options, struct text *out)
 {
     text_add(out, "caembed -o FILE");
-    if (options->renderer != render_find("pem"))
+    if (options->renderer != render_of_target(options->target))
         add_option(out, "-f", render_name(options->renderer));
     if (strcmp(options->name, render_default_identifier(options->renderer)) != 0)
         add_option(out, "-n", options->name);

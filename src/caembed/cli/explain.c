@@ -238,7 +238,7 @@ static void show_target(const struct account *account, const struct host *host,
     }
     if (host->assessment.warning_count == 0)
         line(account, PLAIN, 2, "takes these anchors as they are");
-    if (target->has_mbedtls && !target->checks_dates)
+    if (target->stack == STACK_MBEDTLS && !target->checks_dates)
         line(account, PLAIN, 2, "compares no dates: an expired certificate passes on the device");
 }
 

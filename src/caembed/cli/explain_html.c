@@ -274,7 +274,7 @@ static void add_target(const struct section *section, const struct host *host)
     html_add_element(out, "p", "", "%s.", target->description);
     if (assessment->requirements.count == 0 && assessment->anchor_count > 0)
         html_add_element(out, "p", "", "It takes this chain without a setting.");
-    if (target->has_mbedtls && !target->checks_dates)
+    if (target->stack == STACK_MBEDTLS && !target->checks_dates)
         html_add_element(out, "p", "",
                          "It compares no dates: an expired certificate passes on the device.");
     add_requirements(out, &assessment->requirements);

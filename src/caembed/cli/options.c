@@ -557,7 +557,8 @@ static int check_streams(const struct options *options, struct error *err)
 static int check_connections(const struct options *options, struct error *err)
 {
     const struct rule rules[] = {
-        {options->prove_handshake && (options->chain != NULL || !options->target->has_mbedtls),
+        {options->prove_handshake &&
+             (options->chain != NULL || options->target->stack != STACK_MBEDTLS),
          "--prove=handshake needs a server and a target with Mbed TLS",
          "leave out --chain and -t generic, or --prove"},
         {(options->cert != NULL) != (options->key != NULL), "--cert and --key belong together",
@@ -673,8 +674,7 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
     int value;
 
     *out =
-        (struct options){.renderer = render_find("pem"),
-                         .target = target_find("mbed-os"),
+        (struct options){.target = target_find("mbed-os"),
                          .at = now,
                          .now = now,
                          .expires_within_days = 90,
@@ -690,6 +690,8 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
     }
     if (read_until(out, err) != 0)
         return -1;
+    if (out->renderer == NULL)
+        out->renderer = render_of_target(out->target);
     if (out->name == NULL)
         out->name = render_default_identifier(out->renderer);
     if (out->from != NULL && read_from(out, err) != 0)

@@ -125,7 +125,7 @@ static int check_cert(const struct finding *finding, const X509 *cert, struct er
         (demand.signature | demand.key | demand.extensions) & ~target->features;
     const struct feature_row *feature;
 
-    if (!target->has_mbedtls)
+    if (target->stack == STACK_OPENSSL)
         return 0;
     if (demand.obstacle[0] != '\0')
         return refuse(target, finding->role, demand.obstacle, demand.symptom, err);
@@ -261,7 +261,8 @@ enum anchor_fit assess_anchor_fit(const X509 *anchor, const struct target *targe
     const struct role role = {"", true};
     struct error err = {.code = ERROR_NONE};
 
-    if (target->has_mbedtls && (is_no_ca(anchor) || check_key(target, anchor, &role, &err) != 0))
+    if (target->stack == STACK_MBEDTLS &&
+        (is_no_ca(anchor) || check_key(target, anchor, &role, &err) != 0))
         return ANCHOR_REFUSED;
     return parsing_fit(anchor, target);
 }
@@ -271,7 +272,7 @@ enum anchor_fit assess_fit(const struct path *path, const void *context)
     const struct target *target = context;
     struct error err = {.code = ERROR_NONE};
 
-    if (target->has_mbedtls && check_profile(target, path, &err) != 0)
+    if (target->stack == STACK_MBEDTLS && check_profile(target, path, &err) != 0)
         return ANCHOR_REFUSED;
     return parsing_fit(anchor_of(path), target);
 }
@@ -338,8 +339,8 @@ struct path_rules assess_rules(const struct target *target, int64_t at)
     return (struct path_rules){.at = at,
                                .rsa_min_bits = target->rsa_min_bits > 0 ? (int)target->rsa_min_bits
                                                                         : GENERIC_RSA_MIN_BITS,
-                               .ignores_key_ids = target->has_mbedtls,
-                               .takes_dns_address = target->has_mbedtls};
+                               .ignores_key_ids = target->stack != STACK_OPENSSL,
+                               .takes_dns_address = target->stack != STACK_OPENSSL};
 }
 
 /* RFC 5246 section 7.4.2: a header of 4 bytes, a length of 3, and 3 for each certificate's length.
@@ -592,8 +593,9 @@ int assess_path(const struct target *target, const struct path *path,
                 struct assessment *out, struct error *err)
 {
     struct assessment assessment = {.anchor_count = 0};
-    int rv = target->has_mbedtls ? assess_mbedtls(target, path, presented, at, &assessment, err)
-                                 : assess_generic(target, path, presented, &assessment, err);
+    int rv = target->stack == STACK_MBEDTLS
+                 ? assess_mbedtls(target, path, presented, at, &assessment, err)
+                 : assess_generic(target, path, presented, &assessment, err);
 
     out->requirements = assessment.requirements; /* of a refusal, too */
     if (rv != 0)

@@ -167,7 +167,7 @@ void requirement_print_targets(FILE *stream)
             fprintf(stream, "%s: another name of %s\n", target->alias, target->name);
         fprintf(stream, "%s: %s\n", target->name, target->description);
         print_features(stream, "takes", target->features & ALGORITHMS);
-        if (target->has_mbedtls)
+        if (target->stack == STACK_MBEDTLS)
             print_mbedtls(stream, target);
         print_text(stream, "configuration", target->config);
         for (const struct target_setting *s = target->settings; s->name != NULL; s++)

@@ -68,7 +68,7 @@ static const struct target_arrival zephyr_arrivals[] = {
 };
 
 /* What is so on every stack with Mbed TLS. */
-#define MBEDTLS_LIMITS .intermediates_max = 8, .rsa_min_bits = 2048, .has_mbedtls = true
+#define MBEDTLS_LIMITS .intermediates_max = 8, .rsa_min_bits = 2048, .stack = STACK_MBEDTLS
 
 /* Key exchanges: (EC)DHE alone, or RSA and static ECDH too. */
 #define SIGNED_EXCHANGES .rsa_usages = USAGE_SIGNATURE, .ec_usages = USAGE_SIGNATURE

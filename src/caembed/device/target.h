@@ -67,6 +67,13 @@ enum target_usage {
     USAGE_AGREEMENT = 1 << 2     /* keyAgreement: static ECDH */
 };
 
+/* Who verifies the presented chain in the proof. */
+enum target_stack {
+    STACK_OPENSSL, /* where no stack in particular is meant */
+    STACK_MBEDTLS,
+    STACK_BEARSSL
+};
+
 /* What goes into mbed_app.json's target_overrides for `*`. */
 struct target_setting {
     const char *name; /* NULL: behind the last */
@@ -93,7 +100,8 @@ struct target {
     unsigned rsa_usages, ec_usages;     /* of a leaf's key, by the cipher suites offered */
     bool checks_dates;                  /* MBEDTLS_HAVE_TIME_DATE */
     bool matches_addresses;             /* compares an address with the leaf's IP SANs */
-    bool has_mbedtls;                   /* takes part in the proof; if not, OpenSSL alone proves */
+    enum target_stack stack;
+    const char *format;            /* what -f is unless given; NULL: pem */
     const char *wants_all_anchors; /* what refuses a string of which one certificate can't be parsed
                                       (mbedtls_x509_crt_parse() > 0); NULL: it goes on without it */
     const struct offer *offer;     /* what its default client says to a server */

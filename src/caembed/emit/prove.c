@@ -269,7 +269,7 @@ int prove_host(const struct target *target, const struct text *pem, size_t ancho
 {
     const struct path_rules rules = assess_rules(target, at);
 
-    if (target->has_mbedtls)
+    if (target->stack == STACK_MBEDTLS)
         return prove_with_mbedtls(target, pem, anchor_count, endpoint, presented, at, err);
     return prove_with_openssl(pem, endpoint, presented, &rules, err);
 }

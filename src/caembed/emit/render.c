@@ -130,6 +130,11 @@ const struct renderer *render_find(const char *name)
     return NULL;
 }
 
+const struct renderer *render_of_target(const struct target *target)
+{
+    return render_find(target->format != NULL ? target->format : "pem");
+}
+
 size_t render_size(const struct renderer *renderer, const struct bundle_anchor *anchor,
                    size_t number)
 {

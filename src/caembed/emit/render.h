@@ -10,6 +10,9 @@ struct renderer;
 
 /* The row of that name ("pem", "der", "pem-file", "der-file", "arduino"), or NULL. */
 const struct renderer *render_find(const char *name);
+/* The format of a target unless another is given. */
+const struct renderer *render_of_target(const struct target *target);
+
 const char *render_name(const struct renderer *renderer);
 
 /* How to read it back. */

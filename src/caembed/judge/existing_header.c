@@ -50,12 +50,12 @@ static int judge_unusable(struct existing_header *existing, const struct pem_lis
     struct text usable = {0};
     int rv = 0;
 
-    if (target->wants_all_anchors != NULL || !target->has_mbedtls) {
+    if (target->wants_all_anchors != NULL || target->stack != STACK_MBEDTLS) {
         error_set(&existing->problem, ERROR_PROOF,
                   "%s; %s refuses a string with a certificate that can't be parsed "
                   "(mbedtls_x509_crt_parse() returns 1 or more)",
                   list->unusable.message,
-                  target->has_mbedtls ? target->wants_all_anchors : "a parser");
+                  target->stack == STACK_MBEDTLS ? target->wants_all_anchors : "a parser");
         return error_hint(&existing->problem, "%s", list->unusable.hint);
     }
     snprintf(existing->blemish, sizeof existing->blemish, "%.199s", list->unusable.message);
@@ -93,7 +93,7 @@ static void read_certs(struct existing_header *existing, const struct renderer *
                                &existing->problem);
 
     existing->pem = anchors.pem;
-    if (rv == 0 && anchors.lacks_nul && target->has_mbedtls) {
+    if (rv == 0 && anchors.lacks_nul && target->stack == STACK_MBEDTLS) {
         error_set(&existing->problem, ERROR_PROOF,
                   "%s is an array of PEM without a NUL after it: mbedtls_x509_crt_parse() takes it "
                   "for DER (-0x2180), and tlssocket reads past its end",

@@ -68,14 +68,15 @@ static int key_above(const struct host *host, const struct text *pem, uint8_t ou
     return rv;
 }
 
-/* Its chain was accepted: what is left is the name, which leaf_check() has matched for stacks
- * that can't, or are not Mbed TLS. */
+/* Its chain was accepted: what is left is the name, which leaf_check() has matched for Mbed TLS
+ * where it can't, and for OpenSSL. BearSSL verifies name and chain together. */
 static bool is_name_settled(const struct host *host, const struct target *target)
 {
     const struct endpoint *endpoint = &host->endpoint;
 
-    return !target->has_mbedtls || endpoint->name_is_address ||
-           device_matches_name(sk_X509_value(host->presented.chain, 0), endpoint->name);
+    if (target->stack == STACK_MBEDTLS && !endpoint->name_is_address)
+        return device_matches_name(sk_X509_value(host->presented.chain, 0), endpoint->name);
+    return target->stack != STACK_BEARSSL;
 }
 
 /* Everything above the leaf was accepted: what is left is the leaf under its issuer. */
@@ -106,7 +107,7 @@ int proof_cache_prove(struct proof_cache *proofs, const struct host *host, const
                       struct error *err)
 {
     uint8_t whole[SHA256_LENGTH], above[SHA256_LENGTH];
-    const bool has_above = judge->target->has_mbedtls && host->chosen != NULL;
+    const bool has_above = judge->target->stack == STACK_MBEDTLS && host->chosen != NULL;
     bool is_short;
 
     if (key_of_chain(host, pem, whole, err) != 0 ||
