@@ -16,7 +16,7 @@ ends_by() {
     mkfifo full
     exec 3<>full
     dd if=/dev/zero bs=65536 count=1 >&3 2>/dev/null
-    env --default-signal=INT "$bin/caembed" --at "$at" --json -o ca.h --chain chain.pem --ca-file ca.pem localhost >&3 3>&- &
+    env --default-signal "$bin/caembed" --at "$at" --json -o ca.h --chain chain.pem --ca-file ca.pem localhost >&3 3>&- &
     local writer=$!
     for _ in $(seq 100); do [ -z "$(temporaries)" ] || break; sleep 0.05; done
     temporaries >staged

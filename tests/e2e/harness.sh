@@ -159,6 +159,27 @@ order_is_that_given() {
     JOBS=4 run_says 0 '8 passed, 0 failed, 0 skipped' slow good slow && [ "$(cut -d : -f 1 "$work/report" | head -n 3 | tr '\n' ' ')" = "slow good slow " ]
 }
 
+printf '#!/bin/sh\nsleep 60 &\necho $! >%s\nwait\n' "$work/sleeper" >"$work/endless"
+chmod +x "$work/endless"
+
+sleeper_ends() { # within 10 seconds
+    local tries=0
+    while kill -0 "$(cat "$work/sleeper")" 2>/dev/null; do [ $((++tries)) -lt 200 ] && sleep 0.05 || return 1; done
+}
+
+stopped_at_the_limit() { # with what it started
+    LIMIT=1 run_says 1 '6 passed, 1 failed, 0 skipped' endless good && sleeper_ends
+}
+
+interrupted_ends_what_runs() {
+    local runner tries=0
+    rm -f "$work/sleeper"
+    RESULTS='' "$root/tests/run" "$work/endless" >"$work/report" 2>&1 &
+    runner=$!
+    until [ -s "$work/sleeper" ]; do [ $((++tries)) -lt 200 ] && sleep 0.05 || return 1; done
+    kill "$runner" && ! wait "$runner" && sleeper_ends
+}
+
 program good 0 '100%: Checks: 6, Failures: 0, Errors: 0'
 program bad 1 '66%: Checks: 3, Failures: 1, Errors: 0'
 program silent 0 ''
@@ -175,5 +196,7 @@ claim program_that_runs_nothing_has_failed run_says 1 '0 passed, 1 failed, 0 ski
 claim program_that_crashes_has_failed run_says 1 '2 passed, 1 failed, 0 skipped' crashed
 claim program_that_is_not_there_has_failed run_says 1 '6 passed, 1 failed, 0 skipped' no-such-program good
 claim what_is_skipped_is_counted run_says 0 '7 passed, 0 failed, 2 skipped' good skipping
+claim program_that_takes_too_long_is_stopped_and_has_failed stopped_at_the_limit
+claim what_runs_ends_when_the_runner_is_stopped interrupted_ends_what_runs
 claim reports_come_in_the_order_given order_is_that_given
 finish
