@@ -54,6 +54,11 @@ else
   MBEDTLS_STATIC := -Wl,-Bstatic $(MBEDTLS_LIBS) -Wl,-Bdynamic
 endif
 
+# libbearssl proves the target bearssl. Where it is missing, or with BEARSSL=no, the tool is built without it.
+BEARSSL ?= $(shell echo 'int main(void) { br_x509_minimal_init_full(0, 0, 0); return 0; }' | \
+    $(CC) $(CPPFLAGS) $(LDFLAGS) -include bearssl.h -x c -o /dev/null - -lbearssl 2>/dev/null && echo yes || echo no)
+BEARSSL := $(BEARSSL)
+
 ALL :=
 UNIT_TESTS :=
 
@@ -80,11 +85,11 @@ $(BUILD)/found:
 
 -include $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.d')
 
-# What was compiled for another Mbed TLS is compiled anew.
+# What was compiled for another Mbed TLS, or with or without BearSSL, is compiled anew.
 $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.o'): $(BUILD)/mbedtls
 $(BUILD)/mbedtls: FORCE
 	@mkdir -p $(@D)
-	@echo '$(MBEDTLS)' | cmp -s - $@ || echo '$(MBEDTLS)' >$@
+	@echo '$(MBEDTLS) $(BEARSSL)' | cmp -s - $@ || echo '$(MBEDTLS) $(BEARSSL)' >$@
 FORCE:
 
 demo:

@@ -12,6 +12,7 @@
 #include "cli/messages.h"
 #include "cli/options.h"
 #include "cli/run.h"
+#include "device/bearssl.h"
 #include "device/device.h"
 #include "device/requirement.h"
 
@@ -23,9 +24,10 @@ static int print_version(struct error *err)
 
     device_mbedtls_version(mbedtls);
     timestamp_format_date(store_bundled_date(), date);
-    text_add(&text, "caembed %s\nstore: %s, %zu roots, from %s, of %s\n%s, %s, Mbed TLS %s\n",
+    text_add(&text, "caembed %s\nstore: %s, %zu roots, from %s, of %s\n%s, %s, Mbed TLS %s, %s\n",
              PROJECT_VERSION, store_bundled_name(), store_bundled_count(), store_bundled_source(),
-             date, OpenSSL_version(OPENSSL_VERSION), curl_version(), mbedtls);
+             date, OpenSSL_version(OPENSSL_VERSION), curl_version(), mbedtls,
+             bearssl_is_built_in() ? "BearSSL" : "no BearSSL");
     rv = text.failed ? error_no_memory(err) : output_stdout(text.data, text.length, err);
     text_free(&text);
     return rv;

@@ -5,6 +5,11 @@ OPENSSL_LIBS := $(shell pkg-config --libs libcrypto 2>/dev/null)
 CAEMBED_CFLAGS := $(shell pkg-config --cflags libssl libcrypto libcurl libcjson libidn2 2>/dev/null)
 CAEMBED_LIBS := $(shell pkg-config --libs libssl libcrypto libcurl libcjson libidn2 2>/dev/null) $(MBEDTLS_LIBS)
 
+ifeq ($(BEARSSL),yes)
+  CAEMBED_CFLAGS += -DCAEMBED_BEARSSL
+  CAEMBED_LIBS += -lbearssl
+endif
+
 # The rooms, as an archive: mkstore and mbed-config take from it the objects that they call, the unit
 # tests any. The bundled store stands outside it, since mkstore makes it.
 CAEMBED_ROOMS := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard src/caembed/*/*.c))

@@ -52,7 +52,7 @@ verdicts() {
             --at "$at" -t "$target" localhost 2>/dev/null)
         echo "${report:-null}"
     done | jq -r '[$ARGS.positional, [., inputs]] | transpose[] | .[0] + "|" + (.[1] |
-        if . == null then "no report" elif .status == "proof" and (.error.message | test("is built on Mbed TLS")) then "lack" else
+        if . == null then "no report" elif .status == "proof" and (.error.message | test("is built (on Mbed TLS|without BearSSL)")) then "lack" else
             .status + "|" + ([.requirements[].setting | select(. != null)] | join(" ")) + "|" +
             ([.requirements[].by] | unique | join(" ")) end)' --args "${targets[@]}"
 }

@@ -25,7 +25,7 @@ enum error_code {
     ERROR_LIMIT,
     ERROR_TARGET,
     ERROR_PROOF,
-    ERROR_LACK,  /* also called proof: the Mbed TLS linked in lacks what the target has */
+    ERROR_LACK,  /* also called proof: the stack linked in lacks what the target has, or none is */
     ERROR_OFFER, /* the server refuses what the target's client offers */
     ERROR_WRITE,
     ERROR_INTERNAL,

@@ -45,7 +45,8 @@ static int set_format(struct options *options, const char *value, struct error *
     options->renderer = render_find(value);
     return options->renderer != NULL
                ? 0
-               : fail_value("format", value, "pem, der, pem-file, der-file or arduino", err);
+               : fail_value("format", value, "pem, der, pem-file, der-file, arduino or bearssl",
+                            err);
 }
 
 static int set_target(struct options *options, const char *value, struct error *err)
@@ -507,6 +508,15 @@ static int apply_rules(const struct rule *rules, size_t count, struct error *err
     return 0;
 }
 
+/* Whether NAMEs is a name that a header may define. */
+static bool is_free_prefix(const char *name)
+{
+    char array[RENDER_IDENTIFIER_SIZE];
+
+    snprintf(array, sizeof array, "%ss", name);
+    return c_name_is_free(array);
+}
+
 /* What --check and the header's name need. */
 static int check_header(const struct options *options, struct error *err)
 {
@@ -524,6 +534,14 @@ static int check_header(const struct options *options, struct error *err)
          "give one of them a file"},
         {render_default_identifier(options->renderer)[0] == '\0' && options->name[0] != '\0',
          "--name gives an identifier, and nothing in this format has one", "leave it out"},
+        {render_form(options->renderer) == RENDER_ANCHORS &&
+             options->target->stack != STACK_BEARSSL,
+         "the format bearssl holds names and keys, which BearSSL alone takes",
+         "-t bearssl, whose format it is"},
+        {render_form(options->renderer) == RENDER_ANCHORS && !is_free_prefix(options->name),
+         "--name with an s after it, as the format bearssl writes it, is a name that C, C++ or "
+         "bearssl.h has",
+         "give another name"},
     };
 
     return apply_rules(rules, sizeof rules / sizeof rules[0], err);

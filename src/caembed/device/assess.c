@@ -108,26 +108,29 @@ static int need_large_rsa(const struct finding *finding, unsigned bits, struct e
     return need(finding, feature_row_of(FEATURE_LARGE_RSA), (bits + 7) / 8, what, err);
 }
 
-/* Mbed TLS wants basic constraints of a parent of version 3, the anchor included. */
-static bool is_no_ca(const X509 *cert)
+/* Mbed TLS wants basic constraints of a parent of version 3, the anchor included. Of an anchor that
+ * has none, of whatever version, `brssl ta` and X509List make one that BearSSL takes for a leaf. */
+static bool is_no_ca(const X509 *cert, const struct target *target)
 {
-    return X509_get_version(cert) == X509_VERSION_3 &&
+    return (X509_get_version(cert) == X509_VERSION_3 || target->stack == STACK_BEARSSL) &&
            (X509_get_extension_flags((X509 *)cert) & EXFLAG_CA) == 0;
 }
 
 /* Compares one certificate with what the target's row can parse: adds settings and warnings, or
- * refuses. */
+ * refuses. Of an anchor BearSSL has the name and the key alone. */
 static int check_cert(const struct finding *finding, const X509 *cert, struct error *err)
 {
     const struct target *target = finding->target;
-    const struct demand demand = demand_of(cert);
+    const bool is_name_and_key = finding->role->is_anchor && target->stack == STACK_BEARSSL;
+    const struct demand demand = demand_of(cert, target->stack);
     const unsigned missing =
-        (demand.signature | demand.key | demand.extensions) & ~target->features;
+        (demand.key | (is_name_and_key ? 0 : demand.signature | demand.extensions)) &
+        ~target->features;
     const struct feature_row *feature;
 
     if (target->stack == STACK_OPENSSL)
         return 0;
-    if (demand.obstacle[0] != '\0')
+    if (demand.obstacle[0] != '\0' && !is_name_and_key)
         return refuse(target, finding->role, demand.obstacle, demand.symptom, err);
     for (size_t i = 0; (feature = feature_row_at(i)) != NULL; i++)
         if ((missing & feature->bit) != 0 && need(finding, feature, 0, feature->what, err) != 0)
@@ -141,7 +144,7 @@ static int check_cert(const struct finding *finding, const X509 *cert, struct er
 static int check_key(const struct target *target, const X509 *cert, const struct role *role,
                      struct error *err)
 {
-    const struct demand demand = demand_of(cert);
+    const struct demand demand = demand_of(cert, target->stack);
     const unsigned curve = demand.key & TARGET_CURVES & ~target->profile;
     char what[60];
 
@@ -158,7 +161,8 @@ static int check_key(const struct target *target, const X509 *cert, const struct
 static int check_signature(const struct target *target, const X509 *cert, const struct role *role,
                            struct error *err)
 {
-    const unsigned hash = demand_of(cert).signature & TARGET_HASHES & ~target->profile;
+    const unsigned hash =
+        demand_of(cert, target->stack).signature & TARGET_HASHES & ~target->profile;
 
     return hash == 0
                ? 0
@@ -215,7 +219,8 @@ static int check_presented(const struct target *target, const STACK_OF(X509) * c
         const struct finding finding = {target, &role, &assessment->anchor[0].needs, assessment};
         const unsigned lacks = ~features_with_settings(target, assessment);
 
-        if ((demand_of(cert).signature & (TARGET_HASHES | FEATURE_UNKNOWN) & lacks) != 0)
+        if ((demand_of(cert, target->stack).signature & (TARGET_HASHES | FEATURE_UNKNOWN) &
+             lacks) != 0)
             continue; /* passed over by the device's parser */
         name_role(cert, "the presented certificate", &role);
         if (check_cert(&finding, cert, err) != 0)
@@ -237,9 +242,29 @@ static int check_profile(const struct target *target, const struct path *path, s
             return -1;
         if (check_key(target, cert, &role, err) != 0)
             return -1;
-        if (is_anchor && is_no_ca(cert))
+        if (is_anchor && is_no_ca(cert, target))
             return refuse(target, &role, "no basic constraints", "-0x2700, flags 0x08", err);
     }
+    return 0;
+}
+
+/* What BearSSL wants of the certificates that it validates on its way to the anchor, and of the
+ * anchor as such: no setting changes it. */
+static int check_followed(const struct target *target, const struct path *path,
+                          struct assessment *assessment, struct error *err)
+{
+    struct macro_list needs = {.count = 0};
+    struct role role = {"", false};
+
+    for (size_t i = 0; i + 1 < path->length; i++) {
+        name_role(path->cert[i], i == 0 ? "the leaf" : "the intermediate", &role);
+        if (check_cert(&(const struct finding){target, &role, &needs, assessment}, path->cert[i],
+                       err) != 0)
+            return -1;
+    }
+    name_role(anchor_of(path), "the anchor", &role);
+    if (path->length > 1 && is_no_ca(anchor_of(path), target))
+        return refuse(target, &role, "no basic constraints", "BR_ERR_X509_NOT_TRUSTED", err);
     return 0;
 }
 
@@ -261,8 +286,9 @@ enum anchor_fit assess_anchor_fit(const X509 *anchor, const struct target *targe
     const struct role role = {"", true};
     struct error err = {.code = ERROR_NONE};
 
-    if (target->stack == STACK_MBEDTLS &&
-        (is_no_ca(anchor) || check_key(target, anchor, &role, &err) != 0))
+    if (target->stack != STACK_OPENSSL && is_no_ca(anchor, target))
+        return ANCHOR_REFUSED;
+    if (target->stack == STACK_MBEDTLS && check_key(target, anchor, &role, &err) != 0)
         return ANCHOR_REFUSED;
     return parsing_fit(anchor, target);
 }
@@ -270,9 +296,12 @@ enum anchor_fit assess_anchor_fit(const X509 *anchor, const struct target *targe
 enum anchor_fit assess_fit(const struct path *path, const void *context)
 {
     const struct target *target = context;
+    struct assessment ignored = {.warning_count = ASSESS_WARNING_COUNT_MAX};
     struct error err = {.code = ERROR_NONE};
 
     if (target->stack == STACK_MBEDTLS && check_profile(target, path, &err) != 0)
+        return ANCHOR_REFUSED;
+    if (target->stack == STACK_BEARSSL && check_followed(target, path, &ignored, &err) != 0)
         return ANCHOR_REFUSED;
     return parsing_fit(anchor_of(path), target);
 }
@@ -282,7 +311,7 @@ enum anchor_fit assess_fit(const struct path *path, const void *context)
 unsigned assess_leaf_usages(const struct target *target, const struct presented *presented)
 {
     const X509 *leaf = sk_X509_value(presented->chain, 0);
-    const bool is_rsa = (demand_of(leaf).key & FEATURE_RSA) != 0;
+    const bool is_rsa = (demand_of(leaf, target->stack).key & FEATURE_RSA) != 0;
     const unsigned usages = is_rsa ? target->rsa_usages : target->ec_usages;
     const char *cipher = presented->tls_cipher;
     unsigned negotiated = ~0U;
@@ -378,7 +407,8 @@ static int check_message_length(const struct target *target, const STACK_OF(X509
                       "names; -t generic proves with OpenSSL alone");
 }
 
-/* What Mbed TLS says to the anchors chosen so far, in the form that a renderer gives them. */
+/* What the target's stack says to the anchors chosen so far, in the form that a renderer gives
+ * them. */
 static int ask_device(const struct target *target, const struct assessment *assessment,
                       const STACK_OF(X509) * chain, int64_t at, struct device_verdict *verdict,
                       struct error *err)
@@ -460,7 +490,7 @@ static bool is_easy_to_follow(const struct target *target, const struct path *pa
 {
     int before = 0;
 
-    if (path->length > target->intermediates_max)
+    if (target->stack != STACK_MBEDTLS || path->length > target->intermediates_max)
         return false;
     for (size_t i = 0; i + 1 < path->length; i++)
         if (!cert_same_name(X509_get_issuer_name(path->cert[i]),
@@ -480,17 +510,19 @@ static bool is_easy_to_follow(const struct target *target, const struct path *pa
     return true;
 }
 
-/* The highest intermediate that Mbed TLS can come to over no more others than it follows. */
+/* The highest intermediate that the stack can come to over no more others than it follows. */
 static size_t highest_within_reach(const struct target *target, const struct path *path)
 {
     const size_t highest = path->length > 2 ? path->length - 2 : 0;
+    const bool is_limited = target->intermediates_max > 0;
 
-    return highest > target->intermediates_max + 1 ? target->intermediates_max + 1 : highest;
+    return is_limited && highest > target->intermediates_max + 1 ? target->intermediates_max + 1
+                                                                 : highest;
 }
 
 /* Mbed TLS looks for a parent only among the anchors and behind its child, and follows at most so
- * many. Where it can't follow the path from the root, the highest intermediate from which it can
- * goes along as a further anchor. */
+ * many; BearSSL only among the anchors and right behind its child. Where the stack can't follow the
+ * path from the root, the highest intermediate from which it can goes along as a further anchor. */
 static int complete_chain(const struct target *target, const struct path *path,
                           const STACK_OF(X509) * chain, int64_t at, struct assessment *assessment,
                           struct error *err)
@@ -561,9 +593,8 @@ static void check_address(const struct target *target, const struct presented *p
         leaf_has_address_as_dns(sk_X509_value(presented->chain, 0), endpoint->name))
         return;
     warn(assessment, "address-not-matched",
-         "Mbed TLS before 3.5 matches DNS names only, not the address %s: give the device a "
-         "host name",
-         endpoint->name);
+         "%s matches DNS names only, not the address %s: give the device a host name",
+         target->stack == STACK_BEARSSL ? "BearSSL" : "Mbed TLS before 3.5", endpoint->name);
 }
 
 static int assess_mbedtls(const struct target *target, const struct path *path,
@@ -579,10 +610,37 @@ static int assess_mbedtls(const struct target *target, const struct path *path,
     return complete_chain(target, path, presented->chain, at, assessment, err);
 }
 
-static int assess_generic(const struct target *target, const struct path *path,
-                          const struct presented *presented, struct assessment *assessment,
-                          struct error *err)
+/* The device trusts the anchor, and what stands below it, for every name. */
+static void warn_of_name_constraints(const struct path *path, struct assessment *assessment)
 {
+    for (size_t i = 1; i < path->length; i++) {
+        struct role role = {"", true};
+        if (X509_get_ext_by_NID(path->cert[i], NID_name_constraints, -1) < 0)
+            continue;
+        name_role(path->cert[i], i + 1 < path->length ? "the intermediate" : "the anchor", &role);
+        warn(assessment, "name-constraints",
+             "%s may only certify some names, and BearSSL does not look at that: the device takes "
+             "any name",
+             role.text);
+    }
+}
+
+static int assess_bearssl(const struct target *target, const struct path *path,
+                          const struct presented *presented, int64_t at,
+                          struct assessment *assessment, struct error *err)
+{
+    if (add_anchor(target, path, path->length - 1, assessment, err) != 0 ||
+        check_followed(target, path, assessment, err) != 0)
+        return -1;
+    warn_of_name_constraints(path, assessment);
+    return complete_chain(target, path, presented->chain, at, assessment, err);
+}
+
+static int assess_generic(const struct target *target, const struct path *path,
+                          const struct presented *presented, int64_t at,
+                          struct assessment *assessment, struct error *err)
+{
+    (void)at;
     if (add_anchor(target, path, path->length - 1, assessment, err) != 0)
         return -1;
     return complete_from_path(target, path, presented->chain, assessment, err);
@@ -592,10 +650,14 @@ int assess_path(const struct target *target, const struct path *path,
                 const struct presented *presented, const struct endpoint *endpoint, int64_t at,
                 struct assessment *out, struct error *err)
 {
+    static int (*const assess[])(const struct target *target, const struct path *path,
+                                 const struct presented *presented, int64_t at,
+                                 struct assessment *assessment,
+                                 struct error *err) = {[STACK_OPENSSL] = assess_generic,
+                                                       [STACK_MBEDTLS] = assess_mbedtls,
+                                                       [STACK_BEARSSL] = assess_bearssl};
     struct assessment assessment = {.anchor_count = 0};
-    int rv = target->stack == STACK_MBEDTLS
-                 ? assess_mbedtls(target, path, presented, at, &assessment, err)
-                 : assess_generic(target, path, presented, &assessment, err);
+    int rv = assess[target->stack](target, path, presented, at, &assessment, err);
 
     out->requirements = assessment.requirements; /* of a refusal, too */
     if (rv != 0)

@@ -58,7 +58,7 @@ struct assessment {
 void assess_add_warning(struct assessment *assessment, const char *code, const char *message);
 
 /* Looks at the chosen path and at every presented certificate with the target's eyes. Adds a
- * further anchor (an intermediate of the path) where Mbed TLS cannot follow the chain without it.
+ * further anchor (an intermediate of the path) where the stack cannot follow the chain without it.
  * ERROR_TARGET if the handshake cannot succeed on the target, or not by its own configuration; then
  * *out has the requirements alone. *out borrows from path. */
 int assess_path(const struct target *target, const struct path *path,

@@ -64,17 +64,34 @@ static unsigned key_features(const EVP_PKEY *key)
     return FEATURE_UNKNOWN;
 }
 
-/* Mbed TLS fails to parse a certificate with a critical extension other than these (-0x2562). */
-static bool is_known_extension(int nid)
-{
-    static const int known[] = {NID_basic_constraints,  NID_key_usage,
-                                NID_ext_key_usage,      NID_subject_alt_name,
-                                NID_netscape_cert_type, NID_certificate_policies};
+/* The extensions that may be critical: Mbed TLS fails to parse a certificate with another one, and
+ * BearSSL to validate it. */
+static const int mbedtls_extensions[] = {NID_basic_constraints,
+                                         NID_key_usage,
+                                         NID_ext_key_usage,
+                                         NID_subject_alt_name,
+                                         NID_netscape_cert_type,
+                                         NID_certificate_policies,
+                                         NID_undef};
+static const int bearssl_extensions[] = {NID_basic_constraints,
+                                         NID_key_usage,
+                                         NID_subject_alt_name,
+                                         NID_certificate_policies,
+                                         NID_subject_key_identifier,
+                                         NID_authority_key_identifier,
+                                         NID_issuer_alt_name,
+                                         NID_subject_directory_attributes,
+                                         NID_crl_distribution_points,
+                                         NID_freshest_crl,
+                                         NID_info_access,
+                                         NID_sinfo_access,
+                                         NID_undef};
 
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i] == nid)
-            return true;
-    return false;
+static bool is_known_extension(const int *known, int nid)
+{
+    while (*known != NID_undef && *known != nid)
+        known++;
+    return *known != NID_undef;
 }
 
 /* Of critical policies Mbed TLS takes anyPolicy alone. */
@@ -91,20 +108,51 @@ static bool has_other_policy(X509_EXTENSION *extension)
     return has_other;
 }
 
-static void look_at_extension(X509_EXTENSION *extension, struct demand *demand)
+/* BearSSL takes any policy, but no qualifier other than the address of a statement. */
+static bool has_other_qualifier(X509_EXTENSION *extension)
 {
-    const ASN1_OBJECT *object = X509_EXTENSION_get_object(extension);
-    const int nid = OBJ_obj2nid(object);
+    CERTIFICATEPOLICIES *policies = X509V3_EXT_d2i(extension);
+    bool has_other = false;
+
+    for (int i = 0; i < sk_POLICYINFO_num(policies); i++) {
+        const STACK_OF(POLICYQUALINFO) *qualifiers = sk_POLICYINFO_value(policies, i)->qualifiers;
+        for (int k = 0; k < sk_POLICYQUALINFO_num(qualifiers); k++)
+            if (OBJ_obj2nid(sk_POLICYQUALINFO_value(qualifiers, k)->pqualid) != NID_id_qt_cps)
+                has_other = true;
+    }
+    CERTIFICATEPOLICIES_free(policies);
+    ERR_clear_error();
+    return has_other;
+}
+
+static void name_extension(X509_EXTENSION *extension, const char *symptom, struct demand *demand)
+{
     char name[80];
 
-    if (!X509_EXTENSION_get_critical(extension))
-        return;
+    OBJ_obj2txt(name, sizeof name, X509_EXTENSION_get_object(extension), 0);
+    snprintf(demand->obstacle, sizeof demand->obstacle, "the critical extension %s", name);
+    demand->symptom = symptom;
+}
+
+static void look_with_bearssl(X509_EXTENSION *extension, int nid, struct demand *demand)
+{
+    static const char symptom[] = "BR_ERR_X509_CRITICAL_EXTENSION";
+
+    if (!is_known_extension(bearssl_extensions, nid)) {
+        name_extension(extension, symptom, demand);
+    } else if (nid == NID_certificate_policies && has_other_qualifier(extension)) {
+        snprintf(demand->obstacle, sizeof demand->obstacle,
+                 "critical certificate policies with a notice");
+        demand->symptom = symptom;
+    }
+}
+
+static void look_with_mbedtls(X509_EXTENSION *extension, int nid, struct demand *demand)
+{
     if (nid == NID_subject_key_identifier || nid == NID_authority_key_identifier) {
         demand->extensions |= FEATURE_KEY_ID;
-    } else if (!is_known_extension(nid)) {
-        OBJ_obj2txt(name, sizeof name, object, 0);
-        snprintf(demand->obstacle, sizeof demand->obstacle, "the critical extension %s", name);
-        demand->symptom = "-0x2562";
+    } else if (!is_known_extension(mbedtls_extensions, nid)) {
+        name_extension(extension, "-0x2562", demand);
     } else if (nid == NID_certificate_policies && has_other_policy(extension)) {
         snprintf(demand->obstacle, sizeof demand->obstacle,
                  "critical certificate policies other than anyPolicy");
@@ -112,7 +160,21 @@ static void look_at_extension(X509_EXTENSION *extension, struct demand *demand)
     }
 }
 
-struct demand demand_of(const X509 *cert)
+static void look_at_extensions(const X509 *cert, enum target_stack stack, struct demand *demand)
+{
+    for (int i = 0; i < X509_get_ext_count(cert); i++) {
+        X509_EXTENSION *extension = X509_get_ext(cert, i);
+        const int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
+        if (!X509_EXTENSION_get_critical(extension))
+            continue;
+        if (stack == STACK_BEARSSL)
+            look_with_bearssl(extension, nid, demand);
+        else
+            look_with_mbedtls(extension, nid, demand);
+    }
+}
+
+struct demand demand_of(const X509 *cert, enum target_stack stack)
 {
     const EVP_PKEY *key = X509_get0_pubkey(cert);
     struct demand demand = {
@@ -122,11 +184,10 @@ struct demand demand_of(const X509 *cert)
     if (demand.key == FEATURE_RSA)
         demand.rsa_bits = (unsigned)EVP_PKEY_get_bits(key);
     X509_get0_uids(cert, &issuer_id, &subject_id);
-    if (issuer_id != NULL || subject_id != NULL) {
+    if (stack != STACK_BEARSSL && (issuer_id != NULL || subject_id != NULL)) {
         snprintf(demand.obstacle, sizeof demand.obstacle, "unique identifiers (RFC 5280 4.1.2.8)");
         demand.symptom = "-0x2562";
     }
-    for (int i = 0; i < X509_get_ext_count(cert); i++)
-        look_at_extension(X509_get_ext(cert, i), &demand);
+    look_at_extensions(cert, stack, &demand);
     return demand;
 }

@@ -1,4 +1,4 @@
-/* demand.h -- what one certificate asks of whoever parses it */
+/* demand.h -- what one certificate asks of the stack that parses it */
 #ifndef CAEMBED_DEVICE_DEMAND_H
 #define CAEMBED_DEVICE_DEMAND_H
 
@@ -11,10 +11,11 @@ struct demand {
     unsigned key;
     unsigned extensions;
     unsigned rsa_bits;   /* 0: not an RSA key */
-    char obstacle[120];  /* what no version of Mbed TLS can parse, or "" */
+    char obstacle[120];  /* what no version of the stack can parse, or "" */
     const char *symptom; /* of the obstacle */
 };
 
-struct demand demand_of(const X509 *cert);
+/* What differs between stacks is the obstacle. */
+struct demand demand_of(const X509 *cert, enum target_stack stack);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "device/bearssl.h"
 #include "device/demand.h"
 #include "device/device_clock.h"
 #include "device/mbed.h"
@@ -174,7 +175,7 @@ static int check_bounds(const STACK_OF(X509) * chain, struct error *err)
         return 0;
     error_set(
         err, ERROR_LIMIT,
-        "the presented chain would have Mbed TLS verify too many signatures: %d certificates, "
+        "the presented chain would have the device verify too many signatures: %d certificates, "
         "many of one name",
         count);
     return error_hint(err,
@@ -190,6 +191,8 @@ int device_verify(const struct device_case *device, struct device_verdict *out, 
 
     if (check_bounds(device->chain, err) != 0)
         return -1;
+    if (device->target->stack == STACK_BEARSSL)
+        return bearssl_verify(device, out, err);
     mbed_begin();
     mbedtls_x509_crt_init(&anchors);
     mbedtls_x509_crt_init(&chain);
@@ -260,7 +263,7 @@ static bool parses_key(const X509 *cert)
 /* What is special about a key or a signature goes before what is common. */
 const struct feature_row *device_find_lack(const X509 *cert)
 {
-    const struct demand demand = demand_of(cert);
+    const struct demand demand = demand_of(cert, STACK_MBEDTLS);
 
     mbed_begin();
     if (parses_certificate(cert))

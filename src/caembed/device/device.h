@@ -1,4 +1,4 @@
-/* device.h -- what Mbed TLS on a device makes of a set of anchors and a presented chain */
+/* device.h -- what a device's TLS stack makes of a set of anchors and a presented chain */
 #ifndef CAEMBED_DEVICE_DEVICE_H
 #define CAEMBED_DEVICE_DEVICE_H
 
@@ -31,12 +31,13 @@ struct device_case {
 struct device_verdict {
     bool is_accepted;
     bool is_untrusted; /* no path from the chain to the anchors could be followed */
-    char reason[256];  /* if not accepted: Mbed TLS's own words with its -0x code or flags */
+    char reason[256];  /* if not accepted: the stack's own words and codes */
 };
 
 /* Parses the anchors (all must parse, as TLSSocket's set_root_ca_cert() demands), then the chain as
  * a TLS client does (a certificate with an unknown signature algorithm is passed over), then
- * verifies it by mbedtls_x509_crt_verify(), the check of the handshake. No revocation check.
+ * verifies it by mbedtls_x509_crt_verify(), the check of the handshake. No revocation check. For a
+ * target with BearSSL see bearssl_verify().
  * Returns -1 only for want of memory, or with ERROR_LIMIT for a chain beyond the bounds above; a
  * refusal is a verdict. */
 int device_verify(const struct device_case *device, struct device_verdict *out,

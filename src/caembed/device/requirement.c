@@ -27,7 +27,7 @@ static const struct feature_row features[] = {
      "MBEDTLS_ECP_DP_BP384R1_ENABLED", "-0x3A00"},
     {FEATURE_BP512, "brainpoolP512r1", "the curve brainpoolP512r1",
      "MBEDTLS_ECP_DP_BP512R1_ENABLED", "-0x3A00"},
-    {FEATURE_UNKNOWN, "others", "a key or signature type that Mbed TLS does not know", NULL,
+    {FEATURE_UNKNOWN, "others", "a key or signature type that the target does not know", NULL,
      "-0x262E"},
     {FEATURE_LARGE_RSA, "large RSA keys", "a large RSA key", "MBEDTLS_MPI_MAX_SIZE=", "-0x3B00"},
     {FEATURE_KEY_ID, "critical key identifiers", "a critical key identifier", NULL, "-0x2562"},
@@ -158,6 +158,17 @@ static void print_mbedtls(FILE *stream, const struct target *target)
     print_requirements(stream, target);
 }
 
+static void print_bearssl(FILE *stream, const struct target *target)
+{
+    print_limit(stream, "smallest RSA key below the anchor", target->rsa_min_bits);
+    print_limit(stream, "largest RSA key in bits", target->rsa_max_bits);
+    print_text(stream, "certificates", "in order, each followed by its issuer");
+    print_text(stream, "dates of the anchor", "not checked");
+    print_text(stream, "name constraints", "not checked");
+    print_text(stream, "addresses in certificates", target->matches_addresses ? "yes" : "no");
+    print_requirements(stream, target);
+}
+
 void requirement_print_targets(FILE *stream)
 {
     const struct target *target;
@@ -169,6 +180,8 @@ void requirement_print_targets(FILE *stream)
         print_features(stream, "takes", target->features & ALGORITHMS);
         if (target->stack == STACK_MBEDTLS)
             print_mbedtls(stream, target);
+        if (target->stack == STACK_BEARSSL)
+            print_bearssl(stream, target);
         print_text(stream, "configuration", target->config);
         for (const struct target_setting *s = target->settings; s->name != NULL; s++)
             fprintf(stream, "    %-34s %d\n", s->name, s->value);

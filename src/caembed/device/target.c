@@ -67,6 +67,26 @@ static const struct target_arrival zephyr_arrivals[] = {
     {0, TARGET_WAY_NONE, NULL, NULL},
 };
 
+/* BearSSL is built from its source, where there is nothing to set: T0 code that knows these
+ * algorithms, and buffers of BR_X509_BUFSIZE_KEY and BR_X509_BUFSIZE_SIG. */
+#define BEARSSL_LACKS(bit)                                                                         \
+    {                                                                                              \
+        bit, TARGET_WAY_NONE, NULL, "BR_ERR_X509_UNSUPPORTED"                                      \
+    }
+static const struct target_arrival bearssl_arrivals[] = {
+    BEARSSL_LACKS(FEATURE_MD5),
+    BEARSSL_LACKS(FEATURE_RSA_PSS),
+    BEARSSL_LACKS(FEATURE_P192),
+    BEARSSL_LACKS(FEATURE_P224),
+    BEARSSL_LACKS(FEATURE_K256),
+    BEARSSL_LACKS(FEATURE_BP256),
+    BEARSSL_LACKS(FEATURE_BP384),
+    BEARSSL_LACKS(FEATURE_BP512),
+    BEARSSL_LACKS(FEATURE_UNKNOWN),
+    {FEATURE_LARGE_RSA, TARGET_WAY_NONE, NULL, "BR_ERR_X509_LIMIT_EXCEEDED"},
+    {0, TARGET_WAY_NONE, NULL, NULL},
+};
+
 /* What is so on every stack with Mbed TLS. */
 #define MBEDTLS_LIMITS .intermediates_max = 8, .rsa_min_bits = 2048, .stack = STACK_MBEDTLS
 
@@ -214,6 +234,23 @@ static const struct target targets[] = {
         .offer = &offers[OFFER_ZEPHYR],
     },
     {
+        .name = "bearssl",
+        .description = "BearSSL 0.6, as br_ssl_client_init_full() sets it up",
+        .config = "none",
+        .settings = no_settings,
+        .features = FEATURE_SHA1 | FEATURE_SHA224 | FEATURE_SHA2_256 | FEATURE_SHA2_512 |
+                    FEATURE_RSA | FEATURE_ECDSA | FEATURE_P256 | FEATURE_P384 | FEATURE_P521 |
+                    FEATURE_KEY_ID | FEATURE_LARGE_MESSAGE,
+        .arrivals = bearssl_arrivals,
+        .rsa_max_bits = 4096,
+        .rsa_min_bits = 2048, /* of ours: BearSSL takes 1024 */
+        STATIC_EXCHANGES,
+        .checks_dates = true,
+        .stack = STACK_BEARSSL,
+        .format = "bearssl",
+        .offer = &offers[OFFER_BEARSSL],
+    },
+    {
         .name = "generic",
         .description = "any stack; proven with OpenSSL alone",
         .config = "none",
@@ -241,7 +278,8 @@ const struct target *target_at(size_t index)
 
 bool target_reads_mbed_app(const struct target *target)
 {
-    return target->way != TARGET_WAY_SDKCONFIG && target->way != TARGET_WAY_KCONFIG;
+    return target->way != TARGET_WAY_SDKCONFIG && target->way != TARGET_WAY_KCONFIG &&
+           target->stack != STACK_BEARSSL;
 }
 
 void macro_list_add(struct macro_list *list, const char *macro)

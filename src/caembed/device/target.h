@@ -96,7 +96,7 @@ struct target {
     unsigned rsa_max_bits_with_setting; /* what its setting brings at most; 0: any */
     unsigned in_content_len;            /* MBEDTLS_SSL_IN_CONTENT_LEN, in bytes; 0: no limit */
     unsigned intermediates_max;         /* MBEDTLS_X509_MAX_INTERMEDIATE_CA; 0: no limit */
-    unsigned rsa_min_bits;              /* of the default certificate profile */
+    unsigned rsa_min_bits;              /* below the anchor; of the default certificate profile */
     unsigned rsa_usages, ec_usages;     /* of a leaf's key, by the cipher suites offered */
     bool checks_dates;                  /* MBEDTLS_HAVE_TIME_DATE */
     bool matches_addresses;             /* compares an address with the leaf's IP SANs */

@@ -31,6 +31,8 @@ enum ctoken cdeclaration_keep(struct creader *reader, const struct csize *size, 
         return token;
     value->bytes = reader->lexer.literal;
     reader->lexer.literal = (struct text){0};
+    if (value->form == CHEADER_ANCHORS)
+        return token;
     if (size->is_unknown)
         return creader_fail_at(reader, reader->definition_line, WAY_SIZE,
                                "the size of %s is an expression: a compiler cuts what does not fit",
@@ -52,7 +54,7 @@ static enum ctoken take_definition(struct creader *reader, const struct csize *s
     const char opening = reader->lexer.mark;
     enum ctoken token;
 
-    if (reader->is_bearssl)
+    if (reader->is_bearssl && !reader->wants_anchors)
         return creader_fail(reader, WAY_BEARSSL,
                             "%s holds BearSSL trust anchors: names and keys, no certificates",
                             reader->wanted);
@@ -60,7 +62,12 @@ static enum ctoken take_definition(struct creader *reader, const struct csize *s
         return CTOKEN_BROKEN;
     text_free(&reader->lexer.literal);
     reader->lexer.problem = NULL;
-    token = cvalue_take(reader, opening == '=' ? creader_next(reader) : CTOKEN_MARK, 0);
+    token = opening == '=' ? creader_next(reader) : CTOKEN_MARK;
+    if (reader->wants_anchors && !reader->is_bearssl)
+        return creader_fail(reader, WAY_ANCHORS, "%s is no array of br_x509_trust_anchor",
+                            reader->wanted);
+    token =
+        reader->wants_anchors ? canchors_take(reader, size, token) : cvalue_take(reader, token, 0);
     if (token != CTOKEN_BROKEN && !creader_is_mark(reader, token, ';') &&
         !creader_is_mark(reader, token, ','))
         return creader_fail(reader, token == CTOKEN_END ? WAY_WRITE : WAY_PREPROCESS,

@@ -150,12 +150,19 @@ static void add_hint(const struct cheader_source *source, const char *name, enum
     case WAY_SIZE:
         error_hint(err, "leave out the size: const char %s[] = ...", name);
         break;
-    case WAY_EMBEDDED:
     case WAY_BEARSSL:
         error_hint(err,
-                   "check the PEM file that %s: { echo 'const char ca[] = R\"('; cat FILE.pem; "
-                   "echo ')\";'; } | caembed --check -n ca -o - HOST",
-                   way == WAY_EMBEDDED ? "is embedded" : "they were made from");
+                   "let the target that takes them read them: caembed --check -t bearssl -n %.*s "
+                   "-o FILE HOST",
+                   (int)strlen(name) - (name[0] != '\0' && name[strlen(name) - 1] == 's'), name);
+        break;
+    case WAY_EMBEDDED:
+        error_hint(err, "check the PEM file that is embedded: { echo 'const char ca[] = R\"('; cat "
+                        "FILE.pem; echo ')\";'; } | caembed --check -n ca -o - HOST");
+        break;
+    case WAY_ANCHORS:
+        error_hint(err, "-f pem reads strings of PEM, -f der arrays of DER; caembed -t bearssl and "
+                        "brssl ta write trust anchors");
         break;
     case WAY_ELSEWHERE:
         error_hint(err, "give the file that defines it: caembed --check -n %s -o FILE HOST", name);
@@ -181,6 +188,7 @@ static int report(struct creader *reader, const struct cheader_source *source, s
 /* What one reading of the source leads to: bytes, or another name. */
 struct reading {
     const char *asked;
+    bool wants_anchors;
     char wanted[CLEXER_NAME_MAX + 1];
     bool is_macro;
     struct cheader_value value;
@@ -221,6 +229,7 @@ static int read_name(const struct cheader_source *source, bool is_first, struct 
     reader = creader_new(reading->asked, is_first ? reading->asked : wanted, err);
     if (reader == NULL)
         return -1;
+    reader->wants_anchors = reading->wants_anchors;
     reader->is_macro = reading->is_macro;
     read_source(reader, source);
     rv = finish_reading(reader, source, reading, err);
@@ -228,10 +237,10 @@ static int read_name(const struct cheader_source *source, bool is_first, struct 
     return rv;
 }
 
-int cheader_read(const struct cheader_source *source, const char *name, struct cheader_value *out,
-                 struct error *err)
+static int read_value(const struct cheader_source *source, const char *name, bool wants_anchors,
+                      struct cheader_value *out, struct error *err)
 {
-    struct reading reading = {.asked = name};
+    struct reading reading = {.asked = name, .wants_anchors = wants_anchors};
 
     for (size_t count = 0; count == 0 || reading.wanted[0] != '\0'; count++) {
         if (count > CHEADER_ALIAS_COUNT_MAX) {
@@ -246,6 +255,18 @@ int cheader_read(const struct cheader_source *source, const char *name, struct c
     }
     *out = reading.value;
     return 0;
+}
+
+int cheader_read(const struct cheader_source *source, const char *name, struct cheader_value *out,
+                 struct error *err)
+{
+    return read_value(source, name, false, out, err);
+}
+
+int cheader_read_anchors(const struct cheader_source *source, const char *name,
+                         struct cheader_value *out, struct error *err)
+{
+    return read_value(source, name, true, out, err);
 }
 
 static int describe_missing(struct creader *reader, const struct cheader_source *source,

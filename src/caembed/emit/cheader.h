@@ -19,7 +19,12 @@ struct cheader_source {
     const char *path; /* for messages and hints; "-" is standard input */
 };
 
-enum cheader_form { CHEADER_NONE, CHEADER_STRING, CHEADER_BYTES };
+enum cheader_form {
+    CHEADER_NONE,
+    CHEADER_STRING,
+    CHEADER_BYTES,
+    CHEADER_ANCHORS /* trust anchors of BearSSL */
+};
 
 /* What the name is. Set to {0} before use; free bytes with text_free(). */
 struct cheader_value {
@@ -38,6 +43,12 @@ struct cheader_value {
  * file does not declare is no error: *out has CHEADER_NONE. */
 int cheader_read(const struct cheader_source *source, const char *name, struct cheader_value *out,
                  struct error *err) MUST_USE;
+
+/* Likewise for an array of br_x509_trust_anchor. Its bytes are the names and numbers of each anchor
+ * in their order, a line an anchor, with a blank after each word: casts and designators are left
+ * out. */
+int cheader_read_anchors(const struct cheader_source *source, const char *name,
+                         struct cheader_value *out, struct error *err) MUST_USE;
 
 /* The error for a name that cheader_read() did not find: ERROR_UNREADABLE with what the file
  * defines in its place, or ERROR_PROOF if that is nothing and no other file is included. Returns

@@ -73,8 +73,12 @@ void comment_add_settings(struct text *out, const char *margin, const struct ren
     const bool is_mbed_app = target_reads_mbed_app(input->target);
     const struct target_setting *setting;
 
-    text_add(out, "%s\n%s Target: %s. Settings for %s:", margin, margin, input->target->name,
-             is_mbed_app ? "mbed_app.json" : input->target->config);
+    text_add(out, "%s\n%s Target: %s.", margin, margin, input->target->name);
+    if (!is_mbed_app && strcmp(input->target->config, "none") == 0) {
+        text_add(out, "\n");
+        return;
+    }
+    text_add(out, " Settings for %s:", is_mbed_app ? "mbed_app.json" : input->target->config);
     if (input->bundle->macros.count == 0 && input->target->settings[0].name == NULL)
         text_add(out, " none");
     text_add(out, "\n");

@@ -15,6 +15,7 @@ enum way {
     WAY_SIZE,
     WAY_EMBEDDED,
     WAY_BEARSSL,
+    WAY_ANCHORS,
     WAY_ELSEWHERE
 };
 
@@ -38,6 +39,7 @@ struct creader {
     struct clexer lexer;
     const char *asked;  /* the name that the user asked for */
     const char *wanted; /* the same, or a name that is its value */
+    bool wants_anchors; /* of BearSSL, instead of a string or bytes */
     bool is_macro;      /* `asked` is a macro: its value is lost once the preprocessor has run */
     struct cheader_value value;      /* of the wanted name, once it is found */
     char alias[CLEXER_NAME_MAX + 1]; /* the name that is its value; "" if there is none */
@@ -117,7 +119,7 @@ bool cvalue_is_wrapper(const char *name);
  * Returns the first token after it. */
 enum ctoken cvalue_take(struct creader *reader, enum ctoken token, size_t depth);
 
-/* ---- cdeclaration.c ---- */
+/* ---- cdeclaration.c, canchors.c ---- */
 
 /* The size in brackets after a name. */
 struct csize {
@@ -134,6 +136,10 @@ enum ctoken cdeclaration_keep(struct creader *reader, const struct csize *size, 
 /* After the wanted name at file scope: `[size] attributes = value`, `("value")`, `{"value"}`.
  * Returns the first token that is not part of it. */
 enum ctoken cdeclaration_read(struct creader *reader);
+
+/* After the `=`, at the first token of an array of br_x509_trust_anchor: its words in
+ * lexer.literal, see cheader_read_anchors(). Returns the first token after it. */
+enum ctoken canchors_take(struct creader *reader, const struct csize *size, enum ctoken token);
 
 /* ---- cdirective.c ---- */
 

@@ -26,4 +26,23 @@ int format_der_file_add(struct text *out, const struct render_input *input,
 int format_arduino_add(struct text *out, const struct render_input *input,
                        struct error *err) MUST_USE;
 
+/* The inside of a header for BearSSL: of each anchor the name, the key and whether it is a CA, as
+ * NAME0_DN and so on; NAMEs is the array of them, NAMEs_NUM its size. ERROR_TARGET for a key for
+ * which BearSSL has no form. */
+int format_bearssl_add(struct text *out, const struct render_input *input,
+                       struct error *err) MUST_USE;
+size_t format_bearssl_size(const struct bundle_anchor *anchor, size_t number);
+
+/* The name of the array of anchors. */
+void format_bearssl_array(const char *prefix, char out[RENDER_IDENTIFIER_SIZE]);
+
+/* The curves that BearSSL takes in certificates. */
+#define FORMAT_BEARSSL_CURVES 3
+struct format_bearssl_curve {
+    const char *name;  /* in bearssl.h */
+    int number;        /* there */
+    const char *group; /* OpenSSL's name */
+};
+extern const struct format_bearssl_curve format_bearssl_curves[FORMAT_BEARSSL_CURVES];
+
 #endif

@@ -2,11 +2,13 @@
  */
 #include "emit/prove.h"
 
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "device/assess.h"
 #include "device/device.h"
+#include "emit/bearssl_reader.h"
 #include "emit/cheader.h"
 #include "emit/render.h"
 #include "path/path.h"
@@ -141,14 +143,37 @@ static int read_der(const struct text *files, const char *path, const char *name
     return 0;
 }
 
+static int read_anchors(const struct text *header, const char *path, const char *name,
+                        struct header_anchors *out, struct error *err)
+{
+    const struct cheader_source source = {header->data != NULL ? header->data : "", header->length,
+                                          path};
+
+    return bearssl_read_header(&source, name, &out->pem, err);
+}
+
 int prove_read_header(const struct renderer *renderer, const struct text *header, const char *path,
                       const char *name, struct header_anchors *out, struct error *err)
 {
     static int (*const readers[])(const struct text *header, const char *path, const char *name,
-                                  struct header_anchors *out, struct error *err) = {
-        [RENDER_C] = read_c, [RENDER_PEM] = read_pem, [RENDER_DER] = read_der};
+                                  struct header_anchors *out,
+                                  struct error *err) = {[RENDER_C] = read_c,
+                                                        [RENDER_PEM] = read_pem,
+                                                        [RENDER_DER] = read_der,
+                                                        [RENDER_ANCHORS] = read_anchors};
 
     return readers[render_form(renderer)](header, path, name, out, err);
+}
+
+/* Of an anchor without a certificate the CA flag counts besides. */
+static bool is_same(const struct renderer *renderer, const X509 *read, const X509 *anchor)
+{
+    const uint32_t is_ca =
+        X509_get_extension_flags((X509 *)read) ^ X509_get_extension_flags((X509 *)anchor);
+
+    if (render_form(renderer) != RENDER_ANCHORS)
+        return cert_equal(read, anchor);
+    return cert_same_anchor(read, anchor) && (is_ca & EXFLAG_CA) == 0;
 }
 
 int prove_header(const struct renderer *renderer, const struct text *header, const char *name,
@@ -167,12 +192,19 @@ int prove_header(const struct renderer *renderer, const struct text *header, con
     if (list.count != anchor_count)
         rv = -1;
     for (size_t i = 0; rv == 0 && i < anchor_count; i++)
-        if (!cert_equal(list.entry[i].cert, anchor[i]))
+        if (!is_same(renderer, list.entry[i].cert, anchor[i]))
             rv = -1;
     pem_list_free(&list);
     if (rv != 0)
         error_set(err, ERROR_PROOF, "the rendered header does not hold the chosen anchors");
     return rv;
+}
+
+/* Returns -1. */
+static int fail_bearssl(const char *reason, struct error *err)
+{
+    error_set(err, ERROR_PROOF, "BearSSL does not accept the chain with these anchors: %s", reason);
+    return error_hint(err, "the device would refuse it too; -t generic proves with OpenSSL alone");
 }
 
 /* The feature that the Mbed TLS linked in lacks, and the target has; NULL if it lacks none. */
@@ -207,9 +239,9 @@ static int fail_mbedtls(const char *reason, const struct feature_row *lack, stru
     return error_hint(err, "the device would refuse it too; -t generic proves with OpenSSL alone");
 }
 
-static int prove_with_mbedtls(const struct target *target, const struct text *pem,
-                              size_t anchor_count, const struct endpoint *endpoint,
-                              const struct presented *presented, int64_t at, struct error *err)
+static int prove_with_device(const struct target *target, const struct text *pem,
+                             size_t anchor_count, const struct endpoint *endpoint,
+                             const struct presented *presented, int64_t at, struct error *err)
 {
     struct device_case device = {
         .anchors = pem->data,
@@ -228,6 +260,8 @@ static int prove_with_mbedtls(const struct target *target, const struct text *pe
         return -1;
     if (verdict.is_accepted)
         return 0;
+    if (target->stack == STACK_BEARSSL)
+        return fail_bearssl(verdict.reason, err);
     return fail_mbedtls(verdict.reason, find_lack(pem, presented->chain), err);
 }
 
@@ -269,7 +303,7 @@ int prove_host(const struct target *target, const struct text *pem, size_t ancho
 {
     const struct path_rules rules = assess_rules(target, at);
 
-    if (target->stack == STACK_MBEDTLS)
-        return prove_with_mbedtls(target, pem, anchor_count, endpoint, presented, at, err);
+    if (target->stack != STACK_OPENSSL)
+        return prove_with_device(target, pem, anchor_count, endpoint, presented, at, err);
     return prove_with_openssl(pem, endpoint, presented, &rules, err);
 }

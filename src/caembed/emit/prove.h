@@ -10,7 +10,8 @@
 
 /* What a header holds under a name. Set to {0} before use; pem is to be freed with text_free(). */
 struct header_anchors {
-    struct text pem;  /* of the string NAME, or made of the arrays NAME, NAME_2, ... of DER */
+    struct text pem;  /* of the string NAME, or made of the arrays NAME, NAME_2, ... of DER, or of
+                         trust anchors of BearSSL: see cert_stand_in() */
     bool lacks_nul;   /* an array of PEM without a NUL after it */
     char blemish[80]; /* what only lenient parsers take, or "" */
 };
@@ -24,15 +25,17 @@ int prove_read_header(const struct renderer *renderer, const struct text *header
 
 /* Reads the certificates `name` out of the rendered header as a compiler would; pem is {0} before,
  * and to be freed with text_free(). ERROR_PROOF if it
- * does not hold exactly anchor_count certificates, byte for byte those of anchor[]. */
+ * does not hold exactly anchor_count certificates, byte for byte those of anchor[]; of bearssl
+ * exactly their names, keys and CA flags. */
 int prove_header(const struct renderer *renderer, const struct text *header, const char *name,
                  X509 *const *anchor, size_t anchor_count, struct text *pem,
                  struct error *err) MUST_USE;
 
-/* Has the target's TLS stack (Mbed TLS, or for `generic` OpenSSL) verify the presented chain, in
- * its presented order, for the endpoint's name at time `at`, trusting nothing but the certificates
- * in pem, which came from prove_header(). ERROR_PROOF with the stack's own reason if it refuses,
- * ERROR_LACK if the Mbed TLS linked in cannot parse what the target can. */
+/* Has the target's TLS stack (Mbed TLS, BearSSL, or for `generic` OpenSSL) verify the presented
+ * chain, in its presented order, for the endpoint's name at time `at`, trusting nothing but the
+ * certificates in pem, which came from prove_header(). ERROR_PROOF with the stack's own reason if
+ * it refuses, ERROR_LACK if the Mbed TLS linked in cannot parse what the target can, or BearSSL is
+ * not linked in. */
 int prove_host(const struct target *target, const struct text *pem, size_t anchor_count,
                const struct endpoint *endpoint, const struct presented *presented, int64_t at,
                struct error *err) MUST_USE;

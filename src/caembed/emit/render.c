@@ -120,6 +120,7 @@ static const struct renderer {
     {"pem-file", "", RENDER_PEM, format_pem_file_add, format_pem_file_size},
     {"der-file", "ssl_ca", RENDER_DER, format_der_file_add, der_size},
     {"arduino", "SSL_CA_PEM", RENDER_C, format_arduino_add, pem_size},
+    {"bearssl", "TA", RENDER_ANCHORS, format_bearssl_add, format_bearssl_size},
 };
 
 const struct renderer *render_find(const char *name)
@@ -177,8 +178,8 @@ static int add_header(struct text *out, const struct render_input *input, struct
 
 int render_header(const struct render_input *input, struct text *out, struct error *err)
 {
-    const int rv = input->renderer->form == RENDER_C ? add_header(out, input, err)
-                                                     : input->renderer->add(out, input, err);
+    const bool is_c = input->renderer->form == RENDER_C || input->renderer->form == RENDER_ANCHORS;
+    const int rv = is_c ? add_header(out, input, err) : input->renderer->add(out, input, err);
 
     return rv == 0 && out->failed ? error_no_memory(err) : rv;
 }

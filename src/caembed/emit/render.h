@@ -8,7 +8,7 @@
 /* A format. A row of the table in render.c. */
 struct renderer;
 
-/* The row of that name ("pem", "der", "pem-file", "der-file", "arduino"), or NULL. */
+/* The row of that name ("pem", "der", "pem-file", "der-file", "arduino", "bearssl"), or NULL. */
 const struct renderer *render_find(const char *name);
 /* The format of a target unless another is given. */
 const struct renderer *render_of_target(const struct target *target);
@@ -17,9 +17,10 @@ const char *render_name(const struct renderer *renderer);
 
 /* How to read it back. */
 enum render_form {
-    RENDER_C,   /* C or C++, in which a name is declared */
-    RENDER_PEM, /* a file of PEM */
-    RENDER_DER  /* certificates in DER, one after the other; each has a file of its own */
+    RENDER_C,      /* C or C++, in which a name is declared */
+    RENDER_PEM,    /* a file of PEM */
+    RENDER_DER,    /* certificates in DER, one after the other; each has a file of its own */
+    RENDER_ANCHORS /* C with the names and keys of anchors, without certificates */
 };
 
 enum render_form render_form(const struct renderer *renderer);
@@ -28,8 +29,8 @@ enum render_form render_form(const struct renderer *renderer);
 size_t render_size(const struct renderer *renderer, const struct bundle_anchor *anchor,
                    size_t number);
 
-/* The identifier that a format has unless one is given: SSL_CA_PEM, SSL_CA_DER; "" if nothing in it
- * has a name. */
+/* The identifier that a format has unless one is given: SSL_CA_PEM, SSL_CA_DER, or TA, with which
+ * identifiers begin; "" if nothing in it has a name. */
 const char *render_default_identifier(const struct renderer *renderer);
 
 /* What the certificate `number` (from 1) is called where each has an array of its own: NAME,
@@ -48,8 +49,8 @@ struct render_input {
 /* Adds the artefact to *out. Of C a comment, an include guard, and the anchors: as pem they are
  * `static const char NAME[]` with a string literal a PEM line, all in one; as arduino likewise, but
  * a raw string in PROGMEM; as der each is a `static const unsigned char NAME[]` of its own.
- * pem-file is PEM with comments, der-file the DER of each. The same input gives the same bytes:
- * nothing comes from the clock or the machine. */
+ * bearssl has arrays of names and keys. pem-file is PEM with comments, der-file the DER of each.
+ * The same input gives the same bytes: nothing comes from the clock or the machine. */
 int render_header(const struct render_input *input, struct text *out, struct error *err) MUST_USE;
 
 #endif

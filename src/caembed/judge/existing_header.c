@@ -136,6 +136,7 @@ int existing_header_read(const char *path, const struct renderer *renderer, cons
     int rv = -1;
 
     existing.is_binary = render_form(renderer) == RENDER_DER;
+    existing.has_names_and_keys = render_form(renderer) == RENDER_ANCHORS;
     if (read_source(&existing, name, err) != 0) {
         text_free(&existing.source);
         return -1;
@@ -163,10 +164,15 @@ void existing_header_free(struct existing_header *existing)
     existing->certs = NULL;
 }
 
+static bool is_same(const struct existing_header *existing, const X509 *held, const X509 *cert)
+{
+    return existing->has_names_and_keys ? cert_same_anchor(held, cert) : cert_equal(held, cert);
+}
+
 bool existing_header_holds(const struct existing_header *existing, const X509 *cert)
 {
     for (int i = 0; i < sk_X509_num(existing->certs); i++)
-        if (cert_equal(sk_X509_value(existing->certs, i), cert))
+        if (is_same(existing, sk_X509_value(existing->certs, i), cert))
             return true;
     return false;
 }
@@ -219,6 +225,17 @@ static void describe(X509 *cert, const X509 *anchor, char out[DESCRIPTION_SIZE])
         snprintf(out, DESCRIPTION_SIZE, "%.*s (not a root)", NAME_SHOWN, subject);
 }
 
+/* Of a name and a key: "CN=A", "CN=A with another key". */
+static void describe_anchor(const X509 *cert, const char *other, char out[DESCRIPTION_SIZE])
+{
+    char subject[CERT_NAME_TEXT_SIZE];
+
+    cert_subject_text(cert, subject);
+    snprintf(out, DESCRIPTION_SIZE, "%.*s", NAME_SHOWN, subject);
+    if (strcmp(out, other) == 0)
+        snprintf(out, DESCRIPTION_SIZE, "%.*s with another key", NAME_SHOWN, subject);
+}
+
 /* Another certificate of the same name: "CN=A (SHA-256 …, valid … to …)". */
 static void describe_edition(const X509 *cert, char out[DESCRIPTION_SIZE])
 {
@@ -263,7 +280,10 @@ static void set_replaced(const struct host *host, const struct existing_header *
         return;
     cert_subject_text(anchor, name);
     snprintf(subject, sizeof subject, "%.*s", NAME_SHOWN, name);
-    describe(cert, anchor, replaced);
+    if (existing->has_names_and_keys)
+        describe_anchor(cert, subject, replaced);
+    else
+        describe(cert, anchor, replaced);
     if (strcmp(subject, replaced) == 0) {
         describe_edition(anchor, subject);
         describe_edition(cert, replaced);
@@ -400,8 +420,8 @@ static size_t count_unneeded(const struct existing_header *existing, const struc
     for (int i = 0; i < sk_X509_num(existing->certs); i++) {
         bool is_needed = false;
         for (size_t k = 0; k < bundle->count; k++)
-            is_needed = is_needed || cert_equal(bundle->anchor[k].embedded.x509,
-                                                sk_X509_value(existing->certs, i));
+            is_needed = is_needed || is_same(existing, sk_X509_value(existing->certs, i),
+                                             bundle->anchor[k].embedded.x509);
         count += is_needed ? 0 : 1;
     }
     return count;

@@ -13,7 +13,8 @@ struct existing_header {
     const char *path;   /* borrowed */
     struct text source; /* of DER: what a device reads of its files */
     bool is_binary;
-    struct text pem;        /* the string that the compiler would see */
+    bool has_names_and_keys; /* and no certificates: certs stand for them */
+    struct text pem;         /* the string that the compiler would see */
     char blemish[200];      /* what the target's parser takes though it is not quite right, or "" */
     STACK_OF(X509) * certs; /* of pem; NULL if there are none */
     struct error problem;   /* why there are none */
@@ -36,7 +37,7 @@ int existing_header_check_host(const struct host *host, struct existing_header *
                                const struct judge *judge, struct error *verdict,
                                struct error *err) MUST_USE;
 
-/* Whether it holds this very certificate. */
+/* Whether it holds this very certificate, or its name and key where it has no certificates. */
 bool existing_header_holds(const struct existing_header *existing, const X509 *cert);
 
 /* Compares the header that would be written now with the bytes that are there: 0, or -1 with
