@@ -2,6 +2,7 @@
  * them back */
 #include <string.h>
 
+#include "emit/bearssl_reader.h"
 #include "emit/cheader.h"
 #include "fuzz.h"
 
@@ -23,6 +24,11 @@ void fuzz_seed(struct fuzz_corpus *corpus)
          "uint8_t *)&B[0];\n"),
         ("# 1 \"x.h\" 2\nextern \"C\" { extern char A[] asm(\"_binary_a\"); struct S { int A = 1; "
          "}; }\n#include <b>\n#pragma push_macro(\"A\")\nstd::array<char, 2> A{{-1, 2}};"),
+        ("unsigned char D[] = {0x30, 0}, N[] = {0xc1, 1}, E[] = {3};\n"
+         "static const br_x509_trust_anchor As[2] = {{{(unsigned char *)D, sizeof D}, "
+         "BR_X509_TA_CA, "
+         "{BR_KEYTYPE_RSA, {.rsa = {(unsigned char *)N, sizeof N, E, sizeof(E),}}}}, {{D, 2}, 0, "
+         "{2, {.ec = {BR_EC_secp256r1, N, 2,}}}}};\n#define As_NUM 2\n"),
         "char A[] = \"sp\\\nli\\\r\nced\" B;\n\"\?\?/\"; extern const char A[];\n"};
 
     for (size_t i = 0; i < COUNT(seeds); i++)
@@ -31,7 +37,7 @@ void fuzz_seed(struct fuzz_corpus *corpus)
 
 static void check_read(const char *text, size_t size)
 {
-    const struct cheader_source source = {text, size, "fuzz.h"};
+    const struct cheader_source source = {text, size, "fuzz.h", NULL};
     struct cheader_value value = {.form = CHEADER_NONE};
     struct error err = {.code = ERROR_NONE};
 
@@ -73,7 +79,7 @@ static void check_round_trip(const uint8_t *data, size_t size)
             text_add(&text, data[i] & 1 ? "\"\n/* \" */ \"" : "\\\n");
     }
     text_add(&text, "\";\n");
-    source = (struct cheader_source){text.data, text.length, "fuzz.h"};
+    source = (struct cheader_source){text.data, text.length, "fuzz.h", NULL};
     FUZZ_CHECK(cheader_read(&source, "A", &value, &err) == 0);
     FUZZ_CHECK(value.form == CHEADER_STRING && value.bytes.length == size &&
                (size == 0 || memcmp(value.bytes.data, data, size) == 0));
@@ -81,9 +87,26 @@ static void check_round_trip(const uint8_t *data, size_t size)
     text_free(&value.bytes);
 }
 
+/* The same text as a header for BearSSL. */
+static void check_anchors(const char *text, size_t size)
+{
+    const struct cheader_source source = {text, size, "fuzz.h", NULL};
+    struct text pem = {0};
+    struct error err = {.code = ERROR_NONE};
+
+    if (bearssl_read_header(&source, "A", &pem, &err) != 0) {
+        FUZZ_CHECK(err.code == ERROR_PROOF || err.code == ERROR_UNREADABLE);
+        FUZZ_CHECK(err.message[0] != '\0' && err.hint[0] != '\0');
+    } else {
+        FUZZ_CHECK(pem.length > 0);
+    }
+    text_free(&pem);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_read((const char *)data, size);
+    check_anchors((const char *)data, size);
     check_round_trip(data, size);
     return 0;
 }

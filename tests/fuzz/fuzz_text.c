@@ -44,7 +44,7 @@ static void check_comment(const char *first, const char *second)
     FUZZ_CHECK(strstr(line.data, "*/") == NULL && strstr(line.data, "/*") == NULL);
     FUZZ_CHECK(strstr(line.data, "\?\?") == NULL && line.data[line.length - 1] != '\\');
     text_add(&source, "/*\n%s\n%s\n */\nchar a[] = \"b\";\n", line.data, line.data);
-    header = (struct cheader_source){source.data, source.length, "fuzz.h"};
+    header = (struct cheader_source){source.data, source.length, "fuzz.h", NULL};
     FUZZ_CHECK(cheader_read(&header, "a", &found, &err) == 0);
     FUZZ_CHECK(found.bytes.length == 1 && found.bytes.data[0] == 'b');
     text_free(&line);

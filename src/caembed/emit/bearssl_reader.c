@@ -232,26 +232,40 @@ static int read_anchors(const struct cheader_source *source, const struct text *
     for (const char *at = anchors->data; *at != '\0'; at = strchr(at, '\n') + 1) {
         struct words words = {at, ++number, source, &read_bytes};
         if (number > BEARSSL_ANCHOR_COUNT_MAX)
-            return error_set(err, ERROR_UNREADABLE, "the header has more than %d trust anchors",
-                             BEARSSL_ANCHOR_COUNT_MAX);
+            return fail_words(&words, "no more are read", err);
         if (read_anchor(&words, pem, err) != 0)
             return -1;
     }
     return 0;
 }
 
+/* The array of that name: CHEADER_NONE if the file has none. */
+static int find_anchors(const struct cheader_source *source, const char *prefix,
+                        struct cheader_value *out, struct error *err)
+{
+    char name[RENDER_IDENTIFIER_SIZE];
+
+    format_bearssl_array(prefix, name);
+    if (cheader_read_anchors(source, name, out, err) != 0)
+        return -1;
+    return out->form != CHEADER_NONE ? 0 : cheader_read_anchors(source, prefix, out, err);
+}
+
 int bearssl_read_header(const struct cheader_source *source, const char *prefix, struct text *pem,
                         struct error *err)
 {
     struct cheader_value value = {.form = CHEADER_NONE};
-    char name[RENDER_IDENTIFIER_SIZE];
+    char check[RENDER_IDENTIFIER_SIZE + 16], name[RENDER_IDENTIFIER_SIZE];
+    struct cheader_source hinted = *source;
     int rv;
 
-    format_bearssl_array(prefix, name);
-    if (cheader_read_anchors(source, name, &value, err) != 0)
+    snprintf(check, sizeof check, "-t bearssl -n %s", prefix);
+    hinted.check = check;
+    if (find_anchors(&hinted, prefix, &value, err) != 0)
         return -1;
-    rv = value.form == CHEADER_NONE ? cheader_fail_missing(source, name, err)
-                                    : read_anchors(source, &value.bytes, pem, err);
+    format_bearssl_array(prefix, name);
+    rv = value.form == CHEADER_NONE ? cheader_fail_missing(&hinted, name, err)
+                                    : read_anchors(&hinted, &value.bytes, pem, err);
     text_free(&value.bytes);
     return rv;
 }

@@ -85,7 +85,7 @@ enum ctoken canchors_take(struct creader *reader, const struct csize *size, enum
                             "anchor %lu of %s is not written as brssl writes it", count,
                             reader->wanted);
     if (size->is_unknown || size->is_nested || (size->bytes > 0 && size->bytes != count))
-        return creader_fail(reader, WAY_WRITE, "%s holds %lu trust anchors, its size is another",
+        return creader_fail(reader, WAY_ANCHORS, "%s holds %lu trust anchors, its size is another",
                             reader->wanted, count);
     reader->value.form = CHEADER_ANCHORS;
     return creader_next(reader);

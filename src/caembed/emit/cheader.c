@@ -120,54 +120,56 @@ static void read_source(struct creader *reader, const struct cheader_source *sou
 
 /* ---- what went wrong, and how to go on ---- */
 
+static const char embedded_hint[] =
+    "check the PEM file that is embedded: { echo 'const char ca[] = R\"('; cat FILE.pem; echo "
+    "')\";'; } | caembed --check -n ca -o - HOST";
+static const char anchors_hint[] = "expected: what caembed -t bearssl and brssl ta write; -f pem "
+                                   "reads strings of PEM, -f der arrays of DER";
+
 /* Hints name the file as the shell has it from the user. */
-static void add_hint(const struct cheader_source *source, const char *name, enum way way,
-                     struct error *err)
+static void hint_preprocessor(const struct cheader_source *source, const char *name, bool is_macro,
+                              struct error *err)
 {
+    static const char what[] = "let the preprocessor read it, with the -D and -I of your build";
     const char *path = strcmp(source->path, "-") == 0 ? "FILE" : source->path;
     const char *quote = strpbrk(path, " \"$&();<>|*?`\\") != NULL ? "'" : "";
 
-    switch (way) {
-    case WAY_PREPROCESS:
+    if (is_macro)
         error_hint(err,
-                   "let the preprocessor read it, with the -D and -I of your build: "
-                   "cc -E %s%s%s | caembed --check -n %s -o - HOST",
-                   quote, path, quote, name);
-        break;
-    case WAY_MACRO:
-        error_hint(err,
-                   "let the preprocessor read it, with the -D and -I of your build: "
-                   "printf '#include \"%s\"\\nconst char ca[] = %s;\\n' | cc -E -I. - | "
+                   "%s: printf '#include \"%s\"\\nconst char ca[] = %s;\\n' | cc -E -I. - | "
                    "caembed --check -n ca -o - HOST",
-                   path, name);
-        break;
-    case WAY_WRITE:
+                   what, path, name);
+    else if (source->check != NULL)
+        error_hint(err, "%s: cc -E %s%s%s | caembed --check %s -o - HOST", what, quote, path, quote,
+                   source->check);
+    else
+        error_hint(err, "%s: cc -E %s%s%s | caembed --check -n %s -o - HOST", what, quote, path,
+                   quote, name);
+}
+
+static void add_hint(const struct cheader_source *source, const char *name, enum way way,
+                     struct error *err)
+{
+    if (way == WAY_PREPROCESS || way == WAY_MACRO)
+        hint_preprocessor(source, name, way == WAY_MACRO, err);
+    else if (way == WAY_EMBEDDED)
+        error_hint(err, "%s", embedded_hint);
+    else if (way == WAY_ANCHORS || source->check != NULL)
+        error_hint(err, "%s", anchors_hint);
+    else if (way == WAY_BEARSSL)
+        error_hint(err,
+                   "let the target that takes them read them: caembed --check -t bearssl -n %s -o "
+                   "FILE HOST",
+                   name);
+    else if (way == WAY_SIZE)
+        error_hint(err, "leave out the size: const char %s[] = ...", name);
+    else if (way == WAY_ELSEWHERE)
+        error_hint(err, "give the file that defines it: caembed --check -n %s -o FILE HOST", name);
+    else
         error_hint(err,
                    "expected: static const char %s[] = \"-----BEGIN CERTIFICATE-----\\n\" ...; or "
                    "another name with -n",
                    name);
-        break;
-    case WAY_SIZE:
-        error_hint(err, "leave out the size: const char %s[] = ...", name);
-        break;
-    case WAY_BEARSSL:
-        error_hint(err,
-                   "let the target that takes them read them: caembed --check -t bearssl -n %.*s "
-                   "-o FILE HOST",
-                   (int)strlen(name) - (name[0] != '\0' && name[strlen(name) - 1] == 's'), name);
-        break;
-    case WAY_EMBEDDED:
-        error_hint(err, "check the PEM file that is embedded: { echo 'const char ca[] = R\"('; cat "
-                        "FILE.pem; echo ')\";'; } | caembed --check -n ca -o - HOST");
-        break;
-    case WAY_ANCHORS:
-        error_hint(err, "-f pem reads strings of PEM, -f der arrays of DER; caembed -t bearssl and "
-                        "brssl ta write trust anchors");
-        break;
-    case WAY_ELSEWHERE:
-        error_hint(err, "give the file that defines it: caembed --check -n %s -o FILE HOST", name);
-        break;
-    }
 }
 
 static int report(struct creader *reader, const struct cheader_source *source, struct error *err)
@@ -266,7 +268,17 @@ int cheader_read(const struct cheader_source *source, const char *name, struct c
 int cheader_read_anchors(const struct cheader_source *source, const char *name,
                          struct cheader_value *out, struct error *err)
 {
-    return read_value(source, name, true, out, err);
+    struct cheader_value value = {.form = CHEADER_NONE};
+
+    if (read_value(source, name, true, &value, err) != 0)
+        return -1;
+    if (value.form == CHEADER_STRING || value.form == CHEADER_BYTES) { /* of a macro */
+        text_free(&value.bytes);
+        error_set(err, ERROR_UNREADABLE, "%s is no array of br_x509_trust_anchor", name);
+        return error_hint(err, "%s", anchors_hint);
+    }
+    *out = value;
+    return 0;
 }
 
 static int describe_missing(struct creader *reader, const struct cheader_source *source,

@@ -17,6 +17,8 @@ struct cheader_source {
     const char *text;
     size_t length;
     const char *path; /* for messages and hints; "-" is standard input */
+    const char
+        *check; /* for hints: the options that --check reads it with; NULL: -n and the name */
 };
 
 enum cheader_form {

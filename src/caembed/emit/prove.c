@@ -80,7 +80,7 @@ static int read_c(const struct text *header, const char *path, const char *name,
                   struct header_anchors *out, struct error *err)
 {
     const struct cheader_source source = {header->data != NULL ? header->data : "", header->length,
-                                          path};
+                                          path, NULL};
     enum cheader_form form = CHEADER_BYTES;
     size_t number;
 
@@ -147,7 +147,7 @@ static int read_anchors(const struct text *header, const char *path, const char 
                         struct header_anchors *out, struct error *err)
 {
     const struct cheader_source source = {header->data != NULL ? header->data : "", header->length,
-                                          path};
+                                          path, NULL};
 
     return bearssl_read_header(&source, name, &out->pem, err);
 }

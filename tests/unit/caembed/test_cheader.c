@@ -138,7 +138,7 @@ static const struct {
 
 static int read_x(const char *text, size_t length, struct cheader_value *value, struct error *err)
 {
-    const struct cheader_source source = {text, length, "x.h"};
+    const struct cheader_source source = {text, length, "x.h", NULL};
 
     *value = (struct cheader_value){.form = CHEADER_NONE};
     *err = (struct error){.code = ERROR_NONE};
@@ -379,7 +379,8 @@ static const struct {
 
 START_TEST(cheader_says_what_is_there_instead)
 {
-    const struct cheader_source source = {missing[_i].given, strlen(missing[_i].given), "x.h"};
+    const struct cheader_source source = {missing[_i].given, strlen(missing[_i].given), "x.h",
+                                          NULL};
     struct error err = {.code = ERROR_NONE};
 
     ck_assert_int_eq(cheader_fail_missing(&source, "X", &err), -1);
