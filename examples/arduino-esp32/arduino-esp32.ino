@@ -2,8 +2,8 @@
  *
  *   caembed -f arduino -t esp-idf -o ca.h api.example.com
  *
- * makes ca.h, beside this file. On an ESP8266 use BearSSL::X509List roots(SSL_CA_PEM) and
- * client.setTrustAnchors(&roots) instead of setCACert(). */
+ * makes ca.h, beside this file. For an ESP8266, whose core has BearSSL, make it with -t bearssl; there use
+ * BearSSL::X509List roots(SSL_CA_PEM) and client.setTrustAnchors(&roots) instead of setCACert(). */
 #include <WiFi.h>
 #include <WiFiClientSecure.h>
 #include <time.h>

@@ -104,6 +104,21 @@ fresh_clone_asks_nobody() { # without the stamp and the dependency file, which a
     make CAEMBED_FLAGS="-n OTHER --ca-file $work/root.pem" ssl_ca_pem.h && grep -q OTHER ssl_ca_pem.h
 }
 
+# PlatformIO's manifest of the TLS socket library: the files that it names, compiled alone as a library's are there.
+platformio_manifest_names_the_library() {
+    cd "$root" || return 1
+    local folder include source filter
+    [ "$(jq -r .version library.json)" = "$(cat VERSION)" ] && jq -re .license library.json | grep -qx Apache-2.0 || return 1
+    include=$(jq -r .build.includeDir library.json) && folder=$(jq -r .build.srcDir library.json)
+    filter=$(jq -r '.build.srcFilter[]' library.json)
+    [ -f "$include/$(jq -r .headers library.json)" ] && [ "$filter" = "+<*.c>" ] || return 1
+    for source in "$folder"/*.c; do
+        cc -std=gnu99 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror -I"$include" -I"$folder" -c -o "$work/source.o" "$source" || return 1
+    done
+    jq -r '.export.include[]' library.json | xargs ls -d >/dev/null
+}
+
+claim platformio_manifest_names_the_library platformio_manifest_names_the_library
 claim cmake_function_checks_a_committed_header cmake_function_checks_a_committed_header
 claim fresh_clone_asks_nobody fresh_clone_asks_nobody
 claim github_step_checks ci_step github.yml

@@ -15,7 +15,7 @@
 /* What an array may have, and what all that is read for one header may come to: each array means to
  * read the source once more. */
 #define KEY_LENGTH_MAX 2048
-#define READ_BYTES_MAX (256UL * 1024 * 1024)
+#define READ_BYTES_MAX (512UL * 1024 * 1024)
 
 #define WORD_SIZE 256
 
