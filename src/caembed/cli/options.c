@@ -269,7 +269,7 @@ static const struct row {
     {"mbed-app", "FILE", "merge the settings into FILE; - prints them to stdout", NULL,
      offsetof(struct options, mbed_app), 'm'},
     {"name", "NAME", "the C identifier (SSL_CA_PEM)", set_name, 0, 'n'},
-    {"format", "NAME", "pem (the default), der, pem-file, der-file, arduino", set_format, 0, 'f'},
+    {"format", "NAME", "pem (the default), der, pem-file, der-file, arduino, bearssl", set_format, 0, 'f'},
     {"target", "NAME", "the device stack (mbed-os)", set_target, 0, 't'},
     {"depfile", "FILE", "write a make rule: which files the header depends on", NULL,
      offsetof(struct options, depfile), 0},

@@ -89,7 +89,7 @@ static int take_array(struct words *words, struct text *out, struct error *err)
     *out = value.bytes;
     if (value.form != CHEADER_BYTES)
         return fail_words(words, "it names an array that the file does not define", err);
-    if (strcmp(of, name) != 0 && parse_number(size) != (long)out->length)
+    if (value.has_nul || (strcmp(of, name) != 0 && parse_number(size) != (long)out->length))
         return fail_words(words, "its size is not that of its array", err);
     return out->length <= KEY_LENGTH_MAX ? 0 : fail_words(words, "its array is too long", err);
 }
