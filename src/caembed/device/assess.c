@@ -482,15 +482,15 @@ static int complete_from_path(const struct target *target, const struct path *pa
     return 0;
 }
 
-/* Whether every intermediate of the path is presented behind its child, under its very name and
- * without a namesake that Mbed TLS could take instead: then it follows the path, and need not be
- * asked. */
+/* Whether every intermediate of the path is presented behind its child (for BearSSL right behind),
+ * under its very name and without a namesake that Mbed TLS could take instead: then the stack
+ * follows the path, and need not be asked. */
 static bool is_easy_to_follow(const struct target *target, const struct path *path,
                               const STACK_OF(X509) * chain)
 {
     int before = 0;
 
-    if (target->stack != STACK_MBEDTLS || path->length > target->intermediates_max)
+    if (target->intermediates_max > 0 && path->length > target->intermediates_max)
         return false;
     for (size_t i = 0; i + 1 < path->length; i++)
         if (!cert_same_name(X509_get_issuer_name(path->cert[i]),
@@ -503,7 +503,8 @@ static bool is_easy_to_follow(const struct target *target, const struct path *pa
         for (int k = 0; k < sk_X509_num(chain); k++)
             same_subject_count +=
                 X509_NAME_cmp(X509_get_subject_name(sk_X509_value(chain, k)), subject) == 0;
-        if (at <= before || same_subject_count != 1)
+        if (at <= before || same_subject_count != 1 ||
+            (target->stack == STACK_BEARSSL && at != before + 1))
             return false;
         before = at;
     }

@@ -199,28 +199,56 @@ static void set_time(br_x509_minimal_context *context, int64_t at)
                              (uint32_t)second);
 }
 
+/* Has the engine validate the chain; *code is its error, or 0. Returns -1 if out of memory. */
+static int validate(const struct device_case *device, const struct anchors *anchors,
+                    br_x509_minimal_context *context, unsigned *code)
+{
+    const br_x509_class **engine = &context->vtable;
+
+    br_x509_minimal_init_full(context, anchors->trust, anchors->count);
+    set_time(context, device->at);
+    (*engine)->start_chain(engine, device->name);
+    if (push_chain(device->chain, engine) != 0)
+        return -1;
+    *code = (*engine)->end_chain(engine);
+    return 0;
+}
+
 static int verify(const struct device_case *device, const struct anchors *anchors,
                   struct device_verdict *verdict)
 {
     br_x509_minimal_context context;
-    const br_x509_class **engine = &context.vtable;
     unsigned code;
 
-    br_x509_minimal_init_full(&context, anchors->trust, anchors->count);
-    set_time(&context, device->at);
-    (*engine)->start_chain(engine, device->name);
-    if (push_chain(device->chain, engine) != 0)
+    if (validate(device, anchors, &context, &code) != 0)
         return -1;
-    code = (*engine)->end_chain(engine);
     if (code != 0)
         describe(code, verdict->reason);
-    else if (!allows_usage(device, engine))
+    else if (!allows_usage(device, &context.vtable))
         snprintf(verdict->reason, sizeof verdict->reason,
                  "BR_ERR_WRONG_KEY_USAGE (%d): the leaf's key usage", BR_ERR_WRONG_KEY_USAGE);
     else
         verdict->is_accepted = true;
     verdict->is_untrusted = code != 0;
     return 0;
+}
+
+/* Without anchors no signature is verified, but the name is looked for all the same. */
+bool bearssl_matches_name(X509 *leaf, const char *name, int64_t at)
+{
+    const struct anchors none = {.count = 0};
+    STACK_OF(X509) *chain = sk_X509_new_reserve(NULL, 1);
+    const struct device_case device = {.chain = chain, .name = name, .at = at};
+    br_x509_minimal_context context;
+    unsigned code = 0;
+    bool matches = false;
+
+    if (chain != NULL) {
+        sk_X509_push(chain, leaf); /* reserved: can't fail */
+        matches = validate(&device, &none, &context, &code) == 0 && code == BR_ERR_X509_NOT_TRUSTED;
+    }
+    sk_X509_free(chain); /* not the leaf */
+    return matches;
 }
 
 int bearssl_verify(const struct device_case *device, struct device_verdict *out, struct error *err)
@@ -261,6 +289,14 @@ int bearssl_verify(const struct device_case *device, struct device_verdict *out,
     error_set(err, ERROR_LACK, "this caembed is built without BearSSL, which proves the target");
     return error_hint(err, "install libbearssl-dev and build caembed again; caembed --version says "
                            "whether BearSSL is in it");
+}
+
+bool bearssl_matches_name(X509 *leaf, const char *name, int64_t at)
+{
+    (void)leaf;
+    (void)name;
+    (void)at;
+    return false;
 }
 
 #endif

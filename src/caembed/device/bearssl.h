@@ -17,4 +17,8 @@ bool bearssl_is_built_in(void);
 int bearssl_verify(const struct device_case *device, struct device_verdict *out,
                    struct error *err) MUST_USE;
 
+/* Whether BearSSL finds the name in the leaf, which is valid at that time; nothing else of it is
+ * judged. */
+bool bearssl_matches_name(X509 *leaf, const char *name, int64_t at);
+
 #endif

@@ -1,10 +1,12 @@
 /* proof_cache.c -- hosts one by one -> accepted by the target's TLS stack, by the shortest way */
 #include "judge/proof_cache.h"
 
+#include "device/bearssl.h"
 #include "device/device.h"
 #include "emit/prove.h"
 #include "path/leaf.h"
 #include "x509/cert.h"
+#include "x509/pem.h"
 
 /* The issuer by whose key the leaf was verified. */
 static X509 *issuer_of(const struct host *host)
@@ -68,15 +70,36 @@ static int key_above(const struct host *host, const struct text *pem, uint8_t ou
     return rv;
 }
 
-/* Its chain was accepted: what is left is the name, which leaf_check() has matched for Mbed TLS
- * where it can't, and for OpenSSL. BearSSL verifies name and chain together. */
-static bool is_name_settled(const struct host *host, const struct target *target)
+/* Its chain was accepted: what is left is the name, which leaf_check() has matched for stacks that
+ * can't, and for OpenSSL. */
+static bool is_name_settled(const struct host *host, const struct judge *judge)
 {
     const struct endpoint *endpoint = &host->endpoint;
+    X509 *leaf = sk_X509_value(host->presented.chain, 0);
 
-    if (target->stack == STACK_MBEDTLS && !endpoint->name_is_address)
-        return device_matches_name(sk_X509_value(host->presented.chain, 0), endpoint->name);
-    return target->stack != STACK_BEARSSL;
+    if (judge->target->stack == STACK_OPENSSL || endpoint->name_is_address)
+        return true;
+    return judge->target->stack == STACK_BEARSSL
+               ? bearssl_matches_name(leaf, endpoint->name, judge->verify_time)
+               : device_matches_name(leaf, endpoint->name);
+}
+
+/* Whether a proof says something about what stands above the leaf. OpenSSL finds its own way there;
+ * BearSSL does not look at it if the leaf itself is an anchor. */
+static bool has_above(const struct host *host, const struct text *pem, const struct judge *judge)
+{
+    struct error ignored = {.code = ERROR_NONE};
+    struct pem_list anchors = {.count = 0};
+    bool has = judge->target->stack != STACK_OPENSSL && host->chosen != NULL;
+
+    if (!has || judge->target->stack == STACK_MBEDTLS)
+        return has;
+    has = pem_parse(pem->data, pem->length, "the anchors", &anchors, &ignored) == 0;
+    for (size_t i = 0; i < anchors.count; i++)
+        if (cert_same_anchor(anchors.entry[i].cert, sk_X509_value(host->presented.chain, 0)))
+            has = false;
+    pem_list_free(&anchors);
+    return has;
 }
 
 /* Everything above the leaf was accepted: what is left is the leaf under its issuer. */
@@ -107,22 +130,22 @@ int proof_cache_prove(struct proof_cache *proofs, const struct host *host, const
                       struct error *err)
 {
     uint8_t whole[SHA256_LENGTH], above[SHA256_LENGTH];
-    const bool has_above = judge->target->stack == STACK_MBEDTLS && host->chosen != NULL;
+    const bool is_above = has_above(host, pem, judge);
     bool is_short;
 
     if (key_of_chain(host, pem, whole, err) != 0 ||
-        (has_above && key_above(host, pem, above, err) != 0))
+        (is_above && key_above(host, pem, above, err) != 0))
         return -1;
-    if (digest_map_find(&proofs->chains, whole, NULL) && is_name_settled(host, judge->target))
+    if (digest_map_find(&proofs->chains, whole, NULL) && is_name_settled(host, judge))
         return 0;
     is_short =
-        has_above && digest_map_find(&proofs->above, above, NULL) && is_good_leaf(host, judge);
+        is_above && digest_map_find(&proofs->above, above, NULL) && is_good_leaf(host, judge);
     if (!is_short && prove_host(judge->target, pem, anchor_count, &host->endpoint, &host->presented,
                                 judge->verify_time, why) != 0)
         return why->code == ERROR_INTERNAL ? error_no_memory(err) : 0;
     if (remember(&proofs->chains, whole, err) != 0)
         return -1;
-    return has_above ? remember(&proofs->above, above, err) : 0;
+    return is_above ? remember(&proofs->above, above, err) : 0;
 }
 
 void proof_cache_free(struct proof_cache *proofs)

@@ -12,14 +12,14 @@ struct proof_cache {
     struct digest_map above;  /* anchors, and what proof_cache_add_above() says */
 };
 
-/* Adds, as text, all that leads Mbed TLS from the host's leaf on: the presented chain without the
+/* Adds, as text, all that leads a device from the host's leaf on: the presented chain without the
  * leaf; the issuer by whose key the leaf was verified; the issuer's name as the leaf has it, byte
  * for byte, since OpenSSL is more lenient with names. Of a self-issued leaf also the leaf, which
  * Mbed TLS may find among the anchors. Returns -1 if out of memory. The host has a path. */
 int proof_cache_add_above(const struct host *host, struct text *out) MUST_USE;
 
 /* Whether the target's TLS stack accepts the host's chain with the anchors in pem: why not goes
- * into *why. Mbed TLS verifies every signature and every name itself, but each once:
+ * into *why. The stack verifies every signature and every name itself, but each once:
  * - a chain that it accepted with these anchors needs only its name matched for another host;
  * - where it accepted another leaf under the same issuer and certificates, the leaf needs only to
  *   be verified with that issuer as its anchor.

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "device/bearssl.h"
 #include "judge/proof_cache.h"
 #include "path/leaf.h"
 #include "unit.h"
@@ -82,36 +83,61 @@ static enum error_code prove(struct proof_cache *proofs, const char *name, const
 
 static const struct {
     const char *claim, *name, *presented, *anchor;
-    enum error_code want;
+    enum error_code want, want_of_bearssl;
 } cases[] = {
-    {"the same again", "a.example", "first int", "root", ERROR_NONE},
-    {"another name of the same leaf", "b.example", "first int", "root", ERROR_NONE},
-    {"a name that the leaf has not", "c.example", "first int", "root", ERROR_PROOF},
-    {"other anchors", "a.example", "first int", "other_root", ERROR_PROOF},
-    {"another leaf", "b.example", "second int", "root", ERROR_NONE},
-    {"another leaf, without its intermediate", "a.example", "second", "root", ERROR_PROOF},
-    {"another leaf for another name", "a.example", "elsewhere int", "root", ERROR_PROOF},
-    {"a leaf by another key", "a.example", "forged int", "root", ERROR_PROOF},
-    {"an expired leaf", "a.example", "expired int", "root", ERROR_PROOF},
-    {"a leaf with SHA-1", "a.example", "sha1 int", "root", ERROR_PROOF},
-    {"a leaf with a short key", "a.example", "weak int", "root", ERROR_PROOF},
+    {"the same again", "a.example", "first int", "root", ERROR_NONE, ERROR_NONE},
+    {"another name of the same leaf", "b.example", "first int", "root", ERROR_NONE, ERROR_NONE},
+    {"a name that the leaf has not", "c.example", "first int", "root", ERROR_PROOF, ERROR_PROOF},
+    {"other anchors", "a.example", "first int", "other_root", ERROR_PROOF, ERROR_PROOF},
+    {"another leaf", "b.example", "second int", "root", ERROR_NONE, ERROR_NONE},
+    {"another leaf, without its intermediate", "a.example", "second", "root", ERROR_PROOF,
+     ERROR_PROOF},
+    {"another leaf for another name", "a.example", "elsewhere int", "root", ERROR_PROOF,
+     ERROR_PROOF},
+    {"a leaf by another key", "a.example", "forged int", "root", ERROR_PROOF, ERROR_PROOF},
+    {"an expired leaf", "a.example", "expired int", "root", ERROR_PROOF, ERROR_PROOF},
+    {"a leaf with SHA-1", "a.example", "sha1 int", "root", ERROR_PROOF, ERROR_NONE},
+    {"a leaf with a short key", "a.example", "weak int", "root", ERROR_PROOF, ERROR_NONE},
 };
 
-START_TEST(proofs_are_the_same_after_others)
+static void check_after_others(const char *target, size_t i, enum error_code want)
 {
     struct proof_cache none = {0}, some = {0};
 
+    judge.target = target_find(target);
     ck_assert_int_eq(prove(&some, "a.example", "first int", "root"), ERROR_NONE);
     for (int round = 0; round < 2; round++)
-        ck_assert_msg(prove(&some, cases[_i].name, cases[_i].presented, cases[_i].anchor) ==
-                          cases[_i].want,
-                      "%s", cases[_i].claim);
-    ck_assert_msg(prove(&none, cases[_i].name, cases[_i].presented, cases[_i].anchor) ==
-                      cases[_i].want,
-                  "%s, by itself", cases[_i].claim);
+        ck_assert_msg(prove(&some, cases[i].name, cases[i].presented, cases[i].anchor) == want,
+                      "%s: %s", target, cases[i].claim);
+    ck_assert_msg(prove(&none, cases[i].name, cases[i].presented, cases[i].anchor) == want,
+                  "%s: %s, by itself", target, cases[i].claim);
+    judge.target = target_find("mbedtls");
     proof_cache_free(&some);
     proof_cache_free(&some);
     proof_cache_free(&none);
+}
+
+START_TEST(proofs_are_the_same_after_others)
+{
+    check_after_others("mbedtls", (size_t)_i, cases[_i].want);
+    if (bearssl_is_built_in())
+        check_after_others("bearssl", (size_t)_i, cases[_i].want_of_bearssl);
+}
+END_TEST
+
+/* BearSSL takes a leaf that is an anchor, whatever is presented after it. */
+START_TEST(proof_of_a_trusted_leaf_says_nothing_of_what_stands_above)
+{
+    struct proof_cache proofs = {0};
+    const bool has_bearssl = bearssl_is_built_in();
+
+    judge.target = target_find("bearssl");
+    ck_assert_int_eq(prove(&proofs, "a.example", "first int", "first"),
+                     has_bearssl ? ERROR_NONE : ERROR_LACK);
+    ck_assert_int_eq(prove(&proofs, "a.example", "second int", "first"),
+                     has_bearssl ? ERROR_PROOF : ERROR_LACK);
+    judge.target = target_find("mbedtls");
+    proof_cache_free(&proofs);
 }
 END_TEST
 
@@ -163,6 +189,7 @@ int main(void)
 
     tcase_add_unchecked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, proofs_are_the_same_after_others, 0, COUNT(cases));
+    tcase_add_test(tcase, proof_of_a_trusted_leaf_says_nothing_of_what_stands_above);
     tcase_add_test(tcase, proofs_look_at_names_byte_for_byte);
     tcase_add_test(tcase, proofs_without_mbedtls_are_full_ones);
     return unit_run("proofs", tcase);
