@@ -10,6 +10,7 @@
 #   holds FILE ROW...          FILE is a header with exactly these certificates
 #   exits STATUS COMMAND...    COMMAND ends with that exit status
 #   fails STATUS REGEX COMMAND...  likewise, with one error line that matches, one hint, no output
+#   in_time SECONDS COMMAND...     COMMAND succeeds before that
 #   make_root GOAL...          make in the project's folder, for this build
 #   $work                      a scratch folder, removed at the end; $pki, the certificates of mkpki: no blanks in
 #                              their paths. $bin, where the programs are, may have some
@@ -102,6 +103,14 @@ fails() {
     grep -qE "^caembed: error: $regex" "$work/fails.err" || { echo "no error line matches $regex" && return 1; }
     [ "$(sed -E 's/^caembed: (error|hint): .*/\1/' "$work/fails.err" | tr '\n' ' ')" = "error hint " ] ||
         { echo "not one error and one hint" && return 1; }
+}
+
+in_time() {
+    local limit=$1 before=$EPOCHREALTIME took
+    shift
+    "$@" || return 1
+    took=$((${EPOCHREALTIME/./} - ${before/./}))
+    [ "$took" -lt $((limit * 1000000)) ] || { echo "it took $took microseconds" && return 1; }
 }
 
 wait_for_port() {

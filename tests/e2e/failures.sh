@@ -12,15 +12,6 @@ server() {
     wait_for_port "$port"
 }
 
-# in_time SECONDS COMMAND... -- COMMAND succeeds before that
-in_time() {
-    local limit=$1 before=$EPOCHREALTIME took
-    shift
-    "$@" || return 1
-    took=$((${EPOCHREALTIME/./} - ${before/./}))
-    [ "$took" -lt $((limit * 1000000)) ] || { echo "it took $took microseconds" && return 1; }
-}
-
 quick() { embed --connect-timeout 1 --max-time 2 "$@"; }
 
 # ---- no connection ----
@@ -149,6 +140,27 @@ https_proxy=http://127.0.0.1:$proxy claim proxy_of_the_environment proxied --ser
 claim proxy_of_the_environment_was_asked grep -q "CONNECT other.invalid:$tls " "$work/proxy.log"
 https_proxy=http://127.0.0.1:$proxy no_proxy=localhost claim no_proxy_is_heeded proxied "localhost:$tls"
 claim no_proxy_was_not_asked sh -c "! grep -q 'CONNECT localhost:$tls ' '$work/proxy.log' || [ \$(grep -c 'CONNECT localhost:$tls ' '$work/proxy.log') = 1 ]"
+# asks_proxy NAME COMMAND... -- COMMAND succeeds, and has the proxy connect to NAME; asks_no_proxy: to nothing
+asks_proxy() {
+    local before name=$1
+    shift
+    before=$(grep -c "CONNECT $name:$tls " "$work/proxy.log")
+    "$@" && [ "$(grep -c "CONNECT $name:$tls " "$work/proxy.log")" -gt "$before" ]
+}
+asks_no_proxy() {
+    local before
+    before=$(grep -c CONNECT "$work/proxy.log")
+    "$@" && [ "$(grep -c CONNECT "$work/proxy.log")" -eq "$before" ]
+}
+export https_proxy=http://127.0.0.1:$proxy
+no_proxy=127.0.0.1 claim no_proxy_is_about_the_host_not_the_servername asks_no_proxy proxied --servername localhost "127.0.0.1:$tls"
+no_proxy=localhost claim no_proxy_of_the_servername_is_of_no_account asks_proxy device.example \
+    proxied --servername localhost "device.example:$tls"
+no_proxy=localhost claim no_proxy_counts_for_the_handshake asks_no_proxy proxied --prove=handshake "localhost:$tls"
+no_proxy=localhost claim no_proxy_counts_for_every_address asks_no_proxy proxied -4 --all-addresses "localhost:$tls"
+claim all_addresses_and_the_handshake_go_through_the_proxy asks_proxy 127.0.0.1 \
+    proxied -4 --all-addresses --prove=handshake "localhost:$tls"
+unset https_proxy
 server smtp "$tls"
 claim proxy_for_starttls proxied --proxy "http://127.0.0.1:$proxy" "smtp://localhost:$port"
 

@@ -260,12 +260,12 @@ static int connect_again(struct session *session, const struct endpoint *endpoin
                          const struct presented *presented, struct error *err)
 {
     const struct fetch_options *options = session->handshake->fetch;
-    const char *host = presented->address[0] != '\0' ? presented->address : endpoint->host;
+    const char *address = presented->address[0] != '\0' ? presented->address : endpoint->address;
     const int64_t connect_ms = options->connect_timeout_ms < options->max_time_ms
                                    ? options->connect_timeout_ms
                                    : options->max_time_ms;
 
-    if (connection_start(endpoint, host, options, connect_ms, &session->connection, err) != 0 ||
+    if (connection_start(endpoint, address, options, connect_ms, &session->connection, err) != 0 ||
         connection_open(session->connection, err) != 0)
         return -1;
     if (endpoint->starttls == NULL)

@@ -14,6 +14,7 @@
 
 struct connection {
     CURL *curl;
+    struct curl_slist *connect_to; /* the address, or NULL: libcurl looks the name up */
     bool is_proxied;
     char detail[CURL_ERROR_SIZE];
 };
@@ -124,13 +125,30 @@ int connection_fail_timeout(struct error *err)
                       "pop3://, ftp://)? for a slow server raise --connect-timeout and --max-time");
 }
 
-static CURLcode set_url(CURL *curl, const struct endpoint *endpoint, const char *host)
+static CURLcode set_url(CURL *curl, const struct endpoint *endpoint)
 {
     char url[ENDPOINT_HOST_SIZE + 32];
 
-    snprintf(url, sizeof url, strchr(host, ':') != NULL ? "http://[%s]:%u/" : "http://%s:%u/", host,
-             (unsigned)endpoint->port);
+    snprintf(url, sizeof url, endpoint->host_is_ipv6 ? "http://[%s]:%u/" : "http://%s:%u/",
+             endpoint->host, (unsigned)endpoint->port);
     return curl_easy_setopt(curl, CURLOPT_URL, url);
+}
+
+/* The URL keeps the name, with which libcurl compares no_proxy. */
+static int set_address(struct connection *connection, const char *address)
+{
+    char line[ENDPOINT_ADDRESS_SIZE + 8];
+
+    if (address[0] == '\0')
+        return 0;
+    snprintf(line, sizeof line, strchr(address, ':') != NULL ? "::[%s]:" : "::%s:", address);
+    connection->connect_to = curl_slist_append(NULL, line);
+    if (connection->connect_to == NULL)
+        return -1;
+    return curl_easy_setopt(connection->curl, CURLOPT_CONNECT_TO, connection->connect_to) ==
+                   CURLE_OK
+               ? 0
+               : -1;
 }
 
 /* Recent libcurl takes an address in numbers whatever CURLOPT_IPRESOLVE says. */
@@ -146,15 +164,16 @@ static int check_family(const char *host, long ip_version, struct error *err)
     return error_hint(err, "leave out -%c, or give a name", wants_v6 ? '6' : '4');
 }
 
-static int set_up(struct connection *connection, const struct endpoint *endpoint, const char *host,
-                  const struct fetch_options *options, int64_t timeout_ms)
+static int set_up(struct connection *connection, const struct endpoint *endpoint,
+                  const char *address, const struct fetch_options *options, int64_t timeout_ms)
 {
     const char *proxy = find_proxy(endpoint, options);
     CURL *curl = connection->curl = curl_easy_init();
 
     connection->is_proxied = proxy[0] != '\0';
-    if (curl == NULL || set_url(curl, endpoint, host) != CURLE_OK ||
-        curl_easy_setopt(curl, CURLOPT_PROXY, proxy) != CURLE_OK)
+    if (curl == NULL || set_url(curl, endpoint) != CURLE_OK ||
+        curl_easy_setopt(curl, CURLOPT_PROXY, proxy) != CURLE_OK ||
+        set_address(connection, address) != 0)
         return -1;
     curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(curl, CURLOPT_HTTPPROXYTUNNEL, 1L);
@@ -166,19 +185,19 @@ static int set_up(struct connection *connection, const struct endpoint *endpoint
     return 0;
 }
 
-int connection_start(const struct endpoint *endpoint, const char *host,
+int connection_start(const struct endpoint *endpoint, const char *address,
                      const struct fetch_options *options, int64_t timeout_ms,
                      struct connection **out, struct error *err)
 {
     struct connection *connection;
 
     if (find_proxy(endpoint, options)[0] == '\0' &&
-        check_family(host, options->ip_version, err) != 0)
+        check_family(address[0] != '\0' ? address : endpoint->host, options->ip_version, err) != 0)
         return -1;
     connection = calloc(1, sizeof *connection);
     if (connection == NULL)
         return error_no_memory(err);
-    if (set_up(connection, endpoint, host, options, timeout_ms) != 0) {
+    if (set_up(connection, endpoint, address, options, timeout_ms) != 0) {
         connection_free(connection);
         return error_set(err, ERROR_INTERNAL, "libcurl cannot be set up");
     }
@@ -262,5 +281,6 @@ void connection_free(struct connection *connection)
     if (connection == NULL)
         return;
     curl_easy_cleanup(connection->curl);
+    curl_slist_free_all(connection->connect_to);
     free(connection);
 }

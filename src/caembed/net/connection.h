@@ -31,9 +31,9 @@ struct connection;
 /* How far something went that waits for nobody. */
 enum io { IO_READS, IO_WRITES, IO_DONE, IO_FAILED };
 
-/* Prepares a connection to `host`, a name or an address of the endpoint's, to be made within
+/* Prepares a connection to the endpoint, at this address of it unless that is "", to be made within
  * timeout_ms, through the proxy that curl would take. Borrows options. */
-int connection_start(const struct endpoint *endpoint, const char *host,
+int connection_start(const struct endpoint *endpoint, const char *address,
                      const struct fetch_options *options, int64_t timeout_ms,
                      struct connection **out, struct error *err) MUST_USE;
 

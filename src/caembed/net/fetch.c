@@ -115,9 +115,8 @@ int fetch_start(const struct endpoint *endpoint, const struct fetch_options *opt
         fetch_free(fetch);
         return error_no_memory(err);
     }
-    if (connection_start(endpoint,
-                         endpoint->address[0] != '\0' ? endpoint->address : endpoint->host, options,
-                         fetch->deadline_ms - now, &fetch->connection, err) != 0) {
+    if (connection_start(endpoint, endpoint->address, options, fetch->deadline_ms - now,
+                         &fetch->connection, err) != 0) {
         fetch_free(fetch);
         return -1;
     }
