@@ -34,9 +34,11 @@ static enum unit_kind kind_of(const struct options *options, size_t index)
 
 static int check_output(const struct options *options, struct error *err)
 {
-    for (size_t i = 0; options->output != NULL && i < options->file_count; i++)
-        if (output_same_file(options->files[i], options->output)) {
-            error_set(err, ERROR_USAGE, "'%.200s' is both read and written", options->output);
+    const char *output = output_place(options->output != NULL ? options->output : "-");
+
+    for (size_t i = 0; i < options->file_count; i++)
+        if (output_same_file(input_place(options->files[i]), output)) {
+            error_set(err, ERROR_USAGE, "'%.200s' is both read and written", output);
             return error_hint(err, "-o names the header, which is not one of the JSON files");
         }
     return 0;

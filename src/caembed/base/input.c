@@ -22,8 +22,11 @@ struct reading {
 
 static int fail(const char *path, const char *what, struct error *err)
 {
-    error_set(err, ERROR_USAGE, "%s: cannot %s: %s", path, what, strerror(errno));
-    return error_hint(err, "check the path and its permissions");
+    error_set(err, ERROR_USAGE, "%s: cannot %s: %s", input_name(path), what, strerror(errno));
+    return error_hint(err, "%s",
+                      strcmp(path, "-") == 0 ? "redirect a file or a pipe to standard input, or "
+                                               "name a file instead of -"
+                                             : "check the path and its permissions");
 }
 
 static int reserve(struct reading *reading, struct error *err)
@@ -83,7 +86,8 @@ static int read_all(struct reading *reading, const char *path, struct error *err
         if (got < 0)
             return fail(path, "read", err);
         if (reading->length > INPUT_LENGTH_MAX) {
-            error_set(err, ERROR_USAGE, "%s: larger than %u bytes", path, INPUT_LENGTH_MAX);
+            error_set(err, ERROR_USAGE, "%s: larger than %u bytes", input_name(path),
+                      INPUT_LENGTH_MAX);
             return error_hint(err, "is this the right file?");
         }
     } while (got > 0);
@@ -118,7 +122,7 @@ int input_read(const char *path, char **data, size_t *length, struct error *err)
     int rv = is_stdin ? 0 : open_file(&reading, path, err);
 
     if (rv == 0)
-        rv = read_all(&reading, input_name(path), err);
+        rv = read_all(&reading, path, err);
     if (!is_stdin && reading.fd >= 0)
         close(reading.fd); /* only read from: nothing can be lost */
     if (rv != 0) {
@@ -133,4 +137,9 @@ int input_read(const char *path, char **data, size_t *length, struct error *err)
 const char *input_name(const char *path)
 {
     return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+const char *input_place(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0 ? "/dev/stdin" : path;
 }

@@ -17,4 +17,7 @@ int input_read(const char *path, char **data, size_t *length, struct error *err)
 /* What messages call it: the path, or "standard input" for "-". Borrows path. */
 const char *input_name(const char *path);
 
+/* The path of what "-" stands for, others as they are, also NULL. Borrows path. */
+const char *input_place(const char *path);
+
 #endif

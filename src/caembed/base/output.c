@@ -206,9 +206,7 @@ static char *follow_link(const char *path)
     return joined;
 }
 
-/* The file that a path stands for: through symbolic links, also if there is nothing at their end.
- */
-static char *resolve(const char *path)
+char *output_resolve(const char *path)
 {
     char *at = strdup(path);
 
@@ -259,7 +257,7 @@ static bool is_same(const struct stat *a, const struct stat *b)
 /* Whether two paths end at one name in one folder, through symbolic links. */
 static bool have_one_end(const char *a, const char *b)
 {
-    char *end_a = resolve(a), *end_b = resolve(b);
+    char *end_a = output_resolve(a), *end_b = output_resolve(b);
     struct stat folder_a, folder_b;
     bool is_one = end_a != NULL && end_b != NULL &&
                   strcmp(text_base_name(end_a), text_base_name(end_b)) == 0 &&
@@ -277,7 +275,13 @@ bool output_same_file(const char *a, const char *b)
 
     if (stat(a, &status_a) != 0 || stat(b, &status_b) != 0)
         return have_one_end(a, b);
-    return !S_ISCHR(status_a.st_mode) && is_same(&status_a, &status_b);
+    return !S_ISCHR(status_a.st_mode) && !S_ISSOCK(status_a.st_mode) &&
+           is_same(&status_a, &status_b);
+}
+
+const char *output_place(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "/dev/stdout" : path;
 }
 
 int output_stage(const char *path, const char *bytes, size_t length, struct output_file *out,
@@ -298,7 +302,7 @@ int output_stage(const char *path, const char *bytes, size_t length, struct outp
         return 0;
     if (exists && access(path, W_OK) != 0)
         return fail(path, "cannot write", err);
-    out->path = resolve(path);
+    out->path = output_resolve(path);
     if (out->path == NULL)
         return error_no_memory(err);
     out->temporary = temporary_beside(out->path);

@@ -31,8 +31,16 @@ int output_commit(struct output_file *file, struct error *err) MUST_USE;
 void output_discard(struct output_file *file);
 
 /* Whether two paths lead to one file, by whatever links: by device and inode if both exist (a
- * terminal or /dev/null may be named twice), else by folder and name at the end of their links. */
+ * terminal, a socket or /dev/null may be named twice), else by folder and name at the end of their
+ * links. */
 bool output_same_file(const char *a, const char *b);
+
+/* The file that a path stands for: through symbolic links, also if there is nothing at their end.
+ * NULL if out of memory, else to be freed. */
+char *output_resolve(const char *path);
+
+/* The path of what "-" stands for, others as they are. Borrows path. */
+const char *output_place(const char *path);
 
 /* Once at the start: has INT, TERM and HUP remove staged files before they end the program, and
  * makes a closed pipe and the limit on the size of files (XFSZ) write errors. */

@@ -436,6 +436,7 @@ static bool reads_ca_from_stdin(const struct options *options)
     return false;
 }
 
+/* path is NULL where there is no file. */
 struct place {
     const char *option, *path;
 };
@@ -451,8 +452,7 @@ static bool is_in_folder(const struct options *options, const struct place *writ
 static int check_place(const struct options *options, const struct place *written,
                        const struct place *other, struct error *err)
 {
-    if (written->path == NULL || other->path == NULL || is_stdout(written->path) ||
-        is_stdout(other->path))
+    if (written->path == NULL || other->path == NULL)
         return 0;
     if (is_in_folder(options, written, other)) {
         error_set(err, ERROR_USAGE, "%s names a file that is written in the folder of -o: %s",
@@ -466,29 +466,43 @@ static int check_place(const struct options *options, const struct place *writte
     return error_hint(err, "use a different file for each");
 }
 
-#define WRITTEN_COUNT 4
+static const char *file_of(const char *path)
+{
+    return is_stdout(path) ? NULL : path;
+}
 
-/* Each file that is written has a place of its own, apart from those that are read. */
+/* Each file that is written has a place of its own, apart from those that are read; a file that
+ * stdin or stdout was redirected to counts, too. */
 static int check_places(const struct options *options, struct error *err)
 {
-    const struct place places[] = {
-        {"-o", options->output},         {"-m", options->mbed_app},
-        {"--depfile", options->depfile}, {"--explain", options->explain_file},
-        {"--from", options->from},       {"--chain", options->chain},
-        {"--store", options->store},
+    const bool prints =
+        options_header_to_stdout(options) || options->json || is_stdout(options->mbed_app);
+    const struct place written[] = {
+        {"-o", file_of(options->output)},
+        {"-m", file_of(options->mbed_app)},
+        {"--depfile", file_of(options->depfile)},
+        {"--explain", file_of(options->explain_file)},
+        {"standard output", prints ? output_place("-") : NULL},
     };
+    const struct place read[] = {
+        {"--from", input_place(options->from)},   {"--chain", input_place(options->chain)},
+        {"--store", input_place(options->store)}, {"--cert", input_place(options->cert)},
+        {"--key", input_place(options->key)},
+    };
+    const size_t count = sizeof written / sizeof written[0];
+    int rv = 0;
 
-    for (size_t k = 0; k < WRITTEN_COUNT; k++) {
-        for (size_t i = k + 1; i < sizeof places / sizeof places[0]; i++)
-            if (check_place(options, &places[k], &places[i], err) != 0)
-                return -1;
-        for (size_t i = 0; i < options->ca_file_count; i++) {
-            const struct place ca_file = {"--ca-file", options->ca_file[i]};
-            if (check_place(options, &places[k], &ca_file, err) != 0)
-                return -1;
+    for (size_t k = 0; k < count; k++) {
+        for (size_t i = k + 1; rv == 0 && i < count; i++)
+            rv = check_place(options, &written[k], &written[i], err);
+        for (size_t i = 0; rv == 0 && i < sizeof read / sizeof read[0]; i++)
+            rv = check_place(options, &written[k], &read[i], err);
+        for (size_t i = 0; rv == 0 && i < options->ca_file_count; i++) {
+            const struct place ca_file = {"--ca-file", input_place(options->ca_file[i])};
+            rv = check_place(options, &written[k], &ca_file, err);
         }
     }
-    return 0;
+    return rv;
 }
 
 /* ---- what no single option shows ---- */

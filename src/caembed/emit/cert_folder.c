@@ -48,20 +48,33 @@ static size_t number_of(const char *file, const char *name)
     return errno == 0 && number > 1 && strcmp(end, ".der") == 0 ? (size_t)number : 0;
 }
 
+static bool is_name_of_ours(const char *file, const char *name)
+{
+    const size_t length = strlen(name);
+
+    return number_of(file, name) != 0 ||
+           (strncmp(file, name, length) == 0 && strcmp(file + length, ".der") == 0);
+}
+
+static bool lies_in(const char *path, const char *folder)
+{
+    struct text parent = {0};
+    bool found;
+
+    text_add_bytes(&parent, path, (size_t)(text_base_name(path) - path));
+    text_add(&parent, ".");
+    found = parent.failed || output_same_file(parent.data, folder);
+    text_free(&parent);
+    return found;
+}
+
 bool cert_folder_owns(const char *folder, const char *name, const char *path)
 {
-    const char *file = text_base_name(path);
-    const size_t length = strlen(name);
-    const bool is_first = strncmp(file, name, length) == 0 && strcmp(file + length, ".der") == 0;
-    struct text parent = {0};
-    bool is_owned;
+    char *end = is_folder(folder) ? output_resolve(path) : NULL;
+    const bool is_owned =
+        end != NULL && is_name_of_ours(text_base_name(end), name) && lies_in(end, folder);
 
-    if (!is_folder(folder) || (!is_first && number_of(file, name) == 0))
-        return false;
-    text_add_bytes(&parent, path, (size_t)(file - path));
-    text_add(&parent, ".");
-    is_owned = parent.failed || output_same_file(parent.data, folder);
-    text_free(&parent);
+    free(end);
     return is_owned;
 }
 
