@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/child.h"
 #include "base/input.h"
 #include "base/monotonic.h"
 #include "device/device_clock.h"
@@ -211,6 +212,7 @@ static int seed(struct session *session)
     static const unsigned char personalization[] = "caembed";
 
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
+    mbedtls_psa_crypto_free(); /* or this process has the random numbers of its siblings */
     if (psa_crypto_init() != PSA_SUCCESS)
         return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
 #endif
@@ -313,18 +315,27 @@ static void session_free(struct session *session)
     connection_free(session->connection);
 }
 
-static int attempt(const struct handshake *handshake, const struct text *pem,
-                   const struct endpoint *endpoint, const struct presented *presented,
-                   struct error *err)
+/* What an attempt takes. */
+struct job {
+    const struct handshake *handshake;
+    const struct text *pem;
+    const struct endpoint *endpoint;
+    const struct presented *presented;
+    int64_t deadline_ms;
+};
+
+static int attempt(void *context, struct error *err)
 {
+    const struct job *job = context;
+    const struct handshake *handshake = job->handshake;
     struct session session = {.handshake = handshake,
+                              .deadline_ms = job->deadline_ms,
                               .clock = {handshake->verify_time, handshake->target->checks_dates}};
     int rv;
 
     session_init(&session);
-    session.deadline_ms = monotonic_now_ms() + handshake->fetch->max_time_ms;
     rv = seed(&session) != 0 ? error_set(err, ERROR_INTERNAL, "Mbed TLS finds no random numbers")
-                             : shake_hands(&session, pem, endpoint, presented, err);
+                             : shake_hands(&session, job->pem, job->endpoint, job->presented, err);
     session_free(&session);
     return rv;
 }
@@ -341,9 +352,12 @@ int handshake_prove(const struct handshake *handshake, const struct text *pem,
                     const struct endpoint *endpoint, const struct presented *presented,
                     struct error *err)
 {
+    struct job job = {handshake, pem, endpoint, presented, 0};
+
     for (long attempts = 1;; attempts++) {
         struct error why = {.code = ERROR_NONE};
-        if (attempt(handshake, pem, endpoint, presented, &why) == 0)
+        job.deadline_ms = monotonic_now_ms() + handshake->fetch->max_time_ms;
+        if (child_run(attempt, &job, job.deadline_ms, &why) == 0)
             return 0;
         if (!connection_may_retry(why.code) || attempts > handshake->fetch->retries) {
             *err = why;
