@@ -165,7 +165,7 @@ int explain_path_verdict(const struct host *host, const struct path *path,
                      ? "leads nowhere: %.80s is known, but no key of it made this signature"
                      : "leads nowhere: %.80s is neither presented nor in the store",
                  issuer);
-    } else if (!path_is_trusted(path)) {
+    } else if (!path_is_trusted(path) && path->verify_error == X509_V_OK) {
         snprintf(out, size, "leads to no anchor; --accept-root would make it one");
     } else if (path->verify_error != X509_V_OK) {
         snprintf(out, size, "not valid: %s", fault_text(path->verify_error));

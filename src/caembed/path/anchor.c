@@ -147,24 +147,37 @@ static int fail_distrusted(const struct path *path, struct error *err)
     return error_hint(err, "the server needs a certificate from another CA");
 }
 
-/* The paths tell why in this order: a trusted one that is distrusted by date or not valid, then a
- * presented root that nobody trusts, then a missing issuer. */
+/* What a path tells of why there is no anchor. */
+enum story { TRUSTED, UNKNOWN_ROOT, INCOMPLETE, WEAK, STORY_COUNT };
+
+static enum story story_of(const struct path *path)
+{
+    if (path_is_trusted(path))
+        return TRUSTED;
+    if (path->verify_error != X509_V_OK)
+        return WEAK;
+    return path->end == PATH_END_PRESENTED ? UNKNOWN_ROOT : INCOMPLETE;
+}
+
+/* In this order: a trusted one that is distrusted by date or not valid, then a presented root that
+ * nobody trusts, then a missing issuer, then one of these above a weak link. */
 static int fail(const struct path_list *list, struct error *err)
 {
-    const struct path *first[3] = {NULL, NULL, NULL};
+    const struct path *first[STORY_COUNT] = {NULL, NULL, NULL, NULL};
 
-    for (size_t i = list->count; i-- > 0;) {
-        const struct path *path = &list->path[i];
-        first[path_is_trusted(path) ? 0 : path->end == PATH_END_PRESENTED ? 1 : 2] = path;
-    }
-    if (first[0] != NULL)
-        return first[0]->is_distrusted && first[0]->verify_error == X509_V_OK
-                   ? fail_distrusted(first[0], err)
-                   : fault_set_error(first[0], err);
-    if (first[1] != NULL)
-        return fail_unknown_root(first[1], err);
-    if (first[2] != NULL)
-        return fail_incomplete(first[2], err);
+    for (size_t i = list->count; i-- > 0;)
+        first[story_of(&list->path[i])] = &list->path[i];
+    if (first[TRUSTED] != NULL && first[TRUSTED]->is_distrusted &&
+        first[TRUSTED]->verify_error == X509_V_OK)
+        return fail_distrusted(first[TRUSTED], err);
+    if (first[TRUSTED] != NULL)
+        return fault_set_error(first[TRUSTED], err);
+    if (first[UNKNOWN_ROOT] != NULL)
+        return fail_unknown_root(first[UNKNOWN_ROOT], err);
+    if (first[INCOMPLETE] != NULL)
+        return fail_incomplete(first[INCOMPLETE], err);
+    if (first[WEAK] != NULL)
+        return fault_set_error(first[WEAK], err);
     error_set(err, ERROR_UNTRUSTED,
               "no trust anchor: the presented certificates only sign each other");
     return error_hint(

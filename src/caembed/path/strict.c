@@ -227,9 +227,11 @@ int strict_weakness(X509 *cert, const struct path_rules *rules)
     return has_weak_key(cert, rules->rsa_min_bits) ? PATH_FAULT_WEAK_KEY : X509_V_OK;
 }
 
-static void check_strength(struct path *path, const struct path_rules *rules)
+void strict_check_strength(struct path *path, const struct path_rules *rules)
 {
-    for (size_t i = 0; i + 1 < path->length; i++) {
+    const size_t count = path->length - (path->end == PATH_END_INCOMPLETE ? 0 : 1);
+
+    for (size_t i = 0; i < count; i++) {
         int weakness = strict_weakness(path->cert[i], rules);
         if (weakness != X509_V_OK)
             set_fault(path, weakness, i);
@@ -261,6 +263,6 @@ int strict_check_after(struct path *path, const struct path_rules *rules, struct
 {
     if (check_wildcards(path, cost, err) != 0 || check_qualifiers(path, cost, err) != 0)
         return -1;
-    check_strength(path, rules);
+    strict_check_strength(path, rules);
     return 0;
 }

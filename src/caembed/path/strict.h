@@ -20,4 +20,8 @@ int strict_check_after(struct path *path, const struct path_rules *rules, struct
  * PATH_FAULT_WEAK_KEY for its key; X509_V_OK if it is none. */
 int strict_weakness(X509 *cert, const struct path_rules *rules);
 
+/* Whether a certificate below the path's anchor is such a link; of an incomplete path each one is
+ * below it. */
+void strict_check_strength(struct path *path, const struct path_rules *rules);
+
 #endif

@@ -134,8 +134,6 @@ static void check_validity(struct path *path, int64_t at)
 static int validate_path(X509_STORE *verifier, struct path *path, int name_error,
                          const struct path_rules *rules, struct cost *cost, struct error *err)
 {
-    path->verify_error = X509_V_OK;
-    path->verify_depth = 0;
     set_fault(path, name_error, 0);
     if (cost_spend(cost, VALIDATION_US, "the paths", err) != 0 ||
         strict_check_before(path, rules, cost, err) != 0 ||
@@ -166,9 +164,15 @@ int validate_paths(struct path_list *list, const struct endpoint *endpoint,
 
     if (verifier == NULL)
         return error_no_memory(err);
-    for (size_t i = 0; rv == 0 && i < list->count; i++)
-        if (path_is_trusted(&list->path[i]))
-            rv = validate_path(verifier, &list->path[i], name_error, rules, &list->cost, err);
+    for (size_t i = 0; rv == 0 && i < list->count; i++) {
+        struct path *path = &list->path[i];
+        path->verify_error = X509_V_OK;
+        path->verify_depth = 0;
+        if (path_is_trusted(path))
+            rv = validate_path(verifier, path, name_error, rules, &list->cost, err);
+        else
+            strict_check_strength(path, rules);
+    }
     X509_STORE_free(verifier);
     return rv;
 }
