@@ -14,10 +14,10 @@ bool cdeclaration_may_define(struct creader *reader, enum way way)
             return false;
         }
     }
-    if (reader->found_line > 0)
+    if (reader->is_found)
         creader_fail(reader, way, "%s is defined a second time (first in line %zu)", reader->wanted,
                      reader->found_line);
-    return reader->found_line == 0;
+    return !reader->is_found;
 }
 
 enum ctoken cdeclaration_keep(struct creader *reader, const struct csize *size, enum ctoken token)
@@ -26,6 +26,7 @@ enum ctoken cdeclaration_keep(struct creader *reader, const struct csize *size, 
 
     if (token == CTOKEN_BROKEN)
         return token;
+    reader->is_found = true;
     reader->found_line = reader->definition_line;
     if (reader->alias[0] != '\0')
         return token;

@@ -86,7 +86,7 @@ static void read_undef(struct creader *reader)
 static void read_include(struct creader *reader)
 {
     reader->has_include = true;
-    if (reader->found_line > 0)
+    if (reader->is_found)
         creader_fail(reader, WAY_PREPROCESS, "an #include after %s may define it anew",
                      reader->wanted);
 }
@@ -218,7 +218,7 @@ static void open_condition(struct creader *reader, const char *name)
     }
     *condition = (struct condition){.braces = reader->braces,
                                     .line = creader_line(reader),
-                                    .is_after_value = reader->found_line > 0};
+                                    .is_after_value = reader->is_found};
     describe_condition(reader, name, condition);
     condition->is_guard =
         strcmp(name, "ifdef") != 0 && is_guard(reader, strcmp(name, "ifndef") == 0);
@@ -238,7 +238,7 @@ static void open_condition(struct creader *reader, const char *name)
 static void open_guard(struct creader *reader, struct condition *guard)
 {
     guard->is_guard = guard->has_branch = false;
-    if (reader->found_line > 0 && !guard->is_after_value)
+    if (reader->is_found && !guard->is_after_value)
         creader_fail_at(reader, reader->found_line, WAY_PREPROCESS,
                         "%s depends on a condition (%s, line %zu)", reader->wanted, guard->text,
                         guard->line);

@@ -201,7 +201,7 @@ static int finish_reading(struct creader *reader, const struct cheader_source *s
 {
     if (creader_has_failed(reader))
         return error_no_memory(err);
-    if (reader->asked != reader->wanted && reader->found_line == 0)
+    if (reader->asked != reader->wanted && !reader->is_found)
         creader_fail(reader, WAY_PREPROCESS, "the value is %.60s, which the file does not define",
                      reader->wanted);
     if (reader->code == ERROR_NONE && reader->is_cut) {

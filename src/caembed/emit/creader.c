@@ -108,7 +108,7 @@ static bool take_if_line_marker(struct creader *reader)
     ahead.in_directive = true;
     is_marker = clexer_next(&ahead) == CTOKEN_NAME &&
                 (strcmp(ahead.name, "line") != 0 || clexer_next(&ahead) == CTOKEN_NAME) &&
-                ahead.name[0] >= '0' && ahead.name[0] <= '9';
+                ahead.name[strspn(ahead.name, "0123456789")] == '\0';
     if (is_marker)
         take_line_marker(reader, &ahead);
     text_free(&ahead.literal);

@@ -44,11 +44,12 @@ struct creader {
     struct cheader_value value;      /* of the wanted name, once it is found */
     char alias[CLEXER_NAME_MAX + 1]; /* the name that is its value; "" if there is none */
     size_t definition_line;          /* of the value that is being taken */
-    size_t found_line;               /* 0: not found */
-    bool is_cut;                     /* it does not fit its array */
-    size_t declared_line;            /* without a value */
-    size_t inner_line;               /* in braces, in a class, or as a function */
-    bool has_own_wrapper;            /* the file defines F() or the like */
+    bool is_found;
+    size_t found_line;    /* where; a line marker may say 0 */
+    bool is_cut;          /* it does not fit its array */
+    size_t declared_line; /* without a value */
+    size_t inner_line;    /* in braces, in a class, or as a function */
+    bool has_own_wrapper; /* the file defines F() or the like */
     bool has_include, has_line_markers;
     /* where the lexer is */
     struct condition condition[CHEADER_CONDITION_DEPTH_MAX];
