@@ -65,7 +65,8 @@ static void check_definition(const char *line)
         is_comment = strncmp(at, "/*", 2) == 0;
         if (is_comment) {
             const char *end = strstr(at + 2, "*/");
-            FUZZ_CHECK(end != NULL && (strstr(at + 2, "/*") == NULL || strstr(at + 2, "/*") > end));
+            const char *nested = strstr(at + 2, "/*"); /* that of a closing one does not count */
+            FUZZ_CHECK(end != NULL && (nested == NULL || nested + 1 >= end));
             at = end + 2;
         } else {
             at = *at == '"' || *at == '\'' ? skip_literal(at) : at + 1;
