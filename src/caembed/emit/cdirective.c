@@ -216,9 +216,8 @@ static void open_condition(struct creader *reader, const char *name)
         reader->lexer.at = reader->lexer.end;
         return;
     }
-    *condition = (struct condition){.braces = reader->braces,
-                                    .line = creader_line(reader),
-                                    .is_after_value = reader->is_found};
+    *condition = (struct condition){
+        .braces = reader->braces, .line = creader_line(reader), .is_after_value = reader->is_found};
     describe_condition(reader, name, condition);
     condition->is_guard =
         strcmp(name, "ifdef") != 0 && is_guard(reader, strcmp(name, "ifndef") == 0);
