@@ -8,6 +8,25 @@
 
 /* ---- the whole source ---- */
 
+/* What arrays of bytes are made of. */
+static bool is_of_numbers(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ',' ||
+           c == ' ' || c == 'x' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* After a brace outside of the wanted declaration: where nothing but numbers follows, goes to the
+ * closing one. A header may hold hundreds of arrays, and each is wanted once. */
+static void skip_numbers(struct creader *reader)
+{
+    const char *at = reader->lexer.at;
+
+    while (at < reader->lexer.end && is_of_numbers(*at))
+        at++;
+    if (at < reader->lexer.end && *at == '}')
+        reader->lexer.at = at;
+}
+
 /* A mark outside of the wanted declaration. */
 static void track_mark(struct creader *reader)
 {
@@ -32,6 +51,8 @@ static void track_mark(struct creader *reader)
         reader->parentheses = reader->braces == 0 ? 0 : reader->parentheses;
     }
     reader->is_declared = is_outside && strchr("[=", mark) != NULL;
+    if (mark == '{')
+        skip_numbers(reader);
 }
 
 /* Whether the wanted name, read just now, is declared here, at file scope. */
