@@ -9,6 +9,7 @@
 #include "cli/explain_page.h"
 #include "cli/messages.h"
 #include "cli/report.h"
+#include "judge/standing.h"
 #include "x509/cert.h"
 
 static bool is_github_action(void)
@@ -104,17 +105,55 @@ static void put_lacking(const struct results *results, const struct existing_hea
         message_put("warning", "", message);
 }
 
+/* Warns of a root of the header that the trust store has no more, or trusts until a date. */
+static int put_standing(X509 *root, const struct results *results, struct error *err)
+{
+    const char *file = text_base_name(results->options->output);
+    const char *store =
+        store_is_bundled(results->judge->store) ? store_bundled_name() : "the trust store";
+    char message[2 * CERT_NAME_TEXT_SIZE], name[CERT_NAME_TEXT_SIZE], date[TIMESTAMP_TEXT_SIZE];
+    enum standing standing;
+    int64_t distrust_after;
+
+    if (standing_find(root, results->judge, &standing, &distrust_after, err) != 0)
+        return -1;
+    if (standing == STANDING_TRUSTED)
+        return 0;
+    cert_subject_text(root, name);
+    if (standing == STANDING_REMOVED) {
+        snprintf(message, sizeof message, "%.100s holds %s, which is not in %s", file, name, store);
+    } else {
+        timestamp_format(distrust_after, date);
+        snprintf(message, sizeof message,
+                 "%.100s holds %s, which %s distrusts for leaves issued after %s", file, name,
+                 store, date);
+    }
+    message_put("warning", "", message);
+    return 0;
+}
+
+static int put_standings(const struct results *results, const struct existing_header *existing,
+                         struct error *err)
+{
+    for (int i = 0; i < sk_X509_num(existing->certs); i++)
+        if (put_standing(sk_X509_value(existing->certs, i), results, err) != 0)
+            return -1;
+    return 0;
+}
+
 int check_results(struct results *results, const struct existing_header *existing, int *status,
                   struct error *err)
 {
     const struct options *options = results->options;
     const char *annotated = options->output;
 
-    const int rv =
+    int rv =
         results_first_failure(results) == 0 ? check_files(results, existing, &annotated, err) : 0;
 
     if (options->profile != NULL && !options->quiet)
         put_lacking(results, existing);
+    if (rv == 0 && !options->quiet)
+        rv = put_standings(results, existing, err);
     if (rv != 0 || explain_page_write(results, err) != 0)
         return -1;
     results_put_failures(results, is_github_action() ? annotated : NULL);

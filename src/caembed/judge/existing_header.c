@@ -497,8 +497,8 @@ int existing_header_check_header(const struct existing_header *existing, const s
     describe_difference(number, &line, difference);
     if (unneeded > 0)
         error_set(why, ERROR_CHANGED,
-                  "still verifies, but %s holds %zu certificates that no host needs%s%s", name,
-                  unneeded, separator, existing->blemish);
+                  "still verifies, but %s holds %zu certificate%s that no host needs%s%s", name,
+                  unneeded, unneeded > 1 ? "s" : "", separator, existing->blemish);
     else if (existing->is_binary)
         error_set(why, ERROR_CHANGED,
                   "still verifies, with the same anchors, but %s would be written differently%s%s",

@@ -102,8 +102,8 @@ static size_t find_node(const struct graph *graph, const X509 *cert)
     return i;
 }
 
-static int is_accepted(const X509 *cert, const struct accepted_roots *accepted, bool *out,
-                       struct error *err)
+int accepted_roots_have(const struct accepted_roots *accepted, const X509 *cert, bool *out,
+                        struct error *err)
 {
     uint8_t digest[SHA256_LENGTH];
 
@@ -171,7 +171,7 @@ static int find_end(struct graph *graph, struct node *node, struct error *err)
         return -1;
     if (node->end != PATH_END_INCOMPLETE || !names_itself(cert))
         return 0;
-    if (is_accepted(cert, graph->accepted, &accept, err) != 0 ||
+    if (accepted_roots_have(graph->accepted, cert, &accept, err) != 0 ||
         check_signature(graph, cert, cert, &is_self_signed, err) != 0)
         return -1;
     if (is_self_signed)

@@ -58,6 +58,10 @@ struct accepted_roots {
     size_t count;
 };
 
+/* Whether one of them is the certificate's. Returns -1 if out of memory. */
+int accepted_roots_have(const struct accepted_roots *accepted, const X509 *cert, bool *out,
+                        struct error *err) MUST_USE;
+
 /* Every path from chain's first certificate through the others, in any order, and the store's
  * intermediates, to an anchor of the store, a self-signed certificate, or to where no issuer is
  * found. An issuer is matched by name and by its key verifying the signature; no CA (name and key)
