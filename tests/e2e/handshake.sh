@@ -93,8 +93,7 @@ claim handshake_refuses_a_leaf_that_has_expired says "handshake with Mbed TLS fa
     status_is 5 caembed -t mbedtls --prove=handshake "localhost:$port2"
 claim handshake_without_a_clock_takes_it caembed -q --prove=handshake -o "$work/past.h" "localhost:$port2"
 
-# A server that has Mbed TLS compute for seconds: a Diffie-Hellman group of 8,192 bits, and six issuers of one name with
-# exponents as long. It is ended.
+# A server that has Mbed TLS compute for seconds is ended (test_child has the rest).
 {
     printf 'asn1=SEQUENCE:dh\n[dh]\np=INTEGER:0xff%s01\ng=INTEGER:2\n' "$(openssl rand -hex 1022)"
 } >"$work/dh.conf"
@@ -109,29 +108,6 @@ large_group() { # ended, or done in time on a machine that is that fast, or not 
     [[ $got =~ ^[0235]$ ]]
 }
 claim large_group_of_the_handshake_is_not_waited_for in_time 2 large_group
-
-number() { echo "$1$(openssl rand -hex 1022)01"; }
-for i in 1 2 3 4 5 6; do
-    printf 'asn1=SEQUENCE:spki\n[spki]\na=SEQUENCE:alg\nk=BITWRAP,SEQUENCE:key\n[alg]\no=OID:rsaEncryption\nn=NULL\n[key]\nn=INTEGER:0x%s\ne=INTEGER:0x%s\n' \
-        "$(number ff)" "$(number 7f)" >"$work/key.conf"
-    openssl asn1parse -genconf "$work/key.conf" -noout -out "$work/key.der" &&
-        openssl pkey -pubin -inform DER -in "$work/key.der" -out "$work/key.pem" &&
-        openssl req -new -key "$work/self.key" -subj /CN=rsa8192 -out "$work/namesake.csr" &&
-        openssl x509 -req -in "$work/namesake.csr" -force_pubkey "$work/key.pem" -CA "$work/root.pem" -CAkey "$work/root.key" \
-            -extfile <(echo basicConstraints=CA:TRUE) -days 3000 -out "$work/namesake-$i.pem"
-done >"$work/namesakes.log" 2>&1
-cat "$work"/namesake-?.pem >"$work/namesakes.pem"
-server=$(free_port)
-start "$work/namesakes.log" openssl s_server -accept "127.0.0.1:$server" -cert "$pki/rsa8192-leaf.pem" -key "$pki/rsa8192-leaf.key" \
-    -cert_chain "$work/namesakes.pem" -quiet
-wait_for_port "$server"
-swaps
-large_exponents() { # likewise
-    local got=0
-    caembed -q --max-time 0.6 --prove=handshake "localhost:$port2" || got=$?
-    [[ $got =~ ^[25]$ ]]
-}
-claim large_exponents_of_the_handshake_are_not_waited_for in_time 2 large_exponents
 
 for protocol in smtp imap pop3 ftp; do
     port2=$(free_port)
