@@ -10,7 +10,7 @@
 #   holds FILE ROW...          FILE is a header with exactly these certificates
 #   exits STATUS COMMAND...    COMMAND ends with that exit status
 #   fails STATUS REGEX COMMAND...  likewise, with one error line that matches, one hint, no output
-#   in_time SECONDS COMMAND...     COMMAND succeeds before that
+#   in_time MS COMMAND...      COMMAND succeeds before so many milliseconds are over
 #   make_root GOAL...          make in the project's folder, for this build
 #   $work                      a scratch folder, removed at the end; $pki, the certificates of mkpki: no blanks in
 #                              their paths. $bin, where the programs are, may have some
@@ -110,7 +110,7 @@ in_time() {
     shift
     "$@" || return 1
     took=$((${EPOCHREALTIME/./} - ${before/./}))
-    [ "$took" -lt $((limit * 1000000)) ] || { echo "it took $took microseconds" && return 1; }
+    [ "$took" -lt $((limit * 1000)) ] || { echo "it took $((took / 1000)) ms" && return 1; }
 }
 
 wait_for_port() {

@@ -152,13 +152,6 @@ claim loop_is_asked_once test "$(asked /ring.der)" = 1
 
 # ---- time and bytes ----
 
-in_time() { # MILLISECONDS COMMAND...
-    local limit=$1 before=$EPOCHREALTIME took
-    shift
-    "$@" || return 1
-    took=$(((${EPOCHREALTIME/./} - ${before/./}) / 1000))
-    [ "$took" -lt "$limit" ] || { echo "it took $took ms" && return 1; }
-}
 leaf slow "$here/slow"
 quick() { fails 4 "localhost:443: no trust anchor: .*$2" fetches "$1" --connect-timeout 1 --max-time 2; }
 claim slow_server in_time 2000 quick slow 'did not answer in time'
@@ -190,6 +183,12 @@ claim through_a_proxy sh -c "'$bin/caembed' -q --aia --proxy http://127.0.0.1:$p
     --ca-file '$work/root.pem' localhost >'$work/ca.h'"
 claim through_a_proxy_an_address_is_still_private fails 4 "localhost:443: .*is at a private address" \
     judge int.der --aia --proxy "http://127.0.0.1:$port"
+
+for name in localhost. a.localhost 127.0.0.1. 127.1. printer NAS.local a.internal x.home.arpa 0x7f.0.0.1; do
+    leaf named "http://$name/int.der"
+    claim "through_a_proxy_${name}_is_private" fails 4 "localhost:443: .*is at a private address" \
+        judge named --aia --proxy "http://127.0.0.1:$port"
+done
 
 echo "aia.sh: bytes sent: garbage $(sent /garbage), root $(sent /root.der), PKCS#7 $(sent /int.p7c), too long $(sent /long)," \
     "endless $(sent /endless) (with what stood in buffers), slow $(sent /slow), ring $(sent /ring.der)"

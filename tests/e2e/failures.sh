@@ -28,21 +28,21 @@ claim name_with_an_empty_label fails 1 "a\.\.invalid: 'a\.\.invalid' is not a ho
 # ---- silence ----
 
 server stall
-claim stalled_handshake in_time 4 fails 2 "localhost:$port: timed out: " quick "localhost:$port"
-claim stalled_greeting in_time 4 fails 2 "localhost:$port: timed out: " quick "smtp://localhost:$port"
-claim max_time_alone in_time 4 fails 2 "localhost:$port: timed out: " embed --max-time 1 "localhost:$port"
-claim connect_timeout_alone in_time 4 fails 2 "localhost:$port: timed out: " embed --connect-timeout 1 "localhost:$port"
-claim fractions_of_a_second in_time 2 fails 2 "localhost:$port: timed out: " embed --max-time 0.3 "localhost:$port"
-claim stalled_proxy in_time 4 fails 2 "localhost:443: timed out: " quick --proxy "http://127.0.0.1:$port" localhost
-claim each_host_has_its_own_time in_time 5 exits 2 quick "localhost:$port" "127.0.0.1:$port"
+claim stalled_handshake in_time 4000 fails 2 "localhost:$port: timed out: " quick "localhost:$port"
+claim stalled_greeting in_time 4000 fails 2 "localhost:$port: timed out: " quick "smtp://localhost:$port"
+claim max_time_alone in_time 4000 fails 2 "localhost:$port: timed out: " embed --max-time 1 "localhost:$port"
+claim connect_timeout_alone in_time 4000 fails 2 "localhost:$port: timed out: " embed --connect-timeout 1 "localhost:$port"
+claim fractions_of_a_second in_time 2000 fails 2 "localhost:$port: timed out: " embed --max-time 0.3 "localhost:$port"
+claim stalled_proxy in_time 4000 fails 2 "localhost:443: timed out: " quick --proxy "http://127.0.0.1:$port" localhost
+claim each_host_has_its_own_time in_time 5000 exits 2 quick "localhost:$port" "127.0.0.1:$port"
 
 server flood
-claim flood_of_hello_requests in_time 4 \
+claim flood_of_hello_requests in_time 4000 \
     fails 3 "localhost:$port: the TLS handshake failed before a chain came: over 100 messages" embed "localhost:$port"
 
 server drip
-claim byte_after_byte in_time 2 fails 2 "localhost:$port: timed out: " embed --max-time 1 "localhost:$port"
-claim byte_after_byte_of_a_greeting in_time 2 fails 2 "localhost:$port: timed out: " embed --max-time 1 "smtp://localhost:$port"
+claim byte_after_byte in_time 2000 fails 2 "localhost:$port: timed out: " embed --max-time 1 "localhost:$port"
+claim byte_after_byte_of_a_greeting in_time 2000 fails 2 "localhost:$port: timed out: " embed --max-time 1 "smtp://localhost:$port"
 
 # A key exchange of 9,992 bits would take seconds; the chain comes before it.
 port=$(free_port)
@@ -54,8 +54,8 @@ start "$work/dh.log" openssl s_server -accept "127.0.0.1:$port" -quiet -cert "$p
     -cipher DHE-RSA-AES128-GCM-SHA256 -dhparam "$work/dh.pem"
 wait_for_port "$port"
 slow_key_exchange() { embed -t mbedtls-2.28 --ca-file "$pki/rsa.pem" -o "$work/dh.h" "localhost:$port" && holds "$work/dh.h" rsa; }
-claim slow_key_exchange_is_not_waited_for in_time 3 slow_key_exchange
-claim slow_key_exchange_is_not_waited_for_to_say_why in_time 3 fails 5 "localhost:$port: the server takes no cipher suite or algorithm" \
+claim slow_key_exchange_is_not_waited_for in_time 3000 slow_key_exchange
+claim slow_key_exchange_is_not_waited_for_to_say_why in_time 3000 fails 5 "localhost:$port: the server takes no cipher suite or algorithm" \
     embed --ca-file "$pki/rsa.pem" "localhost:$port"
 
 # ---- something else ----
@@ -123,7 +123,7 @@ server say $'554 \e]0;title\a no\r\n'
 claim escape_sequences_of_a_greeting_do_not_reach_the_terminal fails 2 "localhost:$port: the server does not greet as ftp does: [ -~]*$" \
     embed "ftp://localhost:$port"
 server flood
-claim endless_greeting in_time 4 fails 3 "localhost:$port: the server says more than STARTTLS has room for" embed "pop3://localhost:$port"
+claim endless_greeting in_time 4000 fails 3 "localhost:$port: the server says more than STARTTLS has room for" embed "pop3://localhost:$port"
 server nostarttls
 claim server_without_starttls fails 3 "localhost:$port: the server offers no STARTTLS: " embed "smtp://localhost:$port"
 

@@ -118,26 +118,49 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
     return socket(address->family, address->socktype, address->protocol);
 }
 
-/* Of an address in the URL itself; a name is the proxy's to look up. */
+/* What no public name ends in: RFC 6761, 6762 and 8375, ICANN's .internal, and numbers, which a
+ * proxy may take for an address. A name of one label is of its own network. */
+static bool is_private_name(const char *host)
+{
+    static const char *const ends[] = {".localhost", ".local", ".internal", ".home.arpa"};
+    const char *label = strrchr(host, '.');
+    const size_t length = strlen(host);
+
+    if (label == NULL || (label[1] >= '0' && label[1] <= '9'))
+        return true;
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (length > strlen(ends[i]) && strcasecmp(host + length - strlen(ends[i]), ends[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_private_host(char *host)
+{
+    const size_t length = strlen(host);
+    struct sockaddr_in in = {.sin_family = AF_INET};
+    uint8_t bytes[16];
+
+    if (host[0] == '[' && host[length - 1] == ']') {
+        host[length - 1] = '\0';
+        return inet_pton(AF_INET6, host + 1, bytes) != 1 || !is_public6(bytes);
+    }
+    if (length > 0 && host[length - 1] == '.')
+        host[length - 1] = '\0';
+    if (inet_pton(AF_INET, host, &in.sin_addr) == 1)
+        return !is_public4(ntohl(in.sin_addr.s_addr));
+    return is_private_name(host);
+}
+
+/* Of what the URL itself says: where a name leads to is the proxy's to look up. */
 static bool names_private_host(const char *url)
 {
     CURLU *parts = curl_url();
     char *host = NULL;
-    struct sockaddr_in in = {.sin_family = AF_INET};
-    uint8_t bytes[16];
     bool is_private = true; /* what cannot be read */
 
     if (parts != NULL && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-        curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
-        if (host[0] == '[' && host[strlen(host) - 1] == ']') {
-            host[strlen(host) - 1] = '\0';
-            is_private = inet_pton(AF_INET6, host + 1, bytes) != 1 || !is_public6(bytes);
-        } else if (inet_pton(AF_INET, host, &in.sin_addr) == 1) {
-            is_private = !is_public4(ntohl(in.sin_addr.s_addr));
-        } else {
-            is_private = strcasecmp(host, "localhost") == 0;
-        }
-    }
+        curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+        is_private = is_private_host(host);
     curl_free(host);
     curl_url_cleanup(parts);
     return is_private;
