@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,13 +23,25 @@ struct reply {
     struct error err;
 };
 
-/* Whole seconds, so that a child whose parent was killed ends as well. */
-static void set_alarm(int64_t deadline_ms)
+#ifdef __linux__
+static void end_with_parent(void)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+#else
+static void end_with_parent(void)
+{
+}
+#endif
+
+/* A child whose parent was killed ends as well: at once, or else seconds after its time. */
+static void bind_to_parent(pid_t parent, int64_t deadline_ms)
 {
     const int64_t left_ms = deadline_ms - monotonic_now_ms();
 
+    end_with_parent();
     signal(SIGALRM, SIG_DFL);
-    alarm((unsigned)(left_ms > 0 ? left_ms / 1000 : 0) + 2);
+    alarm(getppid() != parent ? 1 : (unsigned)(left_ms > 0 ? left_ms / 1000 : 0) + 2);
 }
 
 /* Ends as a program does, so that sanitizers and gcov see it; nothing of the parent's output is
@@ -85,6 +100,7 @@ int child_run(int (*work)(void *context, struct error *err), void *context, int6
               struct error *err)
 {
     struct reply reply;
+    const pid_t parent = getpid();
     int ends[2], result;
     pid_t pid;
 
@@ -99,7 +115,7 @@ int child_run(int (*work)(void *context, struct error *err), void *context, int6
     }
     if (pid == 0) {
         close(ends[0]);
-        set_alarm(deadline_ms);
+        bind_to_parent(parent, deadline_ms);
         work_and_exit(work, context, ends[1]);
     }
     close(ends[1]);

@@ -4,6 +4,7 @@
 #include <check.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/monotonic.h"
@@ -108,6 +109,28 @@ START_TEST(no_process_is_left)
 }
 END_TEST
 
+START_TEST(work_ends_with_its_parent)
+{
+    int ends[2];
+    char byte;
+    pid_t pid;
+
+    ck_assert_int_eq(pipe(ends), 0);
+    pid = fork();
+    if (pid == 0) {
+        struct error err = {.code = ERROR_NONE};
+        close(ends[0]);
+        _exit(child_run(go_on_for_ever, NULL, monotonic_now_ms() + 3000, &err) == 0 ? 0 : 1);
+    }
+    close(ends[1]);
+    nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
+    ck_assert_int_eq(kill(pid, SIGKILL), 0);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+    ck_assert_int_eq(read(ends[0], &byte, 1), 0); /* nobody has the other end */
+    close(ends[0]);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("child");
@@ -118,5 +141,6 @@ int main(void)
     tcase_add_test(tcase, work_whose_time_is_over_is_ended_at_once);
     tcase_add_loop_test(tcase, work_that_crashes_or_leaves_is_an_internal_error, 0, 2);
     tcase_add_test(tcase, no_process_is_left);
+    tcase_add_test(tcase, work_ends_with_its_parent);
     return unit_run("child", tcase);
 }
