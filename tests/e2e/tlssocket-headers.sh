@@ -91,6 +91,15 @@ installs() {
         "$work/usr/bin/mbed-config" "$work/usr/share/tlssocket/mbed_lib.json" "$work/usr/share/tlssocket/mbed-trace/mbed_lib.json" >/dev/null &&
         mandoc -T lint -W warning "$work/usr/share/man/man3/tlssocket.3" "$work/usr/share/man/man1/mbed-config.1"
 }
+settings_arrive_as_the_page_says() { # docs/tlssocket.md, for the settings that caembed writes
+    local command
+    command=$(sed -nE 's/^    (mbed-config -o .*)/\1/p' "$root/docs/tlssocket.md")
+    "$bin/caembed" -q --at 2026-01-01T00:00:00Z --chain <(cat "$pki/leaf.pem" "$pki/int.pem") --ca-file "$pki/root.pem" \
+        -o "$work/ca.h" -m "$work/mbed_app.json" localhost &&
+        (cd "$root" && PATH=$bin:$PATH && command=${command/-o mbed_config.h/-o $work/mbed_config.h} && eval "${command/ mbed_app.json/ $work/mbed_app.json}") &&
+        grep MBED_CONF_MBED_TRACE_ENABLE "$work/mbed_config.h"
+}
+claim settings_arrive_as_the_page_says settings_arrive_as_the_page_says
 claim program_builds_against_what_is_installed installs
 
 compiles_as_configured() {

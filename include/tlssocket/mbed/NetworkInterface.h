@@ -60,6 +60,8 @@ class NetworkNames
     }
 };
 
+class WiFiInterface;
+
 class NetworkInterface
 {
   public:
@@ -113,6 +115,28 @@ class NetworkInterface
         if (text == NULL || !address->set_ip_address(text))
             return NSAPI_ERROR_NO_CONNECTION;
         return NSAPI_ERROR_OK;
+    }
+
+    /* Of the address of get_ip_address(). */
+    virtual nsapi_error_t get_netmask(SocketAddress *address)
+    {
+        if (get_ip_address() == NULL || !address->set_ip_address(netmask))
+            return NSAPI_ERROR_NO_CONNECTION;
+        return NSAPI_ERROR_OK;
+    }
+
+    /* The PC's is not told, as by an interface of Mbed OS that does not know it: the address
+     * becomes empty. */
+    virtual nsapi_error_t get_gateway(SocketAddress *address)
+    {
+        *address = SocketAddress();
+        return NSAPI_ERROR_UNSUPPORTED;
+    }
+
+    /* NULL: the PC's network is taken as it is, by wire or not. */
+    virtual WiFiInterface *wifiInterface()
+    {
+        return NULL;
     }
 
     /* "00:00:00:00:00:00" where it cannot be told. Borrowed until the next call. */
@@ -169,7 +193,7 @@ class NetworkInterface
   protected:
     NetworkInterface() : status(NSAPI_STATUS_DISCONNECTED), listener_count(0)
     {
-        ip[0] = mac[0] = '\0';
+        ip[0] = netmask[0] = mac[0] = '\0';
     }
 
   private:
@@ -177,7 +201,7 @@ class NetworkInterface
     nsapi_connection_status_t status;
     mbed::Callback<void(nsapi_event_t, intptr_t)> listeners[LISTENERS_MAX];
     int listener_count;
-    char ip[46], mac[18];
+    char ip[46], netmask[46], mac[18];
 
     NetworkInterface(const NetworkInterface &);
     NetworkInterface &operator=(const NetworkInterface &);
@@ -192,11 +216,18 @@ class NetworkInterface
         return NSAPI_ERROR_OK;
     }
 
+    static void put_ipv4(const struct sockaddr *address, char text[46])
+    {
+        (void)!getnameinfo(address, sizeof(struct sockaddr_in), text, 46, NULL, 0, NI_NUMERICHOST);
+    }
+
     void take_address(const struct ifaddrs *at)
     {
-        if (at->ifa_addr->sa_family == AF_INET)
-            (void)!getnameinfo(at->ifa_addr, sizeof(struct sockaddr_in), ip, sizeof ip, NULL, 0,
-                               NI_NUMERICHOST);
+        if (at->ifa_addr->sa_family == AF_INET) {
+            put_ipv4(at->ifa_addr, ip);
+            if (at->ifa_netmask != NULL)
+                put_ipv4(at->ifa_netmask, netmask);
+        }
 #if defined(__linux__)
         if (at->ifa_addr->sa_family == AF_PACKET) {
             struct sockaddr_ll link;
@@ -213,6 +244,7 @@ class NetworkInterface
         struct ifaddrs *all = NULL;
 
         strcpy(ip, "127.0.0.1");
+        strcpy(netmask, "255.0.0.0");
         strcpy(mac, "00:00:00:00:00:00");
         if (getifaddrs(&all) != 0)
             return;

@@ -25,9 +25,17 @@
 #include "TCPSocket.h"
 #include "TLSSocket.h"
 #include "TLSSocketWrapper.h"
+#include "WiFiInterface.h"
+#include "mbed_assert.h"
 #include "mbed_trace.h"
+#include "mbed_wait_api.h"
+
+#ifndef DEVICE_TRNG
+#define DEVICE_TRNG 1 /* the PC's source of random numbers */
+#endif
 
 using namespace mbed;
+using namespace rtos;
 using namespace std;
 
 #endif

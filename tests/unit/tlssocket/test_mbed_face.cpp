@@ -375,6 +375,98 @@ START_TEST(addresses_are_numeric_or_empty)
 }
 END_TEST
 
+/* A driver as a test may write one: an access point, and its own connect(). */
+class OneAccessPoint : public WiFiInterface
+{
+  public:
+    virtual nsapi_error_t set_credentials(const char *, const char *, nsapi_security_t)
+    {
+        return NSAPI_ERROR_OK;
+    }
+    virtual nsapi_error_t set_channel(uint8_t)
+    {
+        return NSAPI_ERROR_UNSUPPORTED;
+    }
+    virtual int8_t get_rssi()
+    {
+        return -50;
+    }
+    virtual nsapi_error_t connect(const char *, const char *, nsapi_security_t, uint8_t)
+    {
+        return NetworkInterface::connect();
+    }
+    virtual nsapi_error_t connect()
+    {
+        return NetworkInterface::connect();
+    }
+    virtual nsapi_error_t disconnect()
+    {
+        return NetworkInterface::disconnect();
+    }
+    virtual nsapi_size_or_error_t scan(WiFiAccessPoint *found, nsapi_size_t count)
+    {
+        nsapi_wifi_ap_t ap = {"office", {2, 0, 0, 0, 0, 1}, NSAPI_SECURITY_WPA2, -60, 11};
+
+        if (count > 0)
+            found[0] = WiFiAccessPoint(ap);
+        return 1;
+    }
+};
+
+START_TEST(wifi_is_what_a_driver_makes_of_it)
+{
+    NetworkInterface *pc = NetworkInterface::get_default_instance();
+    OneAccessPoint driver;
+    NetworkInterface *network = &driver;
+    WiFiAccessPoint ap;
+
+    ck_assert(pc->wifiInterface() == NULL && WiFiInterface::get_default_instance() == NULL);
+    ck_assert(ap.get_ssid()[0] == '\0' && ap.get_security() == NSAPI_SECURITY_NONE);
+    ck_assert(network->wifiInterface() == &driver);
+    ck_assert_int_eq(network->wifiInterface()->scan(&ap, 1), 1);
+    ck_assert_str_eq(ap.get_ssid(), "office");
+    ck_assert(ap.get_bssid()[5] == 1 && ap.get_security() == NSAPI_SECURITY_WPA2);
+    ck_assert(ap.get_rssi() == -60 && ap.get_channel() == 11);
+    ck_assert_int_eq(network->connect(), NSAPI_ERROR_OK);
+    ck_assert_int_eq(network->get_connection_status(), NSAPI_STATUS_GLOBAL_UP);
+}
+END_TEST
+
+START_TEST(network_is_told_as_far_as_it_is_known)
+{
+    NetworkInterface *pc = NetworkInterface::get_default_instance();
+    SocketAddress address, netmask, gateway("192.0.2.1", 0);
+
+    ck_assert_int_eq(pc->disconnect(), NSAPI_ERROR_OK);
+    ck_assert_int_eq(pc->get_netmask(&netmask), NSAPI_ERROR_NO_CONNECTION);
+    ck_assert_int_eq(pc->connect(), NSAPI_ERROR_OK);
+    ck_assert_int_eq(pc->get_ip_address(&address), NSAPI_ERROR_OK);
+    ck_assert_int_eq(pc->get_netmask(&netmask), NSAPI_ERROR_OK);
+    ck_assert(address && strncmp(netmask.get_ip_address(), "255.", 4) == 0);
+    ck_assert_int_eq(pc->get_gateway(&gateway), NSAPI_ERROR_UNSUPPORTED);
+    ck_assert(!gateway);
+}
+END_TEST
+
+START_TEST(sleeping_takes_its_time)
+{
+    struct timespec began, ended;
+    double took_s;
+
+    clock_gettime(CLOCK_MONOTONIC, &began);
+    wait(0.02F);
+    wait_ms(20);
+    wait_us(100);
+    wait_ms(-1);
+    ThisThread::sleep_for(20);
+    clock_gettime(CLOCK_MONOTONIC, &ended);
+    took_s = difftime(ended.tv_sec, began.tv_sec) + (double)(ended.tv_nsec - began.tv_nsec) * 1e-9;
+    MBED_ASSERT(took_s > 0);
+    ck_assert(took_s >= 0.06);
+    ck_assert_uint_eq(osWaitForever, 0xFFFFFFFFU);
+}
+END_TEST
+
 int main()
 {
     Suite *suite = suite_create("mbed_face");
@@ -396,6 +488,9 @@ int main()
     tcase_add_test(cases, transport_is_kept_for_an_upgrade);
     tcase_add_test(cases, callbacks_of_every_form_are_called);
     tcase_add_test(cases, addresses_are_numeric_or_empty);
+    tcase_add_test(cases, wifi_is_what_a_driver_makes_of_it);
+    tcase_add_test(cases, network_is_told_as_far_as_it_is_known);
+    tcase_add_test(cases, sleeping_takes_its_time);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);
