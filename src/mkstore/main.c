@@ -104,17 +104,14 @@ static int write_der(const X509 *cert, size_t index, int *der_len, struct error 
     return 0;
 }
 
-/* Printable ASCII as it is, all else as in text_put(). */
+/* Printable ASCII as it is, all else as a question mark; none of these begins a trigraph. */
 static void write_quoted(const char *value)
 {
     putchar('"');
-    for (; *value != '\0'; value++)
-        if (*value == '"' || *value == '\\')
-            printf("\\%c", *value);
-        else if (*value >= ' ' && *value < 0x7f)
-            putchar(*value);
-        else
-            putchar('?');
+    for (; *value != '\0'; value++) {
+        const char shown = *value >= ' ' && *value < 0x7f ? *value : '?';
+        printf(strchr("\"\\?", shown) != NULL ? "\\%c" : "%c", shown);
+    }
     putchar('"');
 }
 

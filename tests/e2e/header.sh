@@ -68,4 +68,14 @@ check_unused() { # a file that includes the headers and uses nothing of them
 }
 claim "a file may include the headers without using them" check_unused
 
+# The bundled store's tables, whatever their words.
+store_of_odd_words() {
+    local data=$root/data/mozilla
+    sed 's|AWS IoT, Server|AWS ??/\\"é??/Server|' "$data/profiles.tsv" >"$work/profiles.tsv"
+    "$bin/mkstore" c "$data/owners.tsv" "$data/lifecycle.tsv" "$work/profiles.tsv" "$data/roots.pem" >"$work/store_data.c" &&
+        grep -q 'AWS [\\]' "$work/store_data.c" &&
+        gcc -std=c99 "${warnings[@]}" -I "$root/src/caembed" -fsyntax-only "$work/store_data.c"
+}
+claim odd_words_in_the_tables_of_the_store_compile store_of_odd_words
+
 finish
