@@ -25,6 +25,12 @@ static const struct pki_row rows[] = {
     /* A plain hierarchy, judged at any time from 2020 to 2040. */
     {.name = "root", .subject = "Test Root", .flags = PKI_CA},
     {.name = "int", .subject = "Test Intermediate", .issuer = "root", .flags = PKI_CA},
+    {.name = "int-bp512",
+     .subject = "Test Intermediate",
+     .key = "bp512/namesake",
+     .issuer = "root",
+     .until = PAST,
+     .flags = PKI_CA},
     {.name = "leaf", .subject = "localhost", .issuer = "int", .san = HOST},
     /* The same intermediate under a root that is valid longer, on a curve that Mbed TLS 3.6 parses
      * but does not verify with. */

@@ -14,6 +14,7 @@
 #include "device/mbed.h"
 #include "device/profile.h"
 #include "x509/cert.h"
+#include "x509/cost.h"
 
 static int refuse(struct device_verdict *verdict, const char *what, int result)
 {
@@ -159,27 +160,31 @@ static int verify(const struct device_case *device, mbedtls_x509_crt *anchors,
     return 0;
 }
 
-/* Whoever sends the chain decides how much there is to verify. */
+static int fail_count(int count, struct error *err)
+{
+    error_set(err, ERROR_LIMIT, "%d certificates are more than %d", count, DEVICE_CHAIN_COUNT_MAX);
+    return error_hint(err,
+                      "no real server sends so many; remove what does not belong to the chain");
+}
+
+/* Whoever sends the chain decides how much there is to verify: a stack tries the keys of all that
+ * have an issuer's name, up to the one that fits and is in date. */
 static int check_bounds(const STACK_OF(X509) * chain, struct error *err)
 {
     const int count = sk_X509_num(chain);
-    int pairs = 0;
+    struct cost cost = {.limit_us = DEVICE_COST_MAX_US};
 
-    for (int i = 0; i < count && count <= DEVICE_CHAIN_COUNT_MAX; i++)
-        for (int k = i + 1; k < count; k++)
-            pairs += cert_same_name(X509_get_subject_name(sk_X509_value(chain, k)),
-                                    X509_get_issuer_name(sk_X509_value(chain, i)))
-                         ? 1
-                         : 0;
-    if (count <= DEVICE_CHAIN_COUNT_MAX && pairs <= DEVICE_PAIR_COUNT_MAX)
-        return 0;
-    error_set(
-        err, ERROR_LIMIT,
-        "the presented chain would have the device verify too many signatures: %d certificates, "
-        "many of one name",
-        count);
-    return error_hint(err,
-                      "no real server sends so many; remove what does not belong to the chain");
+    if (count > DEVICE_CHAIN_COUNT_MAX)
+        return fail_count(count, err);
+    for (int i = 0; i < count; i++)
+        for (int k = i + 1; k < count; k++) {
+            const X509 *issuer = sk_X509_value(chain, k);
+            if (cert_same_name(X509_get_subject_name(issuer),
+                               X509_get_issuer_name(sk_X509_value(chain, i))) &&
+                cost_spend(&cost, cost_in_mbedtls_us(issuer), "what the device verifies", err) != 0)
+                return -1;
+        }
+    return 0;
 }
 
 int device_verify(const struct device_case *device, struct device_verdict *out, struct error *err)

@@ -8,18 +8,18 @@
 #include <openssl/objects.h>
 #include <string.h>
 
-#define MODEXP_STEPS_PER_US                                                                        \
-    4000000U /* squarings of one bit of the exponent, times bits squared                           \
-              */
+/* Squarings of one bit of the exponent in a microsecond, times bits squared. */
+#define OPENSSL_SPEED 4000000U
+#define MBEDTLS_SPEED 2000000U
 #define OVERHEAD_US 12
 
 /* Square and multiply: bits squared for each bit of the exponent. */
-static uint64_t modexp_us(uint64_t bits, uint64_t exponent_bits)
+static uint64_t modexp_us(uint64_t bits, uint64_t exponent_bits, unsigned speed)
 {
-    return bits * bits / 1000 * exponent_bits / (MODEXP_STEPS_PER_US / 1000);
+    return bits * bits / 1000 * exponent_bits / (speed / 1000);
 }
 
-static uint64_t rsa_us(const EVP_PKEY *key)
+static uint64_t rsa_us(const EVP_PKEY *key, unsigned speed)
 {
     const uint64_t bits = (uint64_t)EVP_PKEY_get_bits(key);
     uint64_t exponent_bits = bits;
@@ -28,7 +28,7 @@ static uint64_t rsa_us(const EVP_PKEY *key)
     if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) == 1)
         exponent_bits = (uint64_t)BN_num_bits(e);
     BN_free(e);
-    return modexp_us(bits, exponent_bits);
+    return modexp_us(bits, exponent_bits, speed);
 }
 
 /* OpenSSL has code of its own for some curves; those over binary fields are the slowest. */
@@ -63,18 +63,38 @@ uint64_t cost_of_signature_us(const X509 *issuer)
         break;
     case EVP_PKEY_RSA:
     case EVP_PKEY_RSA_PSS:
-        us = rsa_us(key);
+        us = rsa_us(key, OPENSSL_SPEED);
         break;
     case EVP_PKEY_EC:
     case EVP_PKEY_SM2:
         us = ec_us(key);
         break;
     case EVP_PKEY_DSA: /* two exponents as long as the hash */
-        us = modexp_us((uint64_t)EVP_PKEY_get_bits(key), 2 * 256);
+        us = modexp_us((uint64_t)EVP_PKEY_get_bits(key), 2 * 256, OPENSSL_SPEED);
         break;
     default:
         us = 250; /* Ed448 */
     }
+    ERR_clear_error();
+    return OVERHEAD_US + us;
+}
+
+/* Mbed TLS reduces fast by the primes of NIST and Koblitz, not by those of Brainpool. */
+uint64_t cost_in_mbedtls_us(const X509 *issuer)
+{
+    const EVP_PKEY *key = X509_get0_pubkey(issuer);
+    const int type = key != NULL ? EVP_PKEY_get_base_id(key) : NID_undef;
+    const uint64_t bits = key != NULL ? (uint64_t)EVP_PKEY_get_bits(key) : 0;
+    char group[40] = "";
+    uint64_t us = 0;
+
+    if (type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS)
+        us = rsa_us(key, MBEDTLS_SPEED);
+    else if (type == EVP_PKEY_EC)
+        us = EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1 &&
+                     strncmp(group, "brainpool", 9) != 0
+                 ? bits * bits / 75
+                 : bits * bits / 17;
     ERR_clear_error();
     return OVERHEAD_US + us;
 }

@@ -12,6 +12,9 @@
  * that a verdict never depends on the machine's load. */
 uint64_t cost_of_signature_us(const X509 *issuer);
 
+/* The same of Mbed TLS. */
+uint64_t cost_in_mbedtls_us(const X509 *issuer);
+
 /* Work done so far. Set to {0} before use. */
 struct cost {
     uint64_t spent_us;
