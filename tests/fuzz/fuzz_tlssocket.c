@@ -444,7 +444,8 @@ static void take_edit(struct input *input)
     edit.kind = (enum kind)(take(input) % KIND_COUNT);
     edit.value = take(input);
     edit.length = take(input);
-    edit.own_length = smaller(take(input), input->left);
+    edit.own_length = take(input);
+    edit.own_length = smaller(edit.own_length, input->left);
     edit.own = input->at;
     input->at += edit.own_length;
     input->left -= edit.own_length;
