@@ -58,6 +58,22 @@ claim slow_key_exchange_is_not_waited_for in_time 3000 slow_key_exchange
 claim slow_key_exchange_is_not_waited_for_to_say_why in_time 3000 fails 5 "localhost:$port: the server takes no cipher suite or algorithm" \
     embed --ca-file "$pki/rsa.pem" "localhost:$port"
 
+# Many certificates, however small, would take OpenSSL seconds to read.
+for version in tls1_2 tls1_3; do
+    for count in 255 256; do
+        port=$(free_port)
+        start "$work/many.log" openssl s_server -accept "127.0.0.1:$port" -quiet -cert "$pki/leaf.pem" -key "$pki/leaf.key" "-$version" \
+            -cert_chain <(yes "$pki/int.pem" | head -n "$count" | xargs cat)
+        wait_for_port "$port"
+        if [ "$count" = 255 ]; then
+            claim "certificates_up_to_256_over_$version" embed -t generic --ca-file "$work/root.pem" -o "$work/many.h" "localhost:$port"
+        else
+            claim "certificates_beyond_256_over_$version" fails 4 "localhost:$port: the server presents more than 256 certificates" \
+                embed -t generic --ca-file "$work/root.pem" "localhost:$port"
+        fi
+    done
+done
+
 # ---- something else ----
 
 server close

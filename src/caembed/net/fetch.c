@@ -25,20 +25,54 @@ struct fetch {
     unsigned messages;   /* of the handshake, received */
     size_t sent;         /* of what OpenSSL has written */
     size_t received;     /* bytes of TLS */
+    bool has_too_many;   /* certificates */
     enum refusal refusal;
     struct error err;
 };
 
+static size_t number_at(const uint8_t *bytes, size_t size)
+{
+    size_t number = 0;
+
+    for (size_t i = 0; i < size; i++)
+        number = number << 8 | bytes[i];
+    return number;
+}
+
+/* Refuses a Certificate message (RFC 5246 section 7.4.2, RFC 8446 section 4.4.2) that holds too
+ * many. OpenSSL asks nobody before it reads them all; but what it shows is the buffer that it reads
+ * next, and a list with another length than its message is none. */
+static bool refuse_many_certs(uint8_t *message, size_t length, bool is_tls13)
+{
+    const size_t list = length > 4 && is_tls13 ? 5U + message[4] : 4;
+    size_t count = 0;
+
+    for (size_t at = list + 3; at + 3 <= length && count <= FETCH_CERT_COUNT_MAX; count++) {
+        at += 3 + number_at(message + at, 3);
+        if (is_tls13 && at + 2 <= length)
+            at += 2 + number_at(message + at, 2);
+    }
+    if (count <= FETCH_CERT_COUNT_MAX)
+        return false;
+    memset(message + list, 0xff, 3);
+    return true;
+}
+
 /* OpenSSL calls this for each message. HelloRequests have no other bound (RFC 5246 section 7.4.1.1:
  * they are ignored). */
-static void count_messages(int is_write, int version, int type, const void *bytes, size_t length,
-                           SSL *ssl, void *arg)
+static void see_message(int is_write, int version, int type, const void *bytes, size_t length,
+                        SSL *ssl, void *arg)
 {
     struct fetch *fetch = SSL_get_app_data(ssl);
+    uint8_t *message = (uint8_t *)bytes;
 
-    (void)version, (void)bytes, (void)length, (void)arg;
-    if (is_write == 0 && type == SSL3_RT_HANDSHAKE)
-        fetch->messages++;
+    (void)arg;
+    if (is_write != 0 || type != SSL3_RT_HANDSHAKE || length == 0)
+        return;
+    fetch->messages++;
+    if (message[0] == SSL3_MT_CERTIFICATE &&
+        refuse_many_certs(message, length, version == TLS1_3_VERSION))
+        fetch->has_too_many = true;
 }
 
 /* OpenSSL calls this with the server's certificates instead of verifying them, and comes to rest
@@ -65,6 +99,19 @@ static int take_chain(X509_STORE_CTX *context, void *arg)
     return 1;
 }
 
+/* No device offers to take compressed certificates (RFC 8879), and none could be counted. */
+#ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
+static void take_no_compression(SSL_CTX *context)
+{
+    SSL_CTX_set_options(context, SSL_OP_NO_RX_CERTIFICATE_COMPRESSION);
+}
+#else
+static void take_no_compression(SSL_CTX *context)
+{
+    (void)context;
+}
+#endif
+
 int fetch_make_context(const struct offer *offer, enum offer_key key, SSL_CTX **out,
                        struct error *err)
 {
@@ -74,7 +121,8 @@ int fetch_make_context(const struct offer *offer, enum offer_key key, SSL_CTX **
         return -1;
     SSL_CTX_set_max_cert_list(context, FETCH_CERT_LIST_MAX);
     SSL_CTX_set_cert_verify_callback(context, take_chain, NULL);
-    SSL_CTX_set_msg_callback(context, count_messages);
+    SSL_CTX_set_msg_callback(context, see_message);
+    take_no_compression(context);
     *out = context;
     return 0;
 }
@@ -199,6 +247,16 @@ static enum io fail_ssl(struct fetch *fetch)
     return IO_FAILED;
 }
 
+static enum io fail_count(struct fetch *fetch)
+{
+    error_set(&fetch->err, ERROR_LIMIT, "the server presents more than %d certificates",
+              FETCH_CERT_COUNT_MAX);
+    error_hint(&fetch->err,
+               "no real server needs that many; remove what does not belong to the chain");
+    ERR_clear_error();
+    return IO_FAILED;
+}
+
 static enum io lose(struct fetch *fetch)
 {
     return fail_handshake(fetch,
@@ -216,6 +274,8 @@ static enum io shake_hands(struct fetch *fetch)
     result = SSL_get_error(fetch->ssl, SSL_do_handshake(fetch->ssl));
     if (fetch->presented.chain != NULL)
         return IO_DONE;
+    if (fetch->has_too_many)
+        return fail_count(fetch);
     if (fetch->messages > MESSAGES_MAX)
         return fail_handshake(fetch, "over 100 messages", not_tls_hint);
     if (fetch->received > RECEIVED_MAX)

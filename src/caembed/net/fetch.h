@@ -9,8 +9,10 @@
 #include "net/connection.h"
 #include "net/endpoint.h"
 
-/* The largest Certificate message that is taken, in bytes. */
+/* The largest Certificate message that is taken, in bytes and in certificates: OpenSSL takes 0.1 ms
+ * to read each, however small. */
 #define FETCH_CERT_LIST_MAX (4L * 1024 * 1024)
+#define FETCH_CERT_COUNT_MAX 256
 
 /* A server's Certificate message and the connection it came over. */
 struct presented {
@@ -48,7 +50,8 @@ int64_t fetch_deadline_ms(const struct fetch *fetch);
 
 /* What came of it. The handshake ends when the chain is there; what would happen then (a wanted
  * client certificate, a failed key exchange) does not matter. Errors: ERROR_RESOLVE, _CONNECT,
- * _TIMEOUT, _PROXY, or ERROR_HANDSHAKE. Free *out with presented_free(). */
+ * _TIMEOUT, _PROXY, _HANDSHAKE, or _LIMIT for too many certificates. Free *out with
+ * presented_free(). */
 int fetch_finish(struct fetch *fetch, struct presented *out, struct error *err) MUST_USE;
 
 /* Of one that failed: whether the server (or OpenSSL) said no to the other's version, suites,
