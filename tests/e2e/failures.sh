@@ -74,6 +74,26 @@ for version in tls1_2 tls1_3; do
     done
 done
 
+# Likewise many names in one certificate; 10,000 are none too many.
+for count in 10000 100000; do
+    {
+        printf 'asn1=SEQUENCE:names\n[names]\nl=IMPLICIT:2C,IA5:localhost\n'
+        seq -f 'n%.0f=IMPLICIT:2C,IA5:a' "$count"
+    } >"$work/names.conf"
+    openssl asn1parse -genconf "$work/names.conf" -noout -out "$work/names.der"
+    openssl req -new -key "$pki/leaf.key" -subj /CN=names | openssl x509 -req -CA "$pki/int.pem" -CAkey "$pki/int.key" -days 3000 -set_serial 9 \
+        -extfile <(echo "subjectAltName=DER:$(od -An -v -tx1 "$work/names.der" | tr -d ' \n')") -out "$work/names.pem" 2>/dev/null
+    port=$(free_port)
+    start "$work/names.log" openssl s_server -accept "127.0.0.1:$port" -quiet -cert "$work/names.pem" -key "$pki/leaf.key" -cert_chain "$pki/int.pem"
+    wait_for_port "$port"
+    if [ "$count" = 10000 ]; then
+        claim certificate_with_10000_names "$bin/caembed" -q -t generic --ca-file "$work/root.pem" -o "$work/many.h" "localhost:$port"
+    else
+        claim certificate_with_100000_names fails 4 "localhost:$port: the server presents more than 256 certificates, or more than 50000 names" \
+            "$bin/caembed" -q -t generic --ca-file "$work/root.pem" "localhost:$port"
+    fi
+done
+
 # ---- something else ----
 
 server close

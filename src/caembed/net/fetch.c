@@ -25,7 +25,7 @@ struct fetch {
     unsigned messages;   /* of the handshake, received */
     size_t sent;         /* of what OpenSSL has written */
     size_t received;     /* bytes of TLS */
-    bool has_too_many;   /* certificates */
+    bool is_too_much;    /* of certificates */
     enum refusal refusal;
     struct error err;
 };
@@ -39,20 +39,72 @@ static size_t number_at(const uint8_t *bytes, size_t size)
     return number;
 }
 
-/* Refuses a Certificate message (RFC 5246 section 7.4.2, RFC 8446 section 4.4.2) that holds too
- * many. OpenSSL asks nobody before it reads them all; but what it shows is the buffer that it reads
- * next, and a list with another length than its message is none. */
-static bool refuse_many_certs(uint8_t *message, size_t length, bool is_tls13)
+/* Where the content of the element at `at` begins; *end is where it ends, *enters whether it is
+ * made of elements itself, as far as one can tell. */
+static size_t read_header(const uint8_t *der, size_t at, size_t length, size_t *end, bool *enters)
 {
-    const size_t list = length > 4 && is_tls13 ? 5U + message[4] : 4;
+    const uint8_t tag = der[at++];
+    size_t size = 0;
+
+    while ((tag & 0x1f) == 0x1f && at < length && der[at++] >= 0x80)
+        continue;
+    if (at < length && der[at] > 0x80)
+        size = der[at] & 0x7fU;
+    *end = at < length && size == 0 ? der[at] & 0x7fU : 0; /* 0x80: BER's unknown length */
+    at++;
+    if (size > 0 && at + size <= length)
+        *end = number_at(der + at, size);
+    at += size;
+    *enters = (tag & 0x20) != 0 || (tag == V_ASN1_OCTET_STRING && at < length && der[at] == 0x30);
+    *end = at < length && *end <= length - at ? at + *end : length;
+    return at;
+}
+
+/* How many elements there are, in one another too. What is long and cannot be looked into may be
+ * as many. */
+static size_t count_elements(const uint8_t *der, size_t length)
+{
     size_t count = 0;
 
-    for (size_t at = list + 3; at + 3 <= length && count <= FETCH_CERT_COUNT_MAX; count++) {
-        at += 3 + number_at(message + at, 3);
+    for (size_t at = 0; at < length; count++) {
+        size_t end;
+        bool enters;
+        at = read_header(der, at, length, &end, &enters);
+        if (enters)
+            continue;
+        if (end > at)
+            count += (end - at) / 16;
+        at = end;
+    }
+    return count;
+}
+
+/* Whether a Certificate message (RFC 5246 section 7.4.2, RFC 8446 section 4.4.2) is more than
+ * should be read; `at` is where its first certificate is. */
+static bool is_too_much(const uint8_t *message, size_t at, size_t length, bool is_tls13)
+{
+    size_t count = 0, elements = 0;
+
+    for (; at + 3 <= length; count++) {
+        size_t size = number_at(message + at, 3);
+        at += 3;
+        if (size > length - at)
+            size = length - at;
+        elements += count_elements(message + at, size);
+        at += size;
         if (is_tls13 && at + 2 <= length)
             at += 2 + number_at(message + at, 2);
     }
-    if (count <= FETCH_CERT_COUNT_MAX)
+    return count > FETCH_CERT_COUNT_MAX || elements > FETCH_ELEMENT_COUNT_MAX;
+}
+
+/* OpenSSL asks nobody before it reads the whole message; but what it shows is the buffer that it
+ * reads next, and a list with another length than its message is none. */
+static bool refuse_too_much(uint8_t *message, size_t length, bool is_tls13)
+{
+    const size_t list = length > 4 && is_tls13 ? 5U + message[4] : 4;
+
+    if (list + 3 > length || !is_too_much(message, list + 3, length, is_tls13))
         return false;
     memset(message + list, 0xff, 3);
     return true;
@@ -71,8 +123,8 @@ static void see_message(int is_write, int version, int type, const void *bytes, 
         return;
     fetch->messages++;
     if (message[0] == SSL3_MT_CERTIFICATE &&
-        refuse_many_certs(message, length, version == TLS1_3_VERSION))
-        fetch->has_too_many = true;
+        refuse_too_much(message, length, version == TLS1_3_VERSION))
+        fetch->is_too_much = true;
 }
 
 /* OpenSSL calls this with the server's certificates instead of verifying them, and comes to rest
@@ -247,10 +299,11 @@ static enum io fail_ssl(struct fetch *fetch)
     return IO_FAILED;
 }
 
-static enum io fail_count(struct fetch *fetch)
+static enum io fail_too_much(struct fetch *fetch)
 {
-    error_set(&fetch->err, ERROR_LIMIT, "the server presents more than %d certificates",
-              FETCH_CERT_COUNT_MAX);
+    error_set(&fetch->err, ERROR_LIMIT,
+              "the server presents more than %d certificates, or more than %d names and the like",
+              FETCH_CERT_COUNT_MAX, FETCH_ELEMENT_COUNT_MAX);
     error_hint(&fetch->err,
                "no real server needs that many; remove what does not belong to the chain");
     ERR_clear_error();
@@ -274,8 +327,8 @@ static enum io shake_hands(struct fetch *fetch)
     result = SSL_get_error(fetch->ssl, SSL_do_handshake(fetch->ssl));
     if (fetch->presented.chain != NULL)
         return IO_DONE;
-    if (fetch->has_too_many)
-        return fail_count(fetch);
+    if (fetch->is_too_much)
+        return fail_too_much(fetch);
     if (fetch->messages > MESSAGES_MAX)
         return fail_handshake(fetch, "over 100 messages", not_tls_hint);
     if (fetch->received > RECEIVED_MAX)
