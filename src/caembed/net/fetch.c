@@ -39,9 +39,8 @@ static size_t number_at(const uint8_t *bytes, size_t size)
     return number;
 }
 
-/* Where the content of the element at `at` begins; *end is where it ends, *enters whether it is
- * made of elements itself, as far as one can tell. */
-static size_t read_header(const uint8_t *der, size_t at, size_t length, size_t *end, bool *enters)
+/* Where the content of the element at `at` begins; *end is where it ends. */
+static size_t skip_header(const uint8_t *der, size_t at, size_t length, size_t *end)
 {
     const uint8_t tag = der[at++];
     size_t size = 0;
@@ -55,24 +54,23 @@ static size_t read_header(const uint8_t *der, size_t at, size_t length, size_t *
     if (size > 0 && at + size <= length)
         *end = number_at(der + at, size);
     at += size;
-    *enters = (tag & 0x20) != 0 || (tag == V_ASN1_OCTET_STRING && at < length && der[at] == 0x30);
     *end = at < length && *end <= length - at ? at + *end : length;
     return at;
 }
 
-/* How many elements there are, in one another too. What is long and cannot be looked into may be
- * as many. */
+/* How many elements there are, in one another too. An OCTET STRING holds others, which may begin in
+ * another piece of it. */
 static size_t count_elements(const uint8_t *der, size_t length)
 {
     size_t count = 0;
 
     for (size_t at = 0; at < length; count++) {
+        const uint8_t tag = der[at];
         size_t end;
-        bool enters;
-        at = read_header(der, at, length, &end, &enters);
-        if (enters)
+        at = skip_header(der, at, length, &end);
+        if ((tag & 0x20) != 0 || (tag == V_ASN1_OCTET_STRING && at < length && der[at] == 0x30))
             continue;
-        if (end > at)
+        if (tag == V_ASN1_OCTET_STRING && end > at)
             count += (end - at) / 16;
         at = end;
     }
