@@ -8,6 +8,8 @@
 
 #include "base/output.h"
 #include "base/timestamp.h"
+#include "cli/completion.h"
+#include "cli/help.h"
 #include "cli/list_roots.h"
 #include "cli/messages.h"
 #include "cli/options.h"
@@ -16,11 +18,21 @@
 #include "device/device.h"
 #include "device/requirement.h"
 
+/* Prints the text and frees it. */
+static int print_text(struct text *text, struct error *err)
+{
+    const int rv = text->failed
+                       ? error_no_memory(err)
+                       : output_stdout(text->length > 0 ? text->data : "", text->length, err);
+
+    text_free(text);
+    return rv;
+}
+
 static int print_version(struct error *err)
 {
     struct text text = {0};
     char mbedtls[16], date[TIMESTAMP_DATE_SIZE];
-    int rv;
 
     device_mbedtls_version(mbedtls);
     timestamp_format_date(store_bundled_date(), date);
@@ -28,9 +40,25 @@ static int print_version(struct error *err)
              PROJECT_VERSION, store_bundled_name(), store_bundled_count(), store_bundled_source(),
              date, OpenSSL_version(OPENSSL_VERSION), curl_version(), mbedtls,
              bearssl_is_built_in() ? "BearSSL" : "no BearSSL");
-    rv = text.failed ? error_no_memory(err) : output_stdout(text.data, text.length, err);
-    text_free(&text);
-    return rv;
+    return print_text(&text, err);
+}
+
+/* What is printed instead of a run. */
+static int print_information(const struct options *options, struct error *err)
+{
+    struct text text = {0};
+
+    if (options->version)
+        return print_version(err);
+    if (options->help)
+        help_add(options->help_all, &text);
+    else if (options->completion != NULL)
+        completion_add(options->completion, &text);
+    else if (options->list_roots)
+        return list_roots_print(options->target, options->json, err);
+    else
+        requirement_print_targets(stdout);
+    return print_text(&text, err);
 }
 
 /* A closed standard stream would give its number to the next file opened. In its place comes one
@@ -52,16 +80,8 @@ static int start(int argc, char **argv, struct options *options, int *status, st
     if (guard_standard_streams(err) != 0 ||
         options_parse(argc, argv, (int64_t)time(NULL), options, err) != 0)
         return -1;
-    if (options->version)
-        return print_version(err);
-    if (options->help)
-        options_print_help(stdout);
-    if (options->list_targets)
-        requirement_print_targets(stdout);
-    if (options->list_roots && !options->help)
-        return list_roots_print(options->target, options->json, err);
-    if (options->help || options->list_targets)
-        return output_stdout("", 0, err);
+    if (options_ask_for_information(options))
+        return print_information(options, err);
     return run_hosts(options, status, err);
 }
 

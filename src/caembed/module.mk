@@ -41,5 +41,12 @@ install:: $(BUILD)/caembed
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
 	install -m 755 $(BUILD)/caembed "$(DESTDIR)$(PREFIX)/bin/caembed"
 	install -m 644 man/caembed.1 "$(DESTDIR)$(PREFIX)/share/man/man1/caembed.1"
+	install -d "$(DESTDIR)$(PREFIX)/share/bash-completion/completions" "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" \
+	    "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d"
+	$(BUILD)/caembed --completion bash >"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/caembed"
+	$(BUILD)/caembed --completion zsh >"$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_caembed"
+	$(BUILD)/caembed --completion fish >"$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/caembed.fish"
+	cd "$(DESTDIR)$(PREFIX)/share" && chmod 644 bash-completion/completions/caembed zsh/site-functions/_caembed \
+	    fish/vendor_completions.d/caembed.fish
 
 .PHONY: install

@@ -27,10 +27,17 @@ pkg_config_has_the_version() {
         grep -qx 'prefix=/usr' "$work/inst/usr/lib/pkgconfig/tlssocket.pc"
 }
 
+completions_are_installed() {
+    bash -n "$work/inst/usr/share/bash-completion/completions/caembed" &&
+        grep -q '^#compdef caembed$' "$work/inst/usr/share/zsh/site-functions/_caembed" &&
+        grep -q '^complete -c caembed ' "$work/inst/usr/share/fish/vendor_completions.d/caembed.fish"
+}
+
 if nm -D "$bin/caembed" | grep __asan >/dev/null; then SANITIZED=1; else SANITIZED=; fi
 mkdir -m 755 "$work/inst"
 claim install_succeeds install_privately
 claim installed_files_are_for_everybody modes
+claim completions_are_installed completions_are_installed
 claim pkg_config_has_the_version pkg_config_has_the_version
 for program in caembed mbed-config; do
     if [ -n "$SANITIZED" ]; then continue; fi

@@ -249,6 +249,24 @@ static int set_resolve(struct options *options, const char *value, struct error 
     return 0;
 }
 
+static int set_completion(struct options *options, const char *value, struct error *err)
+{
+    static const char *const shells[] = {"bash", "zsh", "fish"};
+
+    options->completion = value;
+    for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++)
+        if (strcmp(value, shells[i]) == 0)
+            return 0;
+    return fail_value("completion", value, "bash, zsh or fish", err);
+}
+
+static int set_help(struct options *options, const char *value, struct error *err)
+{
+    options->help = true;
+    options->help_all = value != NULL;
+    return value == NULL || strcmp(value, "all") == 0 ? 0 : fail_value("help", value, "all", err);
+}
+
 static int set_expires_within(struct options *options, const char *value, struct error *err)
 {
     return set_number("expires-within", value, 0, 1000000, &options->expires_within_days, err);
@@ -257,88 +275,160 @@ static int set_expires_within(struct options *options, const char *value, struct
 /* A row's value goes through `set`, or as it is to the string or flag at `offset` of struct
  * options. */
 static const struct row {
-    const char *name;
-    const char *argument; /* NULL: a flag; in brackets: may be left out */
-    const char *help;
+    struct option_text text;
     int (*set)(struct options *options, const char *value, struct error *err);
     size_t offset;
-    char letter; /* 0: long only */
 } rows[] = {
-    {"output", "FILE", "write the header to FILE instead of stdout", NULL,
-     offsetof(struct options, output), 'o'},
-    {"mbed-app", "FILE", "merge the settings into FILE; - prints them to stdout", NULL,
-     offsetof(struct options, mbed_app), 'm'},
-    {"name", "NAME", "the C identifier (SSL_CA_PEM)", set_name, 0, 'n'},
-    {"format", "NAME", "pem (the default), der, pem-file, der-file, arduino, bearssl", set_format,
-     0, 'f'},
-    {"target", "NAME", "the device stack (mbed-os)", set_target, 0, 't'},
-    {"depfile", "FILE", "write a make rule: which files the header depends on", NULL,
-     offsetof(struct options, depfile), 0},
-    {"from", "FILE", "read more hosts from FILE, one per line; - is stdin", NULL,
-     offsetof(struct options, from), 0},
-    {"all-chains", NULL, "also hold for the server's chains for ECDSA and RSA alone", NULL,
-     offsetof(struct options, all_chains), 0},
-    {"fewest", NULL, "choose the smallest set of anchors that serves all hosts", NULL,
-     offsetof(struct options, fewest), 0},
-    {"backup", NULL, "add the store's other roots of the same operators", NULL,
-     offsetof(struct options, backup), 0},
-    {"profile", "NAME", "add the roots that an operator names: aws-iot, azure-iot, ...",
-     set_profile, 0, 0},
-    {"until", "DATE", "how long the firmware must work: a date, or 10y", NULL,
-     offsetof(struct options, until_text), 0},
-    {"keep-going", NULL, "write the header for the other hosts if some fail", NULL,
-     offsetof(struct options, keep_going), 0},
-    {"check", NULL, "write nothing; report whether -o and -m are still right", NULL,
-     offsetof(struct options, check), 0},
-    {"expires-within", "DAYS", "with --check: report what expires or retires so soon (90)",
-     set_expires_within, 0, 0},
-    {"chain", "FILE", "read the presented chain from FILE (PEM, DER); - is stdin", NULL,
-     offsetof(struct options, chain), 0},
-    {"store", "FILE", "trust FILE (PEM or certdata.txt) instead of the bundled store", NULL,
-     offsetof(struct options, store), 0},
-    {"ca-file", "FILE", "also trust the roots in FILE; can be repeated", set_ca_file, 0, 0},
-    {"partial-chain", NULL, "trust CAs of these files that are not self-signed, too", NULL,
-     offsetof(struct options, partial_chain), 0},
-    {"aia", NULL, "fetch missing intermediates from where the certificates say", NULL,
-     offsetof(struct options, aia), 0},
-    {"aia-allow-private", NULL, "with --aia: also from private and loopback addresses", NULL,
-     offsetof(struct options, aia_allow_private), 0},
-    {"accept-root", "SHA256", "accept this presented root; can be repeated", set_accept_root, 0, 0},
-    {"at", "TIME", "judge at this time (RFC 3339 or epoch) instead of now", set_at, 0, 0},
-    {"servername", "NAME", "ask for and check NAME instead of HOST", NULL,
-     offsetof(struct options, servername), 0},
-    {"connect-timeout", "S", "seconds to connect and shake hands (10)", set_connect_timeout, 0, 0},
-    {"max-time", "S", "seconds in total for each host (30)", set_max_time, 0, 0},
-    {"retry", "N", "retry failed connections up to N times (0)", set_retry, 0, 0},
-    {"jobs", "N", "connections in parallel (64)", set_jobs, 0, 0},
-    {"proxy", "URL", "use this proxy, as curl does; also from *_proxy variables", set_proxy, 0, 0},
-    {"all-addresses", NULL, "connect to every address of each name", NULL,
-     offsetof(struct options, all_addresses), 0},
-    {"ipv4", NULL, "connect over IPv4 only", set_ipv4, 0, '4'},
-    {"ipv6", NULL, "connect over IPv6 only", set_ipv6, 0, '6'},
-    {"resolve", "HOST:PORT:ADDR", "connect to ADDR for HOST:PORT; can be repeated", set_resolve, 0,
+    {{"output", "FILE", "write the header to FILE instead of stdout", 'o', GROUP_OUTPUT, true},
+     NULL,
+     offsetof(struct options, output)},
+    {{"mbed-app", "FILE", "merge the settings into FILE; - prints them to stdout", 'm',
+      GROUP_OUTPUT, true},
+     NULL,
+     offsetof(struct options, mbed_app)},
+    {{"name", "NAME", "the C identifier (SSL_CA_PEM)", 'n', GROUP_OUTPUT, false}, set_name, 0},
+    {{"format", "NAME", "pem (the default), der, pem-file, der-file, arduino, bearssl", 'f',
+      GROUP_OUTPUT, true},
+     set_format,
      0},
-    {"prove", "handshake", "also connect with Mbed TLS and only the new anchors", set_prove, 0, 0},
-    {"cert", "FILE", "with --prove: the client's certificate (PEM)", NULL,
-     offsetof(struct options, cert), 0},
-    {"key", "FILE", "with --prove: the client's key (PEM)", NULL, offsetof(struct options, key), 0},
-    {"explain", "[=html[:FILE]]", "explain on stderr what was presented and chosen, and why",
-     set_explain, 0, 0},
-    {"json", NULL, "print one JSON object per host instead of the header", NULL,
-     offsetof(struct options, json), 0},
-    {"unordered", NULL, "with --json: print each line as its host finishes", NULL,
-     offsetof(struct options, unordered), 0},
-    {"list-targets", NULL, "print the table of targets", NULL,
-     offsetof(struct options, list_targets), 0},
-    {"list-roots", NULL, "print the bundled store as a table; with --json as lines", NULL,
-     offsetof(struct options, list_roots), 0},
-    {"quiet", NULL, "print no warnings and no progress", NULL, offsetof(struct options, quiet),
-     'q'},
-    {"verbose", NULL, "print what was presented and chosen", NULL,
-     offsetof(struct options, verbose), 'v'},
-    {"help", NULL, "print this text", NULL, offsetof(struct options, help), 'h'},
-    {"version", NULL, "print the versions of caembed and its store", NULL,
-     offsetof(struct options, version), 'V'},
+    {{"target", "NAME", "the device stack (mbed-os)", 't', GROUP_OUTPUT, true}, set_target, 0},
+    {{"depfile", "FILE", "write a make rule: which files the header depends on", 0, GROUP_OUTPUT,
+      false},
+     NULL,
+     offsetof(struct options, depfile)},
+    {{"from", "FILE", "read more hosts from FILE, one per line; - is stdin", 0, GROUP_HOSTS, true},
+     NULL,
+     offsetof(struct options, from)},
+    {{"servername", "NAME", "ask for and check NAME instead of HOST", 0, GROUP_HOSTS, true},
+     NULL,
+     offsetof(struct options, servername)},
+    {{"chain", "FILE", "read the presented chain from FILE (PEM, DER); - is stdin", 0, GROUP_HOSTS,
+      false},
+     NULL,
+     offsetof(struct options, chain)},
+    {{"all-chains", NULL, "also hold for the server's chains for ECDSA and RSA alone", 0,
+      GROUP_HOSTS, false},
+     NULL,
+     offsetof(struct options, all_chains)},
+    {{"all-addresses", NULL, "connect to every address of each name", 0, GROUP_HOSTS, false},
+     NULL,
+     offsetof(struct options, all_addresses)},
+    {{"ipv4", NULL, "connect over IPv4 only", '4', GROUP_HOSTS, false}, set_ipv4, 0},
+    {{"ipv6", NULL, "connect over IPv6 only", '6', GROUP_HOSTS, false}, set_ipv6, 0},
+    {{"resolve", "HOST:PORT:ADDR", "connect to ADDR for HOST:PORT; can be repeated", 0, GROUP_HOSTS,
+      false},
+     set_resolve,
+     0},
+    {{"proxy", "URL", "use this proxy, as curl does; also from *_proxy variables", 0, GROUP_HOSTS,
+      false},
+     set_proxy,
+     0},
+    {{"connect-timeout", "S", "seconds to connect and shake hands (10)", 0, GROUP_HOSTS, false},
+     set_connect_timeout,
+     0},
+    {{"max-time", "S", "seconds in total for each host (30)", 0, GROUP_HOSTS, false},
+     set_max_time,
+     0},
+    {{"retry", "N", "retry failed connections up to N times (0)", 0, GROUP_HOSTS, false},
+     set_retry,
+     0},
+    {{"jobs", "N", "connections in parallel (64)", 0, GROUP_HOSTS, false}, set_jobs, 0},
+    {{"store", "FILE", "trust FILE (PEM or certdata.txt) instead of the bundled store", 0,
+      GROUP_TRUST, false},
+     NULL,
+     offsetof(struct options, store)},
+    {{"ca-file", "FILE", "also trust the roots in FILE; can be repeated", 0, GROUP_TRUST, true},
+     set_ca_file,
+     0},
+    {{"partial-chain", NULL, "trust CAs of these files that are not self-signed, too", 0,
+      GROUP_TRUST, false},
+     NULL,
+     offsetof(struct options, partial_chain)},
+    {{"accept-root", "SHA256", "accept this presented root; can be repeated", 0, GROUP_TRUST, true},
+     set_accept_root,
+     0},
+    {{"aia", NULL, "fetch missing intermediates from where the certificates say", 0, GROUP_TRUST,
+      false},
+     NULL,
+     offsetof(struct options, aia)},
+    {{"aia-allow-private", NULL, "with --aia: also from private and loopback addresses", 0,
+      GROUP_TRUST, false},
+     NULL,
+     offsetof(struct options, aia_allow_private)},
+    {{"at", "TIME", "judge at this time (RFC 3339 or epoch) instead of now", 0, GROUP_TRUST, false},
+     set_at,
+     0},
+    {{"fewest", NULL, "choose the smallest set of anchors that serves all hosts", 0, GROUP_CHOICE,
+      true},
+     NULL,
+     offsetof(struct options, fewest)},
+    {{"until", "DATE", "how long the firmware must work: a date, or 10y", 0, GROUP_CHOICE, true},
+     NULL,
+     offsetof(struct options, until_text)},
+    {{"backup", NULL, "add the store's other roots of the same operators", 0, GROUP_CHOICE, false},
+     NULL,
+     offsetof(struct options, backup)},
+    {{"profile", "NAME", "add the roots that an operator names: aws-iot, azure-iot, ...", 0,
+      GROUP_CHOICE, false},
+     set_profile,
+     0},
+    {{"keep-going", NULL, "write the header for the other hosts if some fail", 0, GROUP_CHOICE,
+      false},
+     NULL,
+     offsetof(struct options, keep_going)},
+    {{"check", NULL, "write nothing; report whether -o and -m are still right", 0, GROUP_CHECK,
+      true},
+     NULL,
+     offsetof(struct options, check)},
+    {{"expires-within", "DAYS", "with --check: report what expires or retires so soon (90)", 0,
+      GROUP_CHECK, false},
+     set_expires_within,
+     0},
+    {{"prove", "handshake", "also connect with Mbed TLS and only the new anchors", 0, GROUP_CHECK,
+      false},
+     set_prove,
+     0},
+    {{"cert", "FILE", "with --prove: the client's certificate (PEM)", 0, GROUP_CHECK, false},
+     NULL,
+     offsetof(struct options, cert)},
+    {{"key", "FILE", "with --prove: the client's key (PEM)", 0, GROUP_CHECK, false},
+     NULL,
+     offsetof(struct options, key)},
+    {{"explain", "[=html[:FILE]]", "explain on stderr what was presented and chosen, and why", 0,
+      GROUP_REPORT, true},
+     set_explain,
+     0},
+    {{"json", NULL, "print one JSON object per host instead of the header", 0, GROUP_REPORT, true},
+     NULL,
+     offsetof(struct options, json)},
+    {{"unordered", NULL, "with --json: print each line as its host finishes", 0, GROUP_REPORT,
+      false},
+     NULL,
+     offsetof(struct options, unordered)},
+    {{"quiet", NULL, "print no warnings and no progress", 'q', GROUP_REPORT, false},
+     NULL,
+     offsetof(struct options, quiet)},
+    {{"verbose", NULL, "print what was presented and chosen", 'v', GROUP_REPORT, false},
+     NULL,
+     offsetof(struct options, verbose)},
+    {{"list-targets", NULL, "print the table of targets", 0, GROUP_REPORT, false},
+     NULL,
+     offsetof(struct options, list_targets)},
+    {{"list-roots", NULL, "print the bundled store as a table; with --json as lines", 0,
+      GROUP_REPORT, false},
+     NULL,
+     offsetof(struct options, list_roots)},
+    {{"completion", "SHELL", "print a completion script for bash, zsh or fish", 0, GROUP_REPORT,
+      false},
+     set_completion,
+     0},
+    {{"help", "[=all]", "print the options that most people need; with =all, every one", 'h',
+      GROUP_REPORT, true},
+     set_help,
+     0},
+    {{"version", NULL, "print the versions of caembed and its store", 'V', GROUP_REPORT, true},
+     NULL,
+     offsetof(struct options, version)},
 };
 
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
@@ -357,15 +447,15 @@ static void make_tables(struct getopt_tables *out)
     memset(out, 0, sizeof *out);
     out->letters[used++] = ':'; /* so that getopt tells a missing value from an unknown option */
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        out->long_options[i].name = rows[i].name;
-        out->long_options[i].has_arg = rows[i].argument == NULL     ? no_argument
-                                       : rows[i].argument[0] == '[' ? optional_argument
-                                                                    : required_argument;
+        out->long_options[i].name = rows[i].text.name;
+        out->long_options[i].has_arg = rows[i].text.argument == NULL     ? no_argument
+                                       : rows[i].text.argument[0] == '[' ? optional_argument
+                                                                         : required_argument;
         out->long_options[i].val = LONG_ONLY + (int)i;
-        if (rows[i].letter == 0)
+        if (rows[i].text.letter == 0)
             continue;
-        out->letters[used++] = rows[i].letter;
-        if (rows[i].argument != NULL)
+        out->letters[used++] = rows[i].text.letter;
+        if (rows[i].text.argument != NULL && rows[i].text.argument[0] != '[')
             out->letters[used++] = ':';
     }
 }
@@ -375,7 +465,7 @@ static const struct row *find_row(int value)
     if (value >= LONG_ONLY)
         return &rows[value - LONG_ONLY];
     for (size_t i = 0; i < ROW_COUNT; i++)
-        if (rows[i].letter == value)
+        if (rows[i].text.letter == value)
             return &rows[i];
     return NULL;
 }
@@ -394,12 +484,12 @@ static int apply(const struct row *row, const char *value, struct options *optio
 
     if (row->set != NULL)
         return row->set(options, value, err);
-    if (row->argument == NULL)
+    if (row->text.argument == NULL)
         *(bool *)(void *)member = true;
     else if (value[0] == '\0')
-        return fail_value(row->name, value, "a value", err);
+        return fail_value(row->text.name, value, "a value", err);
     else if (*(const char **)(void *)member != NULL)
-        return fail_again(row->name, err);
+        return fail_again(row->text.name, err);
     else
         *(const char **)(void *)member = value;
     return 0;
@@ -631,9 +721,15 @@ static int check_outputs(const struct options *options, struct error *err)
     return apply_rules(rules, sizeof rules / sizeof rules[0], err);
 }
 
+bool options_ask_for_information(const struct options *options)
+{
+    return options->help || options->version || options->list_targets || options->list_roots ||
+           options->completion != NULL;
+}
+
 static int check(const struct options *options, struct error *err)
 {
-    if (options->help || options->version || options->list_targets || options->list_roots)
+    if (options_ask_for_information(options))
         return 0;
     if (check_header(options, err) != 0 || check_streams(options, err) != 0 ||
         check_connections(options, err) != 0 || check_outputs(options, err) != 0)
@@ -737,24 +833,9 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
     return check(out, err);
 }
 
-void options_print_help(FILE *stream)
+const struct option_text *options_text_at(size_t index)
 {
-    fprintf(stream, "usage: caembed [options] HOST[:PORT]...\n"
-                    "Finds the root CA that a firmware must carry for a TLS host, proves it, and\n"
-                    "writes it as a C header with the matching mbed_app.json.\n\n");
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        const char *argument = rows[i].argument != NULL ? rows[i].argument : "";
-        const char *separator = argument[0] != '\0' && argument[0] != '[' ? " " : "";
-        char left[40];
-        snprintf(left, sizeof left, rows[i].letter != 0 ? "-%c, --%s%s%s" : "%c   --%s%s%s",
-                 rows[i].letter != 0 ? rows[i].letter : ' ', rows[i].name, separator, argument);
-        fprintf(stream, "  %-25s %s\n", left, rows[i].help);
-    }
-    fprintf(
-        stream,
-        "\nHOST may be a URL: https, mqtts, amqps, ... or, with STARTTLS, smtp, imap, pop3, ftp.\n"
-        "Exit status: 0 done, 1 usage, 2 no connection, 3 no TLS, 4 no trust anchor, 5 proof\n"
-        "failed, 6 cannot write, 7 internal; with --check 10 to 13. See man caembed.\n");
+    return index < ROW_COUNT ? &rows[index].text : NULL;
 }
 
 void options_free(struct options *options)

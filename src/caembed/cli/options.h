@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/text.h"
 #include "device/target.h"
@@ -44,6 +43,8 @@ struct options {
     bool quiet;
     bool verbose;
     bool help;
+    bool help_all;          /* with help: every option */
+    const char *completion; /* the shell; NULL: none */
     bool version;
     bool list_targets;
     bool list_roots;
@@ -71,8 +72,32 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out,
 /* Whether the header, the snippet or the report goes to stdout. */
 bool options_header_to_stdout(const struct options *options);
 
-/* The usage text, from the table of options. */
-void options_print_help(FILE *stream);
+/* Whether something is to be printed instead of a run over hosts. */
+bool options_ask_for_information(const struct options *options);
+
+/* What the help calls the parts of the command line, in its order. */
+enum option_group {
+    GROUP_OUTPUT,
+    GROUP_HOSTS,
+    GROUP_TRUST,
+    GROUP_CHOICE,
+    GROUP_CHECK,
+    GROUP_REPORT,
+    GROUP_COUNT
+};
+
+/* What help and completions tell of an option. */
+struct option_text {
+    const char *name;
+    const char *argument; /* NULL: a flag; in brackets: may be left out */
+    const char *help;
+    char letter; /* 0: long only */
+    enum option_group group;
+    bool is_basic; /* most people need it */
+};
+
+/* By index from 0; NULL after the last. */
+const struct option_text *options_text_at(size_t index);
 
 void options_free(struct options *options);
 

@@ -131,6 +131,11 @@ const struct renderer *render_find(const char *name)
     return NULL;
 }
 
+const struct renderer *render_at(size_t index)
+{
+    return index < sizeof renderers / sizeof renderers[0] ? &renderers[index] : NULL;
+}
+
 const struct renderer *render_of_target(const struct target *target)
 {
     return render_find(target->format != NULL ? target->format : "pem");

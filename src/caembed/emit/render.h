@@ -10,6 +10,10 @@ struct renderer;
 
 /* The row of that name ("pem", "der", "pem-file", "der-file", "arduino", "bearssl"), or NULL. */
 const struct renderer *render_find(const char *name);
+
+/* The row by index, or NULL after the last. */
+const struct renderer *render_at(size_t index);
+
 /* The format of a target unless another is given. */
 const struct renderer *render_of_target(const struct target *target);
 
