@@ -132,6 +132,25 @@ START_TEST(groups_are_proven_with_the_whole_header)
 }
 END_TEST
 
+START_TEST(bytes_of_the_same_length_are_not_the_same)
+{
+    struct groups groups = {0};
+    struct host host;
+    struct error err = {.code = ERROR_NONE};
+    struct text pem = {0};
+    size_t group;
+
+    ck_assert_int_eq(cert_add_pem(pki_cert(pki, "root"), &pem), 0);
+    pem.data[pem.length / 2] = pem.data[pem.length / 2] == 'A' ? 'B' : 'A';
+    present(&host, "a.example", "leaf int");
+    ck_assert_int_eq(groups_add(&groups, &host, &group, &err), 0);
+    ck_assert_int_ne(groups_prove(&groups, group, &pem, 1, &judge, &err), 0);
+    host_clear(&host);
+    text_free(&pem);
+    groups_free(&groups);
+}
+END_TEST
+
 START_TEST(host_that_its_own_anchors_do_not_serve_is_refused)
 {
     struct groups groups = {0};
@@ -181,6 +200,7 @@ int main(void)
     tcase_add_test(tcase, groups_outlive_their_hosts);
     tcase_add_loop_test(tcase, groups_are_proven_with_the_whole_header, 0, COUNT(headers));
     tcase_add_test(tcase, host_that_its_own_anchors_do_not_serve_is_refused);
+    tcase_add_test(tcase, bytes_of_the_same_length_are_not_the_same);
     tcase_add_test(tcase, digest_map_keeps_every_key_and_its_value);
     return unit_run("groups", tcase);
 }
