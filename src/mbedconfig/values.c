@@ -122,6 +122,11 @@ static void copy(struct scan *scan, size_t length)
     scan->at += length;
 }
 
+static bool ends_in_question_mark(const struct text *text)
+{
+    return !text->failed && text->length > 0 && text->data[text->length - 1] == '?';
+}
+
 static const char *scan_character(struct scan *scan, bool is_wide)
 {
     const unsigned char byte = (unsigned char)*scan->at;
@@ -130,8 +135,8 @@ static const char *scan_character(struct scan *scan, bool is_wide)
         return "it holds characters beyond ASCII in a literal of wide characters";
     if (byte >= 0x80)
         text_add(scan->out, "\\%03o", byte);
-    else if (byte == '?' && scan->at[1] == '?')
-        text_add(scan->out, "?\\"); /* no trigraph can begin */
+    else if (byte == '?' && ends_in_question_mark(scan->out))
+        text_add(scan->out, "\\?"); /* no trigraph can begin */
     else if (byte == '\t')
         text_add(scan->out, "\\t");
     else

@@ -264,6 +264,8 @@ static const struct row rows[] = {
      "it holds a backslash outside of a literal"},
     {"trigraph_in_a_value_is_refused", NULL, CONFIG("\"a\": \"1?\?/\""), NULL, NULL,
      "it holds a trigraph"},
+    {"trigraph_after_an_escaped_question_mark_is_escaped", NULL,
+     CONFIG("\"a\": \"\\\"what\\\\?\?\?/\\\"\""), NULL, "_A \"what\\?\\?\\?/\" ", NULL},
     {"trigraph_in_a_literal_is_escaped", NULL, CONFIG("\"a\": \"\\\"what?\?/\\\"\""), NULL,
      "_A \"what?\\?/\" ", NULL},
     {"bytes_beyond_ascii_in_a_literal_are_escaped", NULL,
