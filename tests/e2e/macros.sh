@@ -49,11 +49,15 @@ report() {
 
 # device NAME HEADER ROW [MACRO...]: builds the device with the row and the macros; it prints its verdict
 device() {
-    local name=$1 header=$2 row=$3 macro command objects
+    local name=$1 header=$2 row=$3 macro command objects list
     shift 3
     command=(cc -std=c99 -O1 "-I$work/$row" -Itests/macros "-I$mbedtls/include" '-DMBEDTLS_CONFIG_FILE="x509_config.h"')
     for macro; do command+=("-D$macro"); done
-    objects=$(tests/macros/compile "$cache" "${command[@]}" -- "${library[@]}") || return 99
+    # What Mbed TLS's files become is settled by the macros that the configuration defines.
+    list=$cache/$("${command[@]}" -E -dM -x c - <<<'#include MBEDTLS_CONFIG_FILE' | sha256sum | cut -c -24).list
+    [ -f "$list" ] ||
+        { tests/macros/compile "$cache" "${command[@]}" -- "${library[@]}" >"$list.$$" && mv "$list.$$" "$list"; } || return 99
+    objects=$(cat "$list")
     # Paths of objects are split into words on purpose.
     # shellcheck disable=SC2086
     "${command[@]}" "-DHEADER=\"$header\"" -o "$work/verify" tests/macros/verify.c $objects || return 99
@@ -125,6 +129,7 @@ scripts/fetch-mbedtls && cp "$bin"/tests/cases/*.pem "$work" || exit 1
 library=("${library[@]/#/$mbedtls/library/}")
 library=("${library[@]/%/.c}")
 
+mkdir -p "$cache"
 seen=
 for line in "${mended[@]}"; do
     read -r name macro want <<<"$line"
