@@ -109,7 +109,8 @@ static void write_quoted(const char *value)
 {
     putchar('"');
     for (; *value != '\0'; value++) {
-        const char shown = *value >= ' ' && *value < 0x7f ? *value : '?';
+        const bool is_printable = *value >= ' ' && *value < 0x7f;
+        const char shown = (char)(is_printable ? *value : '?');
         printf(strchr("\"\\?", shown) != NULL ? "\\%c" : "%c", shown);
     }
     putchar('"');

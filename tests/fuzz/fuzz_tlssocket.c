@@ -312,12 +312,13 @@ static void call_send(size_t size)
  * is the server's own word. */
 static void check_received(const uint8_t *data, size_t size)
 {
+    static const char hello[] = "hello";
     const bool echoes = run.mem.behaviour == MEM_ECHO;
 
     check_trust();
     for (size_t i = 0; i < size; i++, run.received++) {
-        FUZZ_CHECK(echoes || run.received < strlen("hello"));
-        FUZZ_CHECK(data[i] == (echoes ? pattern(run.received) : (uint8_t) "hello"[run.received]));
+        FUZZ_CHECK(echoes || run.received < strlen(hello));
+        FUZZ_CHECK(data[i] == (echoes ? pattern(run.received) : (uint8_t)hello[run.received]));
     }
 }
 
@@ -530,10 +531,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 /* ---- seeds ---- */
 
 /* certificate, behaviour, transport, trust, edits */
-#define SEED(...)                                                                                  \
-    {                                                                                              \
-        (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})                     \
-    }
+#define BYTES(...) (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})
 
 enum {
     CONNECT = 0,
@@ -557,45 +555,48 @@ static const struct {
     size_t size;
 } seeds[] = {
     /* every behaviour */
-    SEED(0, MEM_ECHO, 0, 0, 0, CONNECT, WITH(SEND, 4), WITH(RECV, 4), WITH(SEND, 7), WITH(RECV, 6),
-         WITH(RECV, 7), CLOSE, REPORT),
-    SEED(0, MEM_GREET_AND_CLOSE, 0, 0, 0, CONNECT, WITH(RECV, 1), WITH(RECV, 5), WITH(RECV, 1),
-         CLOSE, CONNECT, WITH(RECV, 4)),
-    SEED(0, MEM_GREET_AND_DROP, 0, 0, 0, CONNECT, WITH(RECV, 3), WITH(RECV, 3), REPORT),
-    SEED(0, MEM_ALERT, 0, 0, 0, CONNECT, WITH(SEND, 2), WITH(RECV, 2), REPORT, CONNECT),
-    SEED(0, MEM_GARBAGE, 0, 0, 0, CONNECT, WITH(SEND, 2), WITH(RECV, 2), REPORT),
-    SEED(0, MEM_NOT_TLS, 0, 0, 0, CONNECT, REPORT),
-    SEED(0, MEM_SILENT, 0, 0, 0, WITH(TIMEOUT, 3), CONNECT, REPORT),
-    SEED(0, MEM_DEAF, 8, 0, 0, CONNECT, WITH(SEND, 7), WITH(SEND, 7), WITH(SEND, 7), CLOSE),
+    {BYTES(0, MEM_ECHO, 0, 0, 0, CONNECT, WITH(SEND, 4), WITH(RECV, 4), WITH(SEND, 7),
+           WITH(RECV, 6), WITH(RECV, 7), CLOSE, REPORT)},
+    {BYTES(0, MEM_GREET_AND_CLOSE, 0, 0, 0, CONNECT, WITH(RECV, 1), WITH(RECV, 5), WITH(RECV, 1),
+           CLOSE, CONNECT, WITH(RECV, 4))},
+    {BYTES(0, MEM_GREET_AND_DROP, 0, 0, 0, CONNECT, WITH(RECV, 3), WITH(RECV, 3), REPORT)},
+    {BYTES(0, MEM_ALERT, 0, 0, 0, CONNECT, WITH(SEND, 2), WITH(RECV, 2), REPORT, CONNECT)},
+    {BYTES(0, MEM_GARBAGE, 0, 0, 0, CONNECT, WITH(SEND, 2), WITH(RECV, 2), REPORT)},
+    {BYTES(0, MEM_NOT_TLS, 0, 0, 0, CONNECT, REPORT)},
+    {BYTES(0, MEM_SILENT, 0, 0, 0, WITH(TIMEOUT, 3), CONNECT, REPORT)},
+    {BYTES(0, MEM_DEAF, 8, 0, 0, CONNECT, WITH(SEND, 7), WITH(SEND, 7), WITH(SEND, 7), CLOSE)},
     /* every certificate, and whom to trust */
-    SEED(1, MEM_ECHO, 0, 0, 0, CONNECT, WITH(SEND, 3), WITH(RECV, 3)),
-    SEED(2, MEM_ECHO, 0, 0, 0, CONNECT, REPORT, WITH(TRUST, 6), CONNECT, WITH(SEND, 3),
-         WITH(RECV, 3)),
-    SEED(3, MEM_ECHO, 0, 1, 0, CONNECT, WITH(SEND, 6), WITH(RECV, 6)),
-    SEED(4, MEM_ECHO, 0, 0, 0, CONNECT, REPORT),
-    SEED(5, MEM_ECHO, 0, 0, 0, CONNECT, REPORT),
-    SEED(6, MEM_ECHO, 0, 0, 0, CONNECT, REPORT),
-    SEED(7, MEM_ECHO, 0, 0, 0, CONNECT, REPORT),
-    SEED(8, MEM_ECHO, 0, 2, 0, CONNECT, WITH(SEND, 3), WITH(RECV, 3), WITH(TRUST, 0), CONNECT),
-    SEED(0, MEM_ECHO, 0, 3, 0, CONNECT, WITH(TRUST, 2), CONNECT, WITH(SEND, 3), WITH(RECV, 3)),
+    {BYTES(1, MEM_ECHO, 0, 0, 0, CONNECT, WITH(SEND, 3), WITH(RECV, 3))},
+    {BYTES(2, MEM_ECHO, 0, 0, 0, CONNECT, REPORT, WITH(TRUST, 6), CONNECT, WITH(SEND, 3),
+           WITH(RECV, 3))},
+    {BYTES(3, MEM_ECHO, 0, 1, 0, CONNECT, WITH(SEND, 6), WITH(RECV, 6))},
+    {BYTES(4, MEM_ECHO, 0, 0, 0, CONNECT, REPORT)},
+    {BYTES(5, MEM_ECHO, 0, 0, 0, CONNECT, REPORT)},
+    {BYTES(6, MEM_ECHO, 0, 0, 0, CONNECT, REPORT)},
+    {BYTES(7, MEM_ECHO, 0, 0, 0, CONNECT, REPORT)},
+    {BYTES(8, MEM_ECHO, 0, 2, 0, CONNECT, WITH(SEND, 3), WITH(RECV, 3), WITH(TRUST, 0), CONNECT)},
+    {BYTES(0, MEM_ECHO, 0, 3, 0, CONNECT, WITH(TRUST, 2), CONNECT, WITH(SEND, 3), WITH(RECV, 3))},
     /* without blocking, in pieces, over a transport that was connected before */
-    SEED(0, MEM_ECHO, 4, 0, 0, WITH(TIMEOUT, 1), WITH(SIGIO, 1), CONNECT, RUN, CONNECT, RUN,
-         CONNECT, RUN, WITH(SEND, 4), RUN, WITH(RECV, 4), WITH(RECV, 4)),
-    SEED(0, MEM_ECHO, 0, 0, 0, WITH(PIECES, 1), CONNECT, WITH(SEND, 4), WITH(RECV, 2),
-         WITH(RECV, 4)),
-    SEED(0, MEM_ECHO, 1, 0, 0, CONNECT, WITH(SEND, 4), WITH(RECV, 4), CLOSE, CONNECT, CLOSE),
-    SEED(0, MEM_ECHO, 2, 0, 0, CONNECT, WITH(SEND, 4), WITH(RECV, 4), WITH(LOSE, 1), WITH(SEND, 4)),
-    SEED(0, MEM_ECHO, 3, 0, 0, CONNECT, RENEW, CONNECT, WITH(TRUST, 0), CONNECT, WITH(SEND, 4)),
+    {BYTES(0, MEM_ECHO, 4, 0, 0, WITH(TIMEOUT, 1), WITH(SIGIO, 1), CONNECT, RUN, CONNECT, RUN,
+           CONNECT, RUN, WITH(SEND, 4), RUN, WITH(RECV, 4), WITH(RECV, 4))},
+    {BYTES(0, MEM_ECHO, 0, 0, 0, WITH(PIECES, 1), CONNECT, WITH(SEND, 4), WITH(RECV, 2),
+           WITH(RECV, 4))},
+    {BYTES(0, MEM_ECHO, 1, 0, 0, CONNECT, WITH(SEND, 4), WITH(RECV, 4), CLOSE, CONNECT, CLOSE)},
+    {BYTES(0, MEM_ECHO, 2, 0, 0, CONNECT, WITH(SEND, 4), WITH(RECV, 4), WITH(LOSE, 1),
+           WITH(SEND, 4))},
+    {BYTES(0, MEM_ECHO, 3, 0, 0, CONNECT, RENEW, CONNECT, WITH(TRUST, 0), CONNECT, WITH(SEND, 4))},
     /* changes: a record's header, the certificate, the end of the handshake, data */
-    SEED(0, MEM_ECHO, 0, 0, 1, 0, 3, XOR, 1, 0, 0, CONNECT, REPORT),
-    SEED(0, MEM_ECHO, 0, 0, 1, 1, 0x40, XOR, 0x80, 0, 0, CONNECT, REPORT, CONNECT),
-    SEED(0, MEM_ECHO, 0, 0, 1, 0, 0, OWN_BYTES, 0, 0, 7, 0x16, 3, 3, 0, 4, 0, 0, CONNECT, REPORT),
-    SEED(0, MEM_ECHO, 0, 0, 1, 3, 0x20, DROP, 0, 9, 0, CONNECT, WITH(SEND, 3), REPORT),
-    SEED(0, MEM_ECHO, 0, 0, 1, 3, 0x80, INSERT, 0x17, 5, 0, CONNECT, WITH(SEND, 4), WITH(RECV, 4)),
-    SEED(0, MEM_ECHO, 0, 0, 1, 3, 0xc0, END, 0, 0, 0, CONNECT, WITH(SEND, 4), WITH(RECV, 4),
-         REPORT),
-    SEED(0, MEM_ECHO, 0, 0, 2, 1, 0, WAIT, 0, 0, 0, 2, 0, FAIL, 1, 0, 0, WITH(TIMEOUT, 4), CONNECT,
-         CONNECT, REPORT),
+    {BYTES(0, MEM_ECHO, 0, 0, 1, 0, 3, XOR, 1, 0, 0, CONNECT, REPORT)},
+    {BYTES(0, MEM_ECHO, 0, 0, 1, 1, 0x40, XOR, 0x80, 0, 0, CONNECT, REPORT, CONNECT)},
+    {BYTES(0, MEM_ECHO, 0, 0, 1, 0, 0, OWN_BYTES, 0, 0, 7, 0x16, 3, 3, 0, 4, 0, 0, CONNECT,
+           REPORT)},
+    {BYTES(0, MEM_ECHO, 0, 0, 1, 3, 0x20, DROP, 0, 9, 0, CONNECT, WITH(SEND, 3), REPORT)},
+    {BYTES(0, MEM_ECHO, 0, 0, 1, 3, 0x80, INSERT, 0x17, 5, 0, CONNECT, WITH(SEND, 4),
+           WITH(RECV, 4))},
+    {BYTES(0, MEM_ECHO, 0, 0, 1, 3, 0xc0, END, 0, 0, 0, CONNECT, WITH(SEND, 4), WITH(RECV, 4),
+           REPORT)},
+    {BYTES(0, MEM_ECHO, 0, 0, 2, 1, 0, WAIT, 0, 0, 0, 2, 0, FAIL, 1, 0, 0, WITH(TIMEOUT, 4),
+           CONNECT, CONNECT, REPORT)},
 };
 
 void fuzz_seed(struct fuzz_corpus *corpus)

@@ -69,20 +69,17 @@ static const struct target_arrival zephyr_arrivals[] = {
 
 /* BearSSL is built from its source, where there is nothing to set: T0 code that knows these
  * algorithms, and buffers of BR_X509_BUFSIZE_KEY and BR_X509_BUFSIZE_SIG. */
-#define BEARSSL_LACKS(bit)                                                                         \
-    {                                                                                              \
-        bit, TARGET_WAY_NONE, NULL, "BR_ERR_X509_UNSUPPORTED"                                      \
-    }
+#define BEARSSL_LACKS TARGET_WAY_NONE, NULL, "BR_ERR_X509_UNSUPPORTED"
 static const struct target_arrival bearssl_arrivals[] = {
-    BEARSSL_LACKS(FEATURE_MD5),
-    BEARSSL_LACKS(FEATURE_RSA_PSS),
-    BEARSSL_LACKS(FEATURE_P192),
-    BEARSSL_LACKS(FEATURE_P224),
-    BEARSSL_LACKS(FEATURE_K256),
-    BEARSSL_LACKS(FEATURE_BP256),
-    BEARSSL_LACKS(FEATURE_BP384),
-    BEARSSL_LACKS(FEATURE_BP512),
-    BEARSSL_LACKS(FEATURE_UNKNOWN),
+    {FEATURE_MD5, BEARSSL_LACKS},
+    {FEATURE_RSA_PSS, BEARSSL_LACKS},
+    {FEATURE_P192, BEARSSL_LACKS},
+    {FEATURE_P224, BEARSSL_LACKS},
+    {FEATURE_K256, BEARSSL_LACKS},
+    {FEATURE_BP256, BEARSSL_LACKS},
+    {FEATURE_BP384, BEARSSL_LACKS},
+    {FEATURE_BP512, BEARSSL_LACKS},
+    {FEATURE_UNKNOWN, BEARSSL_LACKS},
     {FEATURE_LARGE_RSA, TARGET_WAY_NONE, NULL, "BR_ERR_X509_LIMIT_EXCEEDED"},
     {0, TARGET_WAY_NONE, NULL, NULL},
 };

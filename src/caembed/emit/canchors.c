@@ -36,12 +36,14 @@ static enum ctoken skip_designator(struct creader *reader)
 /* A token inside of the outer braces. Returns the next, or CTOKEN_BROKEN. */
 static enum ctoken take_token(struct creader *reader, enum ctoken token, size_t *depth)
 {
+    static const char known[] = ".({}),";
     static const char closing[] = "})";
 
+    if (token != CTOKEN_NAME &&
+        !(token == CTOKEN_MARK && strchr(known, reader->lexer.mark) != NULL))
+        return CTOKEN_BROKEN;
     if (token == CTOKEN_NAME)
         add_word(reader);
-    else if (token != CTOKEN_MARK)
-        return CTOKEN_BROKEN;
     else if (reader->lexer.mark == '.')
         return skip_designator(reader);
     else if (reader->lexer.mark == '(' && is_pointer_cast(reader))
@@ -51,8 +53,6 @@ static enum ctoken take_token(struct creader *reader, enum ctoken token, size_t 
         ++*depth;
     else if (strchr(closing, reader->lexer.mark) != NULL)
         --*depth;
-    else if (reader->lexer.mark != ',')
-        return CTOKEN_BROKEN;
     return creader_next(reader);
 }
 
