@@ -107,7 +107,7 @@ static int render_and_prove(struct results *results, struct error *err)
 
 struct files {
     struct output_file header, settings, depfile;
-    struct cert_folder folder; /* instead of header, if each anchor has a file */
+    struct folder_files folder; /* instead of header, if there are several */
 };
 
 static int stage(const char *path, const struct text *text, struct output_file *file,
@@ -188,13 +188,13 @@ static int write_files(struct results *results, struct error *err)
         stage_header(results, &files, err) != 0 ||
         stage(options->mbed_app, &results->settings, &files.settings, err) != 0 ||
         print_artefact(results, err) != 0 || output_commit(&files.header, err) != 0 ||
-        cert_folder_commit(&files.folder, err) != 0 || output_commit(&files.settings, err) != 0 ||
+        folder_files_commit(&files.folder, err) != 0 || output_commit(&files.settings, err) != 0 ||
         output_commit(&files.depfile, err) != 0)
         goto done;
     rv = 0;
 done:
     output_discard(&files.header);
-    cert_folder_discard(&files.folder);
+    folder_files_discard(&files.folder);
     output_discard(&files.settings);
     output_discard(&files.depfile);
     return rv;

@@ -12,25 +12,17 @@
 #include "x509/cert.h"
 #include "x509/der_file.h"
 
-static bool is_folder(const char *path)
-{
-    struct stat status;
-
-    return strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 /* The file of the certificate `number`, from 1. NULL if out of memory. */
 static char *path_of(const char *folder, const char *name, size_t number)
 {
-    const size_t length = strlen(folder);
-    const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
-    struct text path = {0};
+    struct text file = {0};
+    char *path;
 
-    text_add(&path, number == 1 ? "%s%s%s" : "%s%s%s-%zu", folder, slash, name, number);
-    text_add(&path, ".der");
-    if (path.failed)
-        text_free(&path);
-    return path.data;
+    text_add(&file, number == 1 ? "%s" : "%s-%zu", name, number);
+    text_add(&file, ".der");
+    path = file.failed ? NULL : folder_files_path(folder, file.data);
+    text_free(&file);
+    return path;
 }
 
 /* The number in "NAME-N.der" as path_of() writes it, 0 for another name. */
@@ -56,23 +48,11 @@ static bool is_name_of_ours(const char *file, const char *name)
            (strncmp(file, name, length) == 0 && strcmp(file + length, ".der") == 0);
 }
 
-static bool lies_in(const char *path, const char *folder)
-{
-    struct text parent = {0};
-    bool found;
-
-    text_add_bytes(&parent, path, (size_t)(text_base_name(path) - path));
-    text_add(&parent, ".");
-    found = parent.failed || output_same_file(parent.data, folder);
-    text_free(&parent);
-    return found;
-}
-
 bool cert_folder_owns(const char *folder, const char *name, const char *path)
 {
-    char *end = is_folder(folder) ? output_resolve(path) : NULL;
-    const bool is_owned =
-        end != NULL && is_name_of_ours(text_base_name(end), name) && lies_in(end, folder);
+    char *end = folder_files_is_folder(folder) ? output_resolve(path) : NULL;
+    const bool is_owned = end != NULL && is_name_of_ours(text_base_name(end), name) &&
+                          folder_files_holds(folder, end);
 
     free(end);
     return is_owned;
@@ -97,7 +77,7 @@ static bool is_ours(const char *path)
     return cert != NULL;
 }
 
-static int add_stale(struct cert_folder *out, const char *folder, const char *name, size_t number)
+static int add_stale(struct folder_files *out, const char *folder, const char *name, size_t number)
 {
     char **more = realloc(out->stale, (out->stale_count + 1) * sizeof out->stale[0]);
     char *path = path_of(folder, name, number);
@@ -115,7 +95,7 @@ static int add_stale(struct cert_folder *out, const char *folder, const char *na
     return 0;
 }
 
-static int find_stale(const char *path, const char *name, size_t count, struct cert_folder *out,
+static int find_stale(const char *path, const char *name, size_t count, struct folder_files *out,
                       struct error *err)
 {
     const struct dirent *entry;
@@ -166,7 +146,7 @@ int cert_folder_fail_missing(const char *path, size_t count, struct error *err)
 }
 
 static int stage_all(const char *path, const char *name, const struct text *der,
-                     struct cert_folder *out, struct error *err)
+                     struct folder_files *out, struct error *err)
 {
     int rv = 0;
 
@@ -175,58 +155,31 @@ static int stage_all(const char *path, const char *name, const struct text *der,
         char *file = path_of(path, name, number);
         if (file == NULL)
             return error_no_memory(err);
-        rv = output_stage(file, one.data, one.length, &out->file[number - 1], err);
+        rv = folder_files_stage(out, file, one.data, one.length, err);
         free(file);
     }
     return rv;
 }
 
 int cert_folder_stage(const char *path, const char *name, const struct text *der,
-                      struct cert_folder *out, struct error *err)
+                      struct folder_files *out, struct error *err)
 {
     const size_t count = cert_folder_count(der);
 
-    if (count > 1 && !is_folder(path))
+    if (count > 1 && !folder_files_is_folder(path))
         return cert_folder_fail_missing(path, count, err);
-    if (count > CERT_FOLDER_FILE_COUNT_MAX) {
+    if (count > FOLDER_FILE_COUNT_MAX) {
         error_set(err, ERROR_WRITE, "%s: %zu anchors are more than %d files", path, count,
-                  CERT_FOLDER_FILE_COUNT_MAX);
+                  FOLDER_FILE_COUNT_MAX);
         return error_hint(err, "take -f pem-file, which holds all in one file");
     }
-    out->file = calloc(count + 1, sizeof out->file[0]);
-    if (out->file == NULL)
-        return error_no_memory(err);
-    out->count = count;
-    if (!is_folder(path))
-        return output_stage(path, der->data, der->length, &out->file[0], err);
+    if (folder_files_reserve(out, count, err) != 0)
+        return -1;
+    if (!folder_files_is_folder(path))
+        return folder_files_stage(out, path, der->data, der->length, err);
     if (stage_all(path, name, der, out, err) != 0)
         return -1;
     return find_stale(path, name, count, out, err);
-}
-
-int cert_folder_commit(struct cert_folder *folder, struct error *err)
-{
-    for (size_t i = 0; i < folder->count; i++)
-        if (output_commit(&folder->file[i], err) != 0)
-            return -1;
-    for (size_t i = 0; i < folder->stale_count; i++) {
-        if (unlink(folder->stale[i]) == 0 || errno == ENOENT)
-            continue;
-        error_set(err, ERROR_WRITE, "%s: cannot remove: %s", folder->stale[i], strerror(errno));
-        return error_hint(err, "no host needs this file of an earlier run: remove it");
-    }
-    return 0;
-}
-
-void cert_folder_discard(struct cert_folder *folder)
-{
-    for (size_t i = 0; i < folder->count; i++)
-        output_discard(&folder->file[i]);
-    for (size_t i = 0; i < folder->stale_count; i++)
-        free(folder->stale[i]);
-    free(folder->file);
-    free(folder->stale);
-    *folder = (struct cert_folder){.count = 0};
 }
 
 /* ---- reading ---- */
@@ -251,12 +204,12 @@ static int add_file(const char *path, struct text *der, char blemish[200], struc
 static int note_stale(const char *path, const char *name, size_t count, char blemish[200],
                       struct error *err)
 {
-    struct cert_folder folder = {.count = 0};
+    struct folder_files folder = {.count = 0};
     const int rv = find_stale(path, name, count, &folder, err);
 
     if (rv == 0 && folder.stale_count > 0)
         snprintf(blemish, 200, "%.100s is left over", text_base_name(folder.stale[0]));
-    cert_folder_discard(&folder);
+    folder_files_discard(&folder);
     return rv;
 }
 
@@ -266,13 +219,13 @@ int cert_folder_read(const char *path, const char *name, struct text *der, char 
     size_t number;
     int rv = 0;
 
-    if (!is_folder(path))
+    if (!folder_files_is_folder(path))
         return add_file(path, der, blemish, err) < 0 ? -1 : 0;
     for (number = 1; rv == 0; number++) {
         char *file = path_of(path, name, number);
         if (file == NULL)
             return error_no_memory(err);
-        if (number > CERT_FOLDER_FILE_COUNT_MAX || (number > 1 && access(file, F_OK) != 0)) {
+        if (number > FOLDER_FILE_COUNT_MAX || (number > 1 && access(file, F_OK) != 0)) {
             free(file);
             break;
         }

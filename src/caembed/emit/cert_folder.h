@@ -2,34 +2,17 @@
 #ifndef CAEMBED_EMIT_CERT_FOLDER_H
 #define CAEMBED_EMIT_CERT_FOLDER_H
 
-#include "base/output.h"
-#include "base/text.h"
-
-#define CERT_FOLDER_FILE_COUNT_MAX 256
-
-/* Files on their way, and those that are to go. Set to {0} before use. */
-struct cert_folder {
-    struct output_file *file;
-    size_t count;
-    char **stale;
-    size_t stale_count;
-};
+#include "emit/folder_files.h"
 
 /* Stages each certificate of `der`, which holds them one after the other, as output_stage() does.
  * If path is a folder, files NAME-N.der of an earlier run with a higher number, regular ones that
  * hold one certificate, are to be removed. If it is not, `der` must hold one, which is staged as
  * this file. ERROR_WRITE: path is no folder and there are several, or too many. */
 int cert_folder_stage(const char *path, const char *name, const struct text *der,
-                      struct cert_folder *out, struct error *err) MUST_USE;
+                      struct folder_files *out, struct error *err) MUST_USE;
 
 /* Whether `path` is, in this folder, a file that cert_folder_stage() might replace or remove. */
 bool cert_folder_owns(const char *folder, const char *name, const char *path);
-
-/* Puts the files in their places, and removes the stale ones. */
-int cert_folder_commit(struct cert_folder *folder, struct error *err) MUST_USE;
-
-/* Removes what was staged and not committed, and frees. */
-void cert_folder_discard(struct cert_folder *folder);
 
 /* The error for `count` certificates where there is no folder. Returns -1. */
 int cert_folder_fail_missing(const char *path, size_t count, struct error *err);
