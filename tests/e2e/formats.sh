@@ -118,19 +118,75 @@ claim "an arduino header of two is written" embed -o "$work/root.h" -f arduino -
     --chain "$work/long.pem" localhost
 claim "both are in the string" sketch_gives g++ c++11 deep-0 deep-1
 
+# ---- zephyr ----
+
+# What credentials.h needs of Zephyr: the interface as its documentation has it. tls_credential_add() does
+# what Zephyr's TLS socket does with the bytes: all that ends with a NUL and holds BEGIN is PEM, else DER.
+mkdir -p "$work/zephyr-include/zephyr/net" "$work/zephyr"
+cat >"$work/zephyr-include/zephyr/net/tls_credentials.h" <<'CORE'
+#pragma once
+#include <stddef.h>
+typedef int sec_tag_t;
+enum tls_credential_type { TLS_CREDENTIAL_NONE, TLS_CREDENTIAL_CA_CERTIFICATE };
+#ifdef __cplusplus
+extern "C"
+#endif
+int tls_credential_add(sec_tag_t tag, enum tls_credential_type type, const void *cred, size_t credlen);
+CORE
+cat >"$work/socket.c" <<'SOCKET'
+#include <mbedtls/x509_crt.h>
+#include <stdio.h>
+#include <string.h>
+#include "credentials.h"
+
+int tls_credential_add(sec_tag_t tag, enum tls_credential_type type, const void *cred, size_t credlen)
+{
+    mbedtls_x509_crt crt;
+    const char *text = cred;
+    int rv;
+
+    mbedtls_x509_crt_init(&crt);
+    if (tag != 42 || type != TLS_CREDENTIAL_CA_CERTIFICATE || text[credlen - 1] != '\0' ||
+        strstr(text, "-----BEGIN CERTIFICATE-----") == NULL)
+        return -1;
+    rv = mbedtls_x509_crt_parse(&crt, cred, credlen);
+    mbedtls_x509_crt_free(&crt);
+    fputs(text, stdout);
+    return rv;
+}
+SOCKET
+printf '#include "credentials.h"\nint main(void)\n{\n    return SSL_CA_add(42);\n}\n' | sed 's/SSL_CA/OUR_ca/' >"$work/main.c"
+cp "$work/main.c" "$work/main.cpp"
+zephyr_gives() { # MAIN-COMPILER MAIN ROW... -- what the TLS socket parsed is printed
+    local file
+    for file in credentials socket; do
+        cc -std=c99 -Wall -Wextra -Wpedantic -Werror -I"$work/zephyr" -I"$work/zephyr-include" -c -o "$work/$file.o" \
+            "$([ $file = socket ] && echo "$work" || echo "$work/zephyr")/$file.c" || return
+    done
+    "$1" -Wall -Wextra -Wpedantic -Werror -I"$work/zephyr" -I"$work/zephyr-include" -o "$work/app" "$work/$2" \
+        "$work/credentials.o" "$work/socket.o" -lmbedx509 -lmbedcrypto && "$work/app" | cmp - <(chain "${@:3}")
+}
+zephyr() { embed -o "$work/zephyr" -t zephyr -f zephyr -n OUR_ca "$@"; }
+claim "a zephyr folder is written" zephyr --ca-file "$work/ca.pem" "localhost:$port"
+claim "Mbed TLS takes the credential as Zephyr's TLS socket gives it" zephyr_gives cc main.c root
+claim "C++ can call it" zephyr_gives g++ main.cpp root
+claim "a zephyr folder of two is written" zephyr --ca-file "$work/deep.pem" --chain "$work/long.pem" localhost
+claim "both are in one credential" zephyr_gives cc main.c deep-0 deep-1
+
 # ---- several hosts, in every format ----
 
+declare -A target=([zephyr]=zephyr)
 second=$(free_port)
 start "$work/second.log" openssl s_server -accept "127.0.0.1:$second" -quiet -cert "$pki/deep-1-leaf.pem" \
     -key "$pki/deep-1-leaf.key" -cert_chain "$pki/deep-1.pem"
 claim "a second server listens" wait_for_port "$second"
-both() { "$bin/caembed" --at "$at" -f "$1" -o "$work/both.$1" --ca-file "$work/ca.pem" --ca-file "$work/deep.pem" "${@:2}"; }
+both() { "$bin/caembed" --at "$at" -t "${target[$1]:-mbed-os}" -f "$1" -o "$work/both.$1" --ca-file "$work/ca.pem" --ca-file "$work/deep.pem" "${@:2}"; }
 checks() { # FORMAT OPTION... -- what is written for both servers is current; for one of them it holds too much
     both "$@" "localhost:$port" "localhost:$second" && both "$1" --check "${@:2}" "localhost:$port" "localhost:$second" &&
         ! both "$1" --check "${@:2}" "localhost:$port"
 }
-for format in pem der pem-file der-file arduino; do
-    if [ "$format" = der-file ]; then mkdir "$work/both.der-file"; fi
+mkdir "$work/both.der-file" "$work/both.zephyr"
+for format in pem der pem-file der-file arduino zephyr; do
     claim "$format: both servers' anchors are current, and too many for one" checks "$format"
     claim "$format: likewise with --fewest" checks "$format" --fewest
     claim "$format: likewise with --backup and a profile" checks "$format" --backup --profile letsencrypt

@@ -14,6 +14,7 @@
 #include "base/output.h"
 #include "base/timestamp.h"
 #include "emit/cert_folder.h"
+#include "emit/zephyr_folder.h"
 #include "x509/lifecycle.h"
 
 #define SECONDS_MAX 86400.0
@@ -45,8 +46,8 @@ static int set_format(struct options *options, const char *value, struct error *
     options->renderer = render_find(value);
     return options->renderer != NULL
                ? 0
-               : fail_value("format", value, "pem, der, pem-file, der-file, arduino or bearssl",
-                            err);
+               : fail_value("format", value,
+                            "pem, der, pem-file, der-file, arduino, bearssl or zephyr", err);
 }
 
 static int set_target(struct options *options, const char *value, struct error *err)
@@ -287,8 +288,8 @@ static const struct row {
      NULL,
      offsetof(struct options, mbed_app)},
     {{"name", "NAME", "the C identifier (SSL_CA_PEM)", 'n', GROUP_OUTPUT, false}, set_name, 0},
-    {{"format", "NAME", "pem (the default), der, pem-file, der-file, arduino, bearssl", 'f',
-      GROUP_OUTPUT, true},
+    {{"format", "NAME", "pem (default), der, pem-file, der-file, arduino, ...", 'f', GROUP_OUTPUT,
+      true},
      set_format,
      0},
     {{"target", "NAME", "the device stack (mbed-os)", 't', GROUP_OUTPUT, true}, set_target, 0},
@@ -531,11 +532,15 @@ struct place {
     const char *option, *path;
 };
 
-/* A folder of certificates that -o names has places of its own. */
+/* A folder that -o names has places of its own. */
 static bool is_in_folder(const struct options *options, const struct place *written,
                          const struct place *other)
 {
-    return written->path == options->output && render_form(options->renderer) == RENDER_DER &&
+    if (written->path != options->output)
+        return false;
+    if (render_form(options->renderer) == RENDER_ZEPHYR)
+        return zephyr_folder_owns(options->output, other->path);
+    return render_form(options->renderer) == RENDER_DER &&
            cert_folder_owns(options->output, options->name, other->path);
 }
 
@@ -643,6 +648,13 @@ static int check_header(const struct options *options, struct error *err)
              options->target->stack != STACK_BEARSSL,
          "the format bearssl holds names and keys, which BearSSL alone takes",
          "-t bearssl, whose format it is"},
+        {render_form(options->renderer) == RENDER_ZEPHYR &&
+             strcmp(options->target->name, "zephyr") != 0,
+         "the format zephyr is for the target zephyr, whose settings it has", "add -t zephyr"},
+        {render_form(options->renderer) == RENDER_ZEPHYR &&
+             (options_header_to_stdout(options) || is_stdout(options->output)),
+         "the format zephyr has several files, and -o names no folder for them",
+         "give -o a folder that exists"},
         {render_form(options->renderer) == RENDER_ANCHORS && !is_free_prefix(options->name),
          "--name with an s after it, as the format bearssl writes it, is a name that C, C++ or "
          "bearssl.h has",

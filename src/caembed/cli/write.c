@@ -10,6 +10,7 @@
 #include "emit/cert_folder.h"
 #include "emit/depfile.h"
 #include "emit/prove.h"
+#include "emit/zephyr_folder.h"
 
 /* ---- the proof ---- */
 
@@ -130,6 +131,8 @@ static int stage_header(const struct results *results, struct files *files, stru
     const bool has_file = options->output != NULL && strcmp(options->output, "-") != 0;
     const bool has_parts = render_form(options->renderer) == RENDER_DER;
 
+    if (render_form(options->renderer) == RENDER_ZEPHYR && has_file)
+        return zephyr_folder_stage(options->output, &results->header, &files->folder, err);
     if (has_parts && has_file)
         return cert_folder_stage(options->output, options->name, &results->header, &files->folder,
                                  err);

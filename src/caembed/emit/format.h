@@ -45,4 +45,12 @@ struct format_bearssl_curve {
 };
 extern const struct format_bearssl_curve format_bearssl_curves[FORMAT_BEARSSL_CURVES];
 
+/* The four files of a Zephyr project, with a NUL between them: ca_certs.inc, credentials.c and .h,
+ * and ca_certs.conf. zephyr_folder_stage() writes them. */
+int format_zephyr_add(struct text *out, const struct render_input *input,
+                      struct error *err) MUST_USE;
+
+/* The name of one of them, or NULL after the last. */
+const char *format_zephyr_file(size_t index);
+
 #endif

@@ -152,6 +152,20 @@ static int read_anchors(const struct text *header, const char *path, const char 
     return bearssl_read_header(&source, name, &out->pem, err);
 }
 
+/* ca_certs.inc as the array that credentials.c makes of it. */
+static int read_zephyr(const struct text *files, const char *path, const char *name,
+                       struct header_anchors *out, struct error *err)
+{
+    struct text array = {0};
+    int rv;
+
+    text_add(&array, "static const unsigned char %s[] = {%s\n};\n", name,
+             files->data != NULL ? files->data : "");
+    rv = array.failed ? error_no_memory(err) : read_c(&array, path, name, out, err);
+    text_free(&array);
+    return rv;
+}
+
 int prove_read_header(const struct renderer *renderer, const struct text *header, const char *path,
                       const char *name, struct header_anchors *out, struct error *err)
 {
@@ -160,7 +174,8 @@ int prove_read_header(const struct renderer *renderer, const struct text *header
                                   struct error *err) = {[RENDER_C] = read_c,
                                                         [RENDER_PEM] = read_pem,
                                                         [RENDER_DER] = read_der,
-                                                        [RENDER_ANCHORS] = read_anchors};
+                                                        [RENDER_ANCHORS] = read_anchors,
+                                                        [RENDER_ZEPHYR] = read_zephyr};
 
     return readers[render_form(renderer)](header, path, name, out, err);
 }

@@ -121,6 +121,7 @@ static const struct renderer {
     {"der-file", "ssl_ca", RENDER_DER, format_der_file_add, der_size},
     {"arduino", "SSL_CA_PEM", RENDER_C, format_arduino_add, pem_size},
     {"bearssl", "TA", RENDER_ANCHORS, format_bearssl_add, format_bearssl_size},
+    {"zephyr", "ssl_ca", RENDER_ZEPHYR, format_zephyr_add, pem_size},
 };
 
 const struct renderer *render_find(const char *name)

@@ -8,7 +8,8 @@
 /* A format. A row of the table in render.c. */
 struct renderer;
 
-/* The row of that name ("pem", "der", "pem-file", "der-file", "arduino", "bearssl"), or NULL. */
+/* The row of that name ("pem", "der", "pem-file", "der-file", "arduino", "bearssl", "zephyr"), or
+ * NULL. */
 const struct renderer *render_find(const char *name);
 
 /* The row by index, or NULL after the last. */
@@ -21,10 +22,12 @@ const char *render_name(const struct renderer *renderer);
 
 /* How to read it back. */
 enum render_form {
-    RENDER_C,      /* C or C++, in which a name is declared */
-    RENDER_PEM,    /* a file of PEM */
-    RENDER_DER,    /* certificates in DER, one after the other; each has a file of its own */
-    RENDER_ANCHORS /* C with the names and keys of anchors, without certificates */
+    RENDER_C,       /* C or C++, in which a name is declared */
+    RENDER_PEM,     /* a file of PEM */
+    RENDER_DER,     /* certificates in DER, one after the other; each has a file of its own */
+    RENDER_ANCHORS, /* C with the names and keys of anchors, without certificates */
+    RENDER_ZEPHYR   /* the files of a folder, with a NUL between them; the first is the inside of an
+                       array in C */
 };
 
 enum render_form render_form(const struct renderer *renderer);
@@ -53,7 +56,8 @@ struct render_input {
 /* Adds the artefact to *out. Of C a comment, an include guard, and the anchors: as pem they are
  * `static const char NAME[]` with a string literal a PEM line, all in one; as arduino likewise, but
  * a raw string in PROGMEM; as der each is a `static const unsigned char NAME[]` of its own.
- * bearssl has arrays of names and keys. pem-file is PEM with comments, der-file the DER of each.
+ * bearssl has arrays of names and keys. zephyr is what
+ * format_zephyr_add() makes. pem-file is PEM with comments, der-file the DER of each.
  * The same input gives the same bytes: nothing comes from the clock or the machine. */
 int render_header(const struct render_input *input, struct text *out, struct error *err) MUST_USE;
 

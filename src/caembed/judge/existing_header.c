@@ -10,6 +10,7 @@
 #include "base/timestamp.h"
 #include "emit/cert_folder.h"
 #include "emit/prove.h"
+#include "emit/zephyr_folder.h"
 #include "judge/outlook.h"
 #include "path/leaf.h"
 #include "x509/cert.h"
@@ -119,6 +120,8 @@ static int read_source(struct existing_header *existing, const char *name, struc
     char *source = NULL;
     size_t length;
 
+    if (existing->is_zephyr)
+        return zephyr_folder_read(existing->path, &existing->source, err);
     if (existing->is_binary)
         return cert_folder_read(existing->path, name, &existing->source, existing->blemish, err);
     if (input_read(existing->path, &source, &length, err) != 0)
@@ -135,6 +138,7 @@ int existing_header_read(const char *path, const struct renderer *renderer, cons
     struct existing_header existing = {.path = path};
     int rv = -1;
 
+    existing.is_zephyr = render_form(renderer) == RENDER_ZEPHYR;
     existing.is_binary = render_form(renderer) == RENDER_DER;
     existing.has_names_and_keys = render_form(renderer) == RENDER_ANCHORS;
     if (read_source(&existing, name, err) != 0) {
@@ -503,6 +507,11 @@ int existing_header_check_header(const struct existing_header *existing, const s
         error_set(why, ERROR_CHANGED,
                   "still verifies, with the same anchors, but %s would be written differently%s%s",
                   name, separator, existing->blemish);
+    else if (existing->is_zephyr)
+        error_set(
+            why, ERROR_CHANGED,
+            "still verifies, with the same anchors, but %s of %s would be written differently",
+            zephyr_folder_difference(&existing->source, header), name);
     else if (number == 0)
         error_set(why, ERROR_CHANGED,
                   "still verifies, with the same anchors, but %s would be written with other line "

@@ -13,6 +13,7 @@ struct existing_header {
     const char *path;   /* borrowed */
     struct text source; /* of DER: what a device reads of its files */
     bool is_binary;
+    bool is_zephyr;          /* the files of the folder `path` */
     bool has_names_and_keys; /* and no certificates: certs stand for them */
     struct text pem;         /* the string that the compiler would see */
     char blemish[200];      /* what the target's parser takes though it is not quite right, or "" */
