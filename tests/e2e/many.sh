@@ -116,7 +116,7 @@ no_progress_elsewhere() {
 
 peak_kb() { # HOSTS -> the peak memory of a run over so many
     for _ in $(seq "$1"); do echo "localhost:$good"; done >"$work/hosts"
-    ASAN_OPTIONS=quarantine_size_mb=1 command time -f %M -o "$work/peak" timeout 120 "$bin/caembed" \
+    ASAN_OPTIONS=quarantine_size_mb=1 command time -f %M -o "$work/peak" timeout 120 "$bin/caembed" --jobs 64 \
         --ca-file "$work/ca.pem" -o "$work/peak.h" --from "$work/hosts" 2>/dev/null && cat "$work/peak"
 }
 

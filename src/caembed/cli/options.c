@@ -217,6 +217,11 @@ static int set_jobs(struct options *options, const char *value, struct error *er
     return set_number("jobs", value, 1, 1000, &options->fetch.jobs, err);
 }
 
+static int set_per_host(struct options *options, const char *value, struct error *err)
+{
+    return set_number("per-host", value, 1, 1000, &options->fetch.per_host, err);
+}
+
 static int set_retry(struct options *options, const char *value, struct error *err)
 {
     return set_number("retry", value, 0, 100, &options->fetch.retries, err);
@@ -333,7 +338,10 @@ static const struct row {
     {{"retry", "N", "retry failed connections up to N times (0)", 0, GROUP_HOSTS, false},
      set_retry,
      0},
-    {{"jobs", "N", "connections in parallel (64)", 0, GROUP_HOSTS, false}, set_jobs, 0},
+    {{"jobs", "N", "connections in parallel (256)", 0, GROUP_HOSTS, false}, set_jobs, 0},
+    {{"per-host", "N", "of them to one host name (no limit)", 0, GROUP_HOSTS, false},
+     set_per_host,
+     0},
     {{"store", "FILE", "trust FILE (PEM or certdata.txt) instead of the bundled store", 0,
       GROUP_TRUST, false},
      NULL,
@@ -819,7 +827,7 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
                          .at = now,
                          .now = now,
                          .expires_within_days = 90,
-                         .fetch = {.connect_timeout_ms = 10000, .max_time_ms = 30000, .jobs = 64}};
+                         .fetch = {.connect_timeout_ms = 10000, .max_time_ms = 30000, .jobs = 256}};
     make_tables(&tables);
     opterr = 0;
     while ((value = getopt_long(argc, argv, tables.letters, tables.long_options, NULL)) != -1) {

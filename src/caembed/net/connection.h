@@ -16,6 +16,7 @@ struct fetch_options {
     long max_time_ms;           /* for everything */
     const char *proxy;          /* as curl takes it, or NULL: the *_proxy variables */
     long jobs;                  /* connections at once */
+    long per_host;              /* to one host name; 0: no matter */
     long retries;               /* after a failure to connect or shake hands */
     const struct offer *offer;  /* what the device's client says */
     long ip_version;            /* CURL_IPRESOLVE_… */

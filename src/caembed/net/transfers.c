@@ -2,6 +2,7 @@
 #include "net/transfers.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "base/monotonic.h"
@@ -20,7 +21,8 @@ struct transfers {
     struct transfer *connecting;      /* by libcurl */
     struct transfer *talking;         /* in TLS, or in words before it */
     size_t active_count;              /* of both */
-    struct transfer *waiting;         /* for another attempt */
+    struct transfer *waiting;         /* for another attempt, or for others to their host */
+    size_t crowded_count;             /* of the latter */
     struct transfer *finished;        /* the first to finish first */
 };
 
@@ -150,27 +152,53 @@ static void start(struct transfers *transfers, struct transfer *transfer)
     ask(transfers, transfer);
 }
 
-/* The first of the waiting whose time has come; NULL if there is none. */
+static long count_to_host(const struct transfer *list, const char *host)
+{
+    long count = 0;
+
+    for (; list != NULL; list = list->next)
+        count += strcmp(list->endpoint->host, host) == 0 ? 1 : 0;
+    return count;
+}
+
+/* Whether as many connections go to the transfer's host as may. */
+static bool is_crowded(const struct transfers *transfers, const struct transfer *transfer)
+{
+    const char *host = transfer->endpoint->host;
+
+    return transfers->options->per_host > 0 &&
+           count_to_host(transfers->connecting, host) + count_to_host(transfers->talking, host) >=
+               transfers->options->per_host;
+}
+
+/* The first of the waiting that can start now; NULL if there is none. */
 static struct transfer *find_due(const struct transfers *transfers)
 {
     const int64_t now = monotonic_now_ms();
     struct transfer *transfer = transfers->waiting;
 
-    while (transfer != NULL && transfer->not_before_ms > now)
+    while (transfer != NULL && (transfer->not_before_ms > now || is_crowded(transfers, transfer)))
         transfer = transfer->next;
     return transfer;
 }
 
 bool transfers_have_room(const struct transfers *transfers)
 {
-    return transfers->active_count < transfers->jobs && find_due(transfers) == NULL;
+    return transfers->active_count < transfers->jobs &&
+           transfers->crowded_count < transfers->jobs && find_due(transfers) == NULL;
 }
 
 void transfers_add(struct transfers *transfers, struct transfer *transfer)
 {
     transfer->attempts = 0;
     transfer->question = QUESTION_OFFER;
-    start(transfers, transfer);
+    if (!is_crowded(transfers, transfer)) {
+        start(transfers, transfer);
+        return;
+    }
+    transfer->not_before_ms = 0;
+    append(&transfers->waiting, transfer);
+    transfers->crowded_count++;
 }
 
 static void start_due(struct transfers *transfers)
@@ -179,6 +207,7 @@ static void start_due(struct transfers *transfers)
 
     while (transfers->active_count < transfers->jobs && (transfer = find_due(transfers)) != NULL) {
         take_off(&transfers->waiting, transfer);
+        transfers->crowded_count -= transfer->attempts == 0 ? 1 : 0;
         start(transfers, transfer);
     }
 }

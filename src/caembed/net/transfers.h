@@ -44,16 +44,17 @@ struct transfer {
 struct transfers;
 
 /* Opens an empty set of transfers. At most options->jobs of them are under way at once, or as many
- * as the process may have file descriptors for. Borrows options. ERROR_INTERNAL if out of memory.
- */
+ * as the process may have file descriptors for; of those to one host name at most
+ * options->per_host. Borrows options. ERROR_INTERNAL if out of memory. */
 int transfers_open(const struct fetch_options *options, struct transfers **out,
                    struct error *err) MUST_USE;
 
-/* Whether another transfer can start now. Those that wait for another attempt come first. */
+/* Whether another transfer can be added now. Those that wait for another attempt come first, and no
+ * more than there are jobs wait for their host. */
 bool transfers_have_room(const struct transfers *transfers);
 
-/* Starts a transfer, which is borrowed until transfers_next() or transfers_close() gives it up. A
- * transfer that cannot start is finished with its error. */
+/* Starts a transfer, or has it wait for others to its host. It is borrowed until transfers_next()
+ * or transfers_close() gives it up. A transfer that cannot start is finished with its error. */
 void transfers_add(struct transfers *transfers, struct transfer *transfer);
 
 /* Gives the next finished transfer, in the order in which they finish. A server that refuses the

@@ -1,7 +1,11 @@
 /* test_transfers.c -- a transfer that fails waits, and starts again as often as it may */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/monotonic.h"
@@ -152,6 +156,80 @@ START_TEST(transfer_that_waits_can_be_given_up)
 }
 END_TEST
 
+#define CROWD 12 /* transfers */
+
+/* A server that ends the connections that have come, every 50 ms, and writes how many. */
+static pid_t start_server(int out)
+{
+    const struct timespec moment = {.tv_nsec = 50000000};
+    const pid_t pid = fork();
+
+    if (pid != 0)
+        return pid;
+    for (;;) {
+        int accepted[CROWD], count = 0;
+        nanosleep(&moment, NULL);
+        while (count < CROWD && (accepted[count] = accept(fd, NULL, NULL)) >= 0)
+            count++;
+        if (count > 0 && write(out, &count, sizeof count) != sizeof count)
+            _exit(1);
+        while (count > 0)
+            close(accepted[--count]);
+    }
+}
+
+/* Ends it. Returns the most connections that it had at once. */
+static int stop_server(pid_t pid, const int ends[2])
+{
+    int count, most = 0;
+
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    close(ends[1]);
+    while (read(ends[0], &count, sizeof count) == sizeof count)
+        most = count > most ? count : most;
+    close(ends[0]);
+    return most;
+}
+
+static const struct {
+    long jobs, per_host;
+    int want; /* at once */
+} crowds[] = {{5, 0, 5}, {5, 5, 5}, {5, 2, 2}, {5, 1, 1}, {2, 3, 2}};
+
+START_TEST(no_more_connections_to_one_host_than_may_be)
+{
+    struct fetch_options options = options_with(0, crowds[_i].jobs);
+    struct error err = {.code = ERROR_NONE};
+    struct transfers *transfers;
+    struct one one[CROWD];
+    size_t added = 0;
+    int ends[2];
+    pid_t pid;
+
+    options.per_host = crowds[_i].per_host;
+    ck_assert_int_eq(listen(fd, 16), 0);
+    ck_assert_int_eq(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_gt(pid = start_server(ends[1]), 0);
+    ck_assert_int_eq(transfers_open(&options, &transfers, &err), 0);
+    for (size_t left = CROWD; left > 0;) {
+        struct transfer *finished;
+        for (; added < CROWD && transfers_have_room(transfers); added++) {
+            prepare(&one[added]);
+            transfers_add(transfers, &one[added].transfer);
+        }
+        ck_assert(!transfers_are_empty(transfers));
+        ck_assert_int_eq(transfers_next(transfers, &finished, &err), 0);
+        left -= finished != NULL ? 1 : 0;
+    }
+    ck_assert_int_eq(stop_server(pid, ends), crowds[_i].want);
+    for (size_t i = 0; i < CROWD; i++)
+        ck_assert_int_eq(one[i].err.code, ERROR_HANDSHAKE);
+    transfers_close(transfers);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("transfers");
@@ -160,6 +238,7 @@ int main(void)
     tcase_add_loop_test(tcase, backoff_doubles_up_to_a_minute, 0, COUNT(waits));
     tcase_add_loop_test(tcase, failures_of_the_network_alone_are_retried, 0, COUNT(codes));
     tcase_add_loop_test(tcase, transfer_is_tried_again_as_often_as_it_may, 0, COUNT(tries));
+    tcase_add_loop_test(tcase, no_more_connections_to_one_host_than_may_be, 0, COUNT(crowds));
     tcase_add_test(tcase, transfer_that_waits_can_be_given_up);
     return unit_run("transfers", tcase);
 }
