@@ -490,7 +490,6 @@ static void run_input(struct input input)
     const struct pki_cert *cas[] = {&pki()->root, &pki()->rsa_root, &pki()->other_root, NULL};
 
     memset(&run, 0, sizeof run);
-    seed_anew();
     start_server(cert, behaviour);
     run.mem.manual = (transport & 4) != 0;
     run.mem.window = transport & 8 ? 700 : MEM_WIRE_SIZE;
@@ -517,13 +516,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static bool is_warm; /* Mbed TLS keeps some memory from its first handshake on */
     long live;
 
+    seed_anew();
     if (!is_warm) {
-        random_state = 1;
+        alloc_count_all();
         run_input((struct input){first, sizeof first});
+        seed_anew();
     }
     is_warm = true;
     live = alloc_live_count();
     run_input((struct input){data, size});
+    seed_anew();
     FUZZ_CHECK(alloc_live_count() == live);
     return 0;
 }

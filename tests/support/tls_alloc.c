@@ -12,6 +12,7 @@ void __wrap_free(void *block);
 static size_t fail_at = SIZE_MAX;
 static bool has_failed;
 static unsigned pauses;
+static bool counts_all;
 static long live_count;
 static long live_bytes;
 static long peak_bytes;
@@ -36,6 +37,11 @@ void alloc_pause(void)
 void alloc_resume(void)
 {
     pauses--;
+}
+
+void alloc_count_all(void)
+{
+    counts_all = true;
 }
 
 long alloc_live_count(void)
@@ -69,7 +75,7 @@ void *__wrap_calloc(size_t count, size_t size)
 {
     void *block = fails_now() ? NULL : __real_calloc(count, size);
 
-    if (block != NULL && pauses == 0) {
+    if (block != NULL && (pauses == 0 || counts_all)) {
         live_count++;
         live_bytes += (long)malloc_usable_size(block);
         peak_bytes = live_bytes > peak_bytes ? live_bytes : peak_bytes;
@@ -79,7 +85,7 @@ void *__wrap_calloc(size_t count, size_t size)
 
 void __wrap_free(void *block)
 {
-    if (block != NULL && pauses == 0) {
+    if (block != NULL && (pauses == 0 || counts_all)) {
         live_count--;
         live_bytes -= (long)malloc_usable_size(block);
     }

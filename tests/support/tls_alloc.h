@@ -18,6 +18,9 @@ bool alloc_has_failed(void);
 void alloc_pause(void);
 void alloc_resume(void);
 
+/* From now on they are counted then, too: for what outlives a pause, such as PSA's keys. */
+void alloc_count_all(void);
+
 /* Allocations that were not freed yet, and their bytes; since the program's start. */
 long alloc_live_count(void);
 long alloc_live_bytes(void);
