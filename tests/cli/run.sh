@@ -231,6 +231,9 @@ run_case() {
     (eval "$command") >"$out" 2>"$err" </dev/null
     got=$?
     list_files after
+    case $command in
+    *--json*) grep -a '^{"host":' "$out" >>"$work/reports-$shard" ;;
+    esac
     [ "$got" -eq "$status" ] || complain "exit status $got, not $status"
     judge "$out" stdout
     judge "$err" stderr
@@ -341,4 +344,7 @@ for ((shard = 0; shard < jobs; shard++)); do
     read -r more_passed more_failed more_skipped <"$work/count-$shard" || more_passed=0 more_failed=1 more_skipped=0
     passed=$((passed + more_passed)) failed=$((failed + more_failed)) skipped=$((skipped + more_skipped))
 done
+if compgen -G "$work/reports-*" >/dev/null && [ -z "$part" ]; then
+    claim every_line_of_a_report_fits_the_schema "$here/../report-schema" "$work"/reports-*
+fi
 finish
