@@ -35,7 +35,7 @@ check-fast: test-programs
 
 # Everything with AddressSanitizer and UndefinedBehaviorSanitizer, in a build of its own.
 check-sanitize:
-	$(MAKE) SANITIZE=1 BUILD=$(BUILD)/san check-only
+	JOBS=$${JOBS:-$$(getconf _NPROCESSORS_ONLN)} $(MAKE) SANITIZE=1 BUILD=$(BUILD)/san check-only
 
 # Every third command-line case under valgrind; STRIDE=1 for all of them, in six minutes.
 check-valgrind: all $$(TEST_TOOLS)
