@@ -31,14 +31,14 @@
 # there are $pki, $at and the functions caembed, as_nobody, on_small_disk, chain ROW..., header ROW...,
 # sha256 ROW.
 #
-# CAEMBED_WRAPPER runs the program under another (valgrind); JOBS cases run at a time; with STRIDE=3
+# CAEMBED_WRAPPER runs the program under another (valgrind); JOBS cases run at a time (two for each processor); with STRIDE=3
 # only every third case is run.
 . "$(dirname "$0")/../lib.sh"
 
 here=$(cd "$(dirname "$0")" && pwd)
 at=2026-01-01T00:00:00Z
 read -r -a wrapper <<<"${CAEMBED_WRAPPER:-}"
-jobs=${JOBS:-$(getconf _NPROCESSORS_ONLN)}
+jobs=${JOBS:-$((2 * $(getconf _NPROCESSORS_ONLN)))}
 stride=${STRIDE:-1}
 declare -A fingerprint
 
