@@ -153,7 +153,8 @@ int explain_path_verdict(const struct host *host, const struct path *path,
                          const struct judge *judge, char out[EXPLAIN_VERDICT_SIZE],
                          struct error *err)
 {
-    const struct anchor_policy policy = {assess_fit, judge->target, judge->until};
+    const struct assess_view view = {judge->target, host->last};
+    const struct anchor_policy policy = {assess_fit, &view, judge->until};
     const size_t size = EXPLAIN_VERDICT_SIZE;
     enum anchor_reason rule;
     char date[TIMESTAMP_DATE_SIZE], issuer[CERT_NAME_TEXT_SIZE];

@@ -47,7 +47,9 @@ static int set_format(struct options *options, const char *value, struct error *
     return options->renderer != NULL
                ? 0
                : fail_value("format", value,
-                            "pem, der, pem-file, der-file, arduino, bearssl or zephyr", err);
+                            "pem, der, pem-file, der-file, arduino, bearssl, esp-bundle, "
+                            "esp-bundle-5.3 or zephyr",
+                            err);
 }
 
 static int set_target(struct options *options, const char *value, struct error *err)
@@ -656,6 +658,8 @@ static int check_header(const struct options *options, struct error *err)
              options->target->stack != STACK_BEARSSL,
          "the format bearssl holds names and keys, which BearSSL alone takes",
          "-t bearssl, whose format it is"},
+        {render_is_bundle(options->renderer) && !options->target->has_bundle,
+         "a bundle is for the target esp-idf, which looks anchors up in it", "add -t esp-idf"},
         {render_form(options->renderer) == RENDER_ZEPHYR &&
              strcmp(options->target->name, "zephyr") != 0,
          "the format zephyr is for the target zephyr, whose settings it has", "add -t zephyr"},
@@ -704,6 +708,9 @@ static int check_connections(const struct options *options, struct error *err)
              (options->chain != NULL || options->target->stack != STACK_MBEDTLS),
          "--prove=handshake needs a server and a target with Mbed TLS",
          "leave out --chain and -t generic, or --prove"},
+        {options->prove_handshake && options->target->has_bundle,
+         "--prove=handshake cannot be used with a bundle, in which Mbed TLS finds no anchor itself",
+         "leave out --prove: the proof looks the anchors up as ESP-IDF does"},
         {(options->cert != NULL) != (options->key != NULL), "--cert and --key belong together",
          "give both: a PEM file each, or the same"},
         {options->cert != NULL && !options->prove_handshake,
@@ -843,6 +850,8 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
         out->renderer = render_of_target(out->target);
     if (out->name == NULL)
         out->name = render_default_identifier(out->renderer);
+    if (render_is_bundle(out->renderer) && target_with_bundle(out->target) != NULL)
+        out->target = target_with_bundle(out->target);
     if (out->from != NULL && read_from(out, err) != 0)
         return -1;
     if (list_hosts(out, argv + optind, (size_t)(argc - optind)) != 0)

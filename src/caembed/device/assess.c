@@ -293,12 +293,22 @@ enum anchor_fit assess_anchor_fit(const X509 *anchor, const struct target *targe
     return parsing_fit(anchor, target);
 }
 
+/* As a bundle has it: a name, byte for byte, and a key. */
+static bool is_issuer(X509 *anchor, X509 *cert)
+{
+    return cert_same_name(X509_get_subject_name(anchor), X509_get_issuer_name(cert)) &&
+           cert_is_signed_by(cert, anchor);
+}
+
 enum anchor_fit assess_fit(const struct path *path, const void *context)
 {
-    const struct target *target = context;
+    const struct assess_view *view = context;
+    const struct target *target = view->target;
     struct assessment ignored = {.warning_count = ASSESS_WARNING_COUNT_MAX};
     struct error err = {.code = ERROR_NONE};
 
+    if (view->last != NULL && !is_issuer(anchor_of(path), view->last))
+        return ANCHOR_NOT_ASKED_FOR;
     if (target->stack == STACK_MBEDTLS && check_profile(target, path, &err) != 0)
         return ANCHOR_REFUSED;
     if (target->stack == STACK_BEARSSL && check_followed(target, path, &ignored, &err) != 0)
@@ -490,7 +500,8 @@ static bool is_easy_to_follow(const struct target *target, const struct path *pa
 {
     int before = 0;
 
-    if (target->intermediates_max > 0 && path->length > target->intermediates_max)
+    if (target->has_bundle ||
+        (target->intermediates_max > 0 && path->length > target->intermediates_max))
         return false;
     for (size_t i = 0; i + 1 < path->length; i++)
         if (!cert_same_name(X509_get_issuer_name(path->cert[i]),
@@ -521,6 +532,40 @@ static size_t highest_within_reach(const struct target *target, const struct pat
                                                                  : highest;
 }
 
+/* ESP-IDF 6.0 has an option for it, which 5.5 lacks. */
+static void add_cross_signing(struct assessment *assessment)
+{
+    static const struct feature_row cross_signing = {.name =
+                                                         "cross-signed certificates with a bundle"};
+    const struct requirement requirement = {
+        .feature = &cross_signing,
+        .way = TARGET_WAY_SDKCONFIG,
+        .setting = "CONFIG_MBEDTLS_CERTIFICATE_BUNDLE_CROSS_SIGNED_VERIFY=y"};
+
+    requirement_list_add(&assessment->requirements, &requirement);
+}
+
+/* No trusted certificate has the name and the key that the bundle is asked for. */
+static int fail_bundle(const struct target *target, const STACK_OF(X509) * chain, int64_t at,
+                       struct assessment *assessment, struct error *err)
+{
+    const X509 *last = sk_X509_value(chain, device_find_last(chain, target, at));
+    char subject[CERT_NAME_TEXT_SIZE], issuer[CERT_NAME_TEXT_SIZE];
+
+    if (last == NULL)
+        return 0; /* the proof says what is wrong */
+    cert_short_name_text(X509_get_subject_name(last), subject);
+    cert_short_name_text(X509_get_issuer_name(last), issuer);
+    add_cross_signing(assessment);
+    error_set(err, ERROR_TARGET,
+              "a bundle is asked for the issuer of the last certificate that the server sends, %s: "
+              "for %s, which is not trusted here",
+              subject, issuer);
+    return error_hint(err,
+                      "-f pem works with this chain; so does a bundle from ESP-IDF 6.0 on with "
+                      "CONFIG_MBEDTLS_CERTIFICATE_BUNDLE_CROSS_SIGNED_VERIFY=y");
+}
+
 /* Mbed TLS looks for a parent only among the anchors and behind its child, and follows at most so
  * many; BearSSL only among the anchors and right behind its child. Where the stack can't follow the
  * path from the root, the highest intermediate from which it can goes along as a further anchor. */
@@ -548,7 +593,7 @@ static int complete_chain(const struct target *target, const struct path *path,
         *assessment = trial;
         return 0;
     }
-    return 0;
+    return target->has_bundle ? fail_bundle(target, chain, at, assessment, err) : 0;
 }
 
 #define EXPIRY_WARNING_S (INT64_C(90) * 86400)

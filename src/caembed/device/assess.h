@@ -17,8 +17,15 @@
 /* Whether the target can take this certificate as an anchor. */
 enum anchor_fit assess_anchor_fit(const X509 *anchor, const struct target *target);
 
+/* What assess_fit() looks at. */
+struct assess_view {
+    const struct target *target;
+    X509 *last; /* where the target has a bundle: the presented certificate for whose issuer it is
+                   asked; NULL: no matter */
+};
+
 /* For anchor_choose(): whether the target can take this path and its anchor. The context is a
- * struct target. */
+ * struct assess_view. */
 enum anchor_fit assess_fit(const struct path *path, const void *context);
 
 /* By what a chain is judged for this target. */

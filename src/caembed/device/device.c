@@ -136,29 +136,7 @@ static bool check_usages(const struct device_case *device, const mbedtls_x509_cr
     return is_allowed;
 }
 
-static int verify(const struct device_case *device, mbedtls_x509_crt *anchors,
-                  mbedtls_x509_crt *chain, struct device_verdict *verdict)
-{
-    mbedtls_x509_crt_profile profile;
-    uint32_t flags = 0;
-    int result;
-
-    profile_of(device->target, &profile);
-    move_dates(anchors, device);
-    move_dates(chain, device);
-    result = mbedtls_x509_crt_verify_with_profile(chain, anchors, NULL, &profile, device->name,
-                                                  &flags, NULL, NULL);
-    if (result == 0) {
-        verdict->is_accepted = check_usages(device, chain, verdict);
-    } else if (result == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED) {
-        describe_flags(flags, verdict);
-    } else if (refuse(verdict, "verification stopped", result) != 0) {
-        return -1;
-    } else {
-        verdict->is_untrusted = result == MBEDTLS_ERR_X509_FATAL_ERROR; /* too many intermediates */
-    }
-    return 0;
-}
+/* ---- bounds ---- */
 
 static int fail_count(int count, struct error *err)
 {
@@ -184,6 +162,126 @@ static int check_bounds(const STACK_OF(X509) * chain, struct error *err)
                 cost_spend(&cost, cost_in_mbedtls_us(issuer), "what the device verifies", err) != 0)
                 return -1;
         }
+    return 0;
+}
+
+/* ---- a bundle ---- */
+
+static bool has_name(const mbedtls_x509_buf *name, const mbedtls_x509_buf *other)
+{
+    return name->len == other->len && memcmp(name->p, other->p, name->len) == 0;
+}
+
+/* Whether the key of `anchor` made the signature of `child`: ESP-IDF asks nothing else of it. */
+static bool made_signature(mbedtls_x509_crt *anchor, mbedtls_x509_crt *child)
+{
+    const mbedtls_x509_crt_profile any = {0xfffffff, 0xfffffff, 0xfffffff, 0};
+    uint32_t flags = MBEDTLS_X509_BADCERT_NOT_TRUSTED;
+    const int result =
+        mbedtls_x509_crt_verify_with_profile(child, anchor, NULL, &any, NULL, &flags, NULL, NULL);
+
+    return (result == 0 || result == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED) &&
+           (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) == 0;
+}
+
+/* Mbed TLS calls this for each certificate, the last first. It is the last alone that nobody
+ * vouches for; that it is signed with a weak hash is of no account then, as in ESP-IDF. */
+static int ask_bundle(void *context, mbedtls_x509_crt *child, int depth, uint32_t *flags)
+{
+    mbedtls_x509_crt *anchor = context;
+
+    (void)depth;
+    if ((*flags & ~(uint32_t)MBEDTLS_X509_BADCERT_BAD_MD) != MBEDTLS_X509_BADCERT_NOT_TRUSTED)
+        return 0;
+    while (anchor != NULL && !has_name(&anchor->subject_raw, &child->issuer_raw))
+        anchor = anchor->next;
+    if (anchor != NULL && made_signature(anchor, child))
+        *flags = 0;
+    return 0;
+}
+
+/* Mbed TLS calls this likewise. */
+static int note_last(void *context, mbedtls_x509_crt *cert, int depth, uint32_t *flags)
+{
+    const mbedtls_x509_crt **last = context;
+
+    (void)depth;
+    (void)flags;
+    if (*last == NULL)
+        *last = cert;
+    return 0;
+}
+
+/* The index of a certificate as Mbed TLS has parsed it, or -1. */
+static int find_index(const STACK_OF(X509) * chain, const mbedtls_x509_crt *cert)
+{
+    int found = -1;
+
+    for (int i = 0; found < 0 && cert != NULL && i < sk_X509_num(chain); i++) {
+        unsigned char *der = NULL;
+        const int der_len = i2d_X509(sk_X509_value(chain, i), &der);
+        if (der_len > 0 && (size_t)der_len == cert->raw.len &&
+            memcmp(der, cert->raw.p, cert->raw.len) == 0)
+            found = i;
+        OPENSSL_free(der);
+    }
+    return found;
+}
+
+int device_find_last(const STACK_OF(X509) * chain, const struct target *target, int64_t at)
+{
+    const struct device_case device = {.chain = chain, .at = at, .target = target};
+    struct device_verdict ignored = {.is_accepted = false};
+    const mbedtls_x509_crt *last = NULL;
+    struct error limit = {.code = ERROR_NONE};
+    mbedtls_x509_crt_profile profile;
+    mbedtls_x509_crt presented, none;
+    uint32_t flags;
+    int index = -1;
+
+    if (check_bounds(chain, &limit) != 0)
+        return -1;
+    mbed_begin();
+    profile_of(target, &profile);
+    mbedtls_x509_crt_init(&presented);
+    mbedtls_x509_crt_init(&none);
+    if (parse_chain(&device, &presented, &ignored) == 1) {
+        move_dates(&presented, &device);
+        (void)mbedtls_x509_crt_verify_with_profile(&presented, &none, NULL, &profile, NULL, &flags,
+                                                   note_last, (void *)&last);
+        index = find_index(chain, last);
+    }
+    mbedtls_x509_crt_free(&presented);
+    return index;
+}
+
+/* ---- the verdict ---- */
+
+static int verify(const struct device_case *device, mbedtls_x509_crt *anchors,
+                  mbedtls_x509_crt *chain, struct device_verdict *verdict)
+{
+    const bool has_bundle = device->target->has_bundle;
+    mbedtls_x509_crt_profile profile;
+    mbedtls_x509_crt none;
+    uint32_t flags = 0;
+    int result;
+
+    profile_of(device->target, &profile);
+    move_dates(anchors, device);
+    move_dates(chain, device);
+    mbedtls_x509_crt_init(&none);
+    result = mbedtls_x509_crt_verify_with_profile(
+        chain, has_bundle ? &none : anchors, NULL, &profile, device->name, &flags,
+        has_bundle ? ask_bundle : NULL, has_bundle ? anchors : NULL);
+    if (result == 0) {
+        verdict->is_accepted = check_usages(device, chain, verdict);
+    } else if (result == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED) {
+        describe_flags(flags, verdict);
+    } else if (refuse(verdict, "verification stopped", result) != 0) {
+        return -1;
+    } else {
+        verdict->is_untrusted = result == MBEDTLS_ERR_X509_FATAL_ERROR; /* too many intermediates */
+    }
     return 0;
 }
 

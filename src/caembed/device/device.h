@@ -35,12 +35,19 @@ struct device_verdict {
 
 /* Parses the anchors (all must parse, as TLSSocket's set_root_ca_cert() demands), then the chain as
  * a TLS client does (a certificate with an unknown signature algorithm is passed over), then
- * verifies it by mbedtls_x509_crt_verify(), the check of the handshake. No revocation check. For a
+ * verifies it by mbedtls_x509_crt_verify(), the check of the handshake. No revocation check. With
+ * target->has_bundle the anchors are no anchors to Mbed TLS: as esp_crt_verify_callback() of
+ * ESP-IDF does, the key of the one that has the issuer's name verifies the last certificate. For a
  * target with BearSSL see bearssl_verify().
  * Returns -1 only for want of memory, or with ERROR_LIMIT for a chain beyond the bounds above; a
  * refusal is a verdict. */
 int device_verify(const struct device_case *device, struct device_verdict *out,
                   struct error *err) MUST_USE;
+
+/* The index of the certificate at which Mbed TLS comes to rest when it has no anchor: it climbs
+ * from the leaf to issuers that come later in the presented chain. -1 if it does not get through,
+ * or out of memory. Bounds as above are the caller's. */
+int device_find_last(const STACK_OF(X509) * chain, const struct target *target, int64_t at);
 
 /* Whether mbedtls_x509_crt_verify() finds the name in the leaf; nothing else of it is judged. */
 bool device_matches_name(const X509 *leaf, const char *name);

@@ -93,6 +93,14 @@ static const struct target_arrival bearssl_arrivals[] = {
     .rsa_usages = USAGE_SIGNATURE | USAGE_ENCIPHERMENT,                                            \
     .ec_usages = USAGE_SIGNATURE | USAGE_AGREEMENT
 
+/* ESP-IDF, with a string of PEM or a bundle. */
+#define ESP_IDF                                                                                    \
+    .name = "esp-idf", .description = "ESP-IDF 5.5 (Mbed TLS 3.6)", .config = "sdkconfig",         \
+    .settings = no_settings, .features = ALL_FEATURES_3, .profile = PROFILE_3,                     \
+    .way = TARGET_WAY_SDKCONFIG, .arrivals = esp_idf_arrivals, .rsa_max_bits = 4096,               \
+    .rsa_max_bits_with_setting = 8192, .in_content_len = 16384, MBEDTLS_LIMITS, STATIC_EXCHANGES,  \
+    .matches_addresses = true, .offer = &offers[OFFER_ESP_IDF]
+
 static const struct target targets[] = {
     {
         .name = "mbed-os",
@@ -196,21 +204,7 @@ static const struct target targets[] = {
         .offer = &offers[OFFER_MBEDTLS_4],
     },
     {
-        .name = "esp-idf",
-        .description = "ESP-IDF 5.5 (Mbed TLS 3.6)",
-        .config = "sdkconfig",
-        .settings = no_settings,
-        .features = ALL_FEATURES_3,
-        .profile = PROFILE_3,
-        .way = TARGET_WAY_SDKCONFIG,
-        .arrivals = esp_idf_arrivals,
-        .rsa_max_bits = 4096,
-        .rsa_max_bits_with_setting = 8192,
-        .in_content_len = 16384,
-        MBEDTLS_LIMITS,
-        STATIC_EXCHANGES,
-        .matches_addresses = true,
-        .offer = &offers[OFFER_ESP_IDF],
+        ESP_IDF,
     },
     {
         .name = "zephyr",
@@ -266,6 +260,13 @@ const struct target *target_find(const char *name)
             (targets[i].alias != NULL && strcmp(targets[i].alias, name) == 0))
             return &targets[i];
     return NULL;
+}
+
+const struct target *target_with_bundle(const struct target *target)
+{
+    static const struct target esp_idf = {ESP_IDF, .has_bundle = true};
+
+    return strcmp(target->name, esp_idf.name) == 0 ? &esp_idf : NULL;
 }
 
 const struct target *target_at(size_t index)

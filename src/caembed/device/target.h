@@ -106,10 +106,16 @@ struct target {
                                       (mbedtls_x509_crt_parse() > 0); NULL: it goes on without it */
     const struct offer *offer;     /* what its default client says to a server */
     bool reads_json5;              /* its mbed_app.json may be JSON5 */
+    bool has_bundle; /* its anchors are asked for one thing alone, at the end of the presented
+                        chain: the key of the issuer of the last certificate (device_find_last()) */
 };
 
 /* The row of that name or alias, or NULL. */
 const struct target *target_find(const char *name);
+
+/* The same stack with a bundle of anchors in place of a string, or NULL where there is none: no row
+ * of target_at(). */
+const struct target *target_with_bundle(const struct target *target);
 
 /* The row by index, or NULL after the last. */
 const struct target *target_at(size_t index);

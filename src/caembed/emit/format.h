@@ -45,6 +45,15 @@ struct format_bearssl_curve {
 };
 extern const struct format_bearssl_curve format_bearssl_curves[FORMAT_BEARSSL_CURVES];
 
+/* A certificate bundle of ESP-IDF 5.4 and later, or of one up to 5.3: see esp_bundle.h.
+ * ERROR_TARGET for more anchors than it holds, or two of one name. */
+int format_esp_bundle_add(struct text *out, const struct render_input *input,
+                          struct error *err) MUST_USE;
+size_t format_esp_bundle_size(const struct bundle_anchor *anchor, size_t number);
+int format_esp_bundle_5_3_add(struct text *out, const struct render_input *input,
+                              struct error *err) MUST_USE;
+size_t format_esp_bundle_5_3_size(const struct bundle_anchor *anchor, size_t number);
+
 /* The four files of a Zephyr project, with a NUL between them: ca_certs.inc, credentials.c and .h,
  * and ca_certs.conf. zephyr_folder_stage() writes them. */
 int format_zephyr_add(struct text *out, const struct render_input *input,

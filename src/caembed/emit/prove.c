@@ -10,6 +10,7 @@
 #include "device/device.h"
 #include "emit/bearssl_reader.h"
 #include "emit/cheader.h"
+#include "emit/esp_bundle.h"
 #include "emit/render.h"
 #include "path/path.h"
 #include "path/validate.h"
@@ -152,6 +153,22 @@ static int read_anchors(const struct text *header, const char *path, const char 
     return bearssl_read_header(&source, name, &out->pem, err);
 }
 
+static int read_bundle(const struct text *bundle, const char *path, const char *name,
+                       struct header_anchors *out, struct error *err)
+{
+    (void)path;
+    (void)name;
+    return esp_bundle_read(bundle, ESP_BUNDLE_5_4, &out->pem, err);
+}
+
+static int read_bundle_5_3(const struct text *bundle, const char *path, const char *name,
+                           struct header_anchors *out, struct error *err)
+{
+    (void)path;
+    (void)name;
+    return esp_bundle_read(bundle, ESP_BUNDLE_5_3, &out->pem, err);
+}
+
 /* ca_certs.inc as the array that credentials.c makes of it. */
 static int read_zephyr(const struct text *files, const char *path, const char *name,
                        struct header_anchors *out, struct error *err)
@@ -170,25 +187,36 @@ int prove_read_header(const struct renderer *renderer, const struct text *header
                       const char *name, struct header_anchors *out, struct error *err)
 {
     static int (*const readers[])(const struct text *header, const char *path, const char *name,
-                                  struct header_anchors *out,
-                                  struct error *err) = {[RENDER_C] = read_c,
-                                                        [RENDER_PEM] = read_pem,
-                                                        [RENDER_DER] = read_der,
-                                                        [RENDER_ANCHORS] = read_anchors,
-                                                        [RENDER_ZEPHYR] = read_zephyr};
+                                  struct header_anchors *out, struct error *err) = {
+        [RENDER_C] = read_c,           [RENDER_PEM] = read_pem,
+        [RENDER_DER] = read_der,       [RENDER_ANCHORS] = read_anchors,
+        [RENDER_BUNDLE] = read_bundle, [RENDER_BUNDLE_5_3] = read_bundle_5_3,
+        [RENDER_ZEPHYR] = read_zephyr};
 
     return readers[render_form(renderer)](header, path, name, out, err);
 }
 
-/* Of an anchor without a certificate the CA flag counts besides. */
+/* Of an anchor without a certificate the CA flag counts besides, if the format has it. */
 static bool is_same(const struct renderer *renderer, const X509 *read, const X509 *anchor)
 {
     const uint32_t is_ca =
         X509_get_extension_flags((X509 *)read) ^ X509_get_extension_flags((X509 *)anchor);
 
-    if (render_form(renderer) != RENDER_ANCHORS)
+    if (!render_has_names_and_keys(renderer))
         return cert_equal(read, anchor);
-    return cert_same_anchor(read, anchor) && (is_ca & EXFLAG_CA) == 0;
+    return cert_same_anchor(read, anchor) &&
+           (render_is_bundle(renderer) || (is_ca & EXFLAG_CA) == 0);
+}
+
+/* Whether the list has the anchor: in its place, or of a bundle, which is sorted, in any. */
+static bool is_held(const struct renderer *renderer, const struct pem_list *list, size_t index,
+                    const X509 *anchor)
+{
+    bool is_found = is_same(renderer, list->entry[index].cert, anchor);
+
+    for (size_t i = 0; render_is_bundle(renderer) && !is_found && i < list->count; i++)
+        is_found = is_same(renderer, list->entry[i].cert, anchor);
+    return is_found;
 }
 
 int prove_header(const struct renderer *renderer, const struct text *header, const char *name,
@@ -207,7 +235,7 @@ int prove_header(const struct renderer *renderer, const struct text *header, con
     if (list.count != anchor_count)
         rv = -1;
     for (size_t i = 0; rv == 0 && i < anchor_count; i++)
-        if (!is_same(renderer, list.entry[i].cert, anchor[i]))
+        if (!is_held(renderer, &list, i, anchor[i]))
             rv = -1;
     pem_list_free(&list);
     if (rv != 0)

@@ -121,6 +121,9 @@ static const struct renderer {
     {"der-file", "ssl_ca", RENDER_DER, format_der_file_add, der_size},
     {"arduino", "SSL_CA_PEM", RENDER_C, format_arduino_add, pem_size},
     {"bearssl", "TA", RENDER_ANCHORS, format_bearssl_add, format_bearssl_size},
+    {"esp-bundle", "", RENDER_BUNDLE, format_esp_bundle_add, format_esp_bundle_size},
+    {"esp-bundle-5.3", "", RENDER_BUNDLE_5_3, format_esp_bundle_5_3_add,
+     format_esp_bundle_5_3_size},
     {"zephyr", "ssl_ca", RENDER_ZEPHYR, format_zephyr_add, pem_size},
 };
 
@@ -151,6 +154,16 @@ size_t render_size(const struct renderer *renderer, const struct bundle_anchor *
 enum render_form render_form(const struct renderer *renderer)
 {
     return renderer->form;
+}
+
+bool render_is_bundle(const struct renderer *renderer)
+{
+    return renderer->form == RENDER_BUNDLE || renderer->form == RENDER_BUNDLE_5_3;
+}
+
+bool render_has_names_and_keys(const struct renderer *renderer)
+{
+    return renderer->form == RENDER_ANCHORS || render_is_bundle(renderer);
 }
 
 const char *render_name(const struct renderer *renderer)

@@ -8,8 +8,8 @@
 /* A format. A row of the table in render.c. */
 struct renderer;
 
-/* The row of that name ("pem", "der", "pem-file", "der-file", "arduino", "bearssl", "zephyr"), or
- * NULL. */
+/* The row of that name ("pem", "der", "pem-file", "der-file", "arduino", "bearssl", "esp-bundle",
+ * "esp-bundle-5.3", "zephyr"), or NULL. */
 const struct renderer *render_find(const char *name);
 
 /* The row by index, or NULL after the last. */
@@ -22,15 +22,23 @@ const char *render_name(const struct renderer *renderer);
 
 /* How to read it back. */
 enum render_form {
-    RENDER_C,       /* C or C++, in which a name is declared */
-    RENDER_PEM,     /* a file of PEM */
-    RENDER_DER,     /* certificates in DER, one after the other; each has a file of its own */
-    RENDER_ANCHORS, /* C with the names and keys of anchors, without certificates */
-    RENDER_ZEPHYR   /* the files of a folder, with a NUL between them; the first is the inside of an
-                       array in C */
+    RENDER_C,          /* C or C++, in which a name is declared */
+    RENDER_PEM,        /* a file of PEM */
+    RENDER_DER,        /* certificates in DER, one after the other; each has a file of its own */
+    RENDER_ANCHORS,    /* C with the names and keys of anchors, without certificates */
+    RENDER_BUNDLE,     /* a bundle of ESP-IDF 5.4 and later: names and keys likewise, no C */
+    RENDER_BUNDLE_5_3, /* likewise of one up to 5.3 */
+    RENDER_ZEPHYR /* the files of a folder, with a NUL between them; the first is the inside of an
+                     array in C */
 };
 
 enum render_form render_form(const struct renderer *renderer);
+
+/* Whether it holds names and keys of anchors, but no certificates. */
+bool render_has_names_and_keys(const struct renderer *renderer);
+
+/* Whether it is for the device's bundle: see target_with_bundle(). */
+bool render_is_bundle(const struct renderer *renderer);
 
 /* Bytes that the anchor `number` (from 1) takes in the firmware in this format. */
 size_t render_size(const struct renderer *renderer, const struct bundle_anchor *anchor,

@@ -122,7 +122,7 @@ static int read_source(struct existing_header *existing, const char *name, struc
 
     if (existing->is_zephyr)
         return zephyr_folder_read(existing->path, &existing->source, err);
-    if (existing->is_binary)
+    if (existing->is_folder)
         return cert_folder_read(existing->path, name, &existing->source, existing->blemish, err);
     if (input_read(existing->path, &source, &length, err) != 0)
         return -1;
@@ -139,8 +139,9 @@ int existing_header_read(const char *path, const struct renderer *renderer, cons
     int rv = -1;
 
     existing.is_zephyr = render_form(renderer) == RENDER_ZEPHYR;
-    existing.is_binary = render_form(renderer) == RENDER_DER;
-    existing.has_names_and_keys = render_form(renderer) == RENDER_ANCHORS;
+    existing.is_folder = render_form(renderer) == RENDER_DER;
+    existing.is_binary = existing.is_folder || render_is_bundle(renderer);
+    existing.has_names_and_keys = render_has_names_and_keys(renderer);
     if (read_source(&existing, name, err) != 0) {
         text_free(&existing.source);
         return -1;

@@ -12,6 +12,7 @@
 struct existing_header {
     const char *path;   /* borrowed */
     struct text source; /* of DER: what a device reads of its files */
+    bool is_folder;     /* or may be: of files of DER */
     bool is_binary;
     bool is_zephyr;          /* the files of the folder `path` */
     bool has_names_and_keys; /* and no certificates: certs stand for them */

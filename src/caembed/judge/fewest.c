@@ -107,6 +107,7 @@ static int add_option(struct table *table, const struct cover_option *option,
 static int add_row(struct table *table, struct host *host)
 {
     const struct judge *judge = table->judge;
+    const struct assess_view view = {judge->target, host->last};
     struct cover_option option;
 
     table->first[table->rows] = table->option_count;
@@ -114,7 +115,7 @@ static int add_row(struct table *table, struct host *host)
         const struct path *path = &host->paths.path[i];
         struct assessment assessment;
         struct error refusal = {.code = ERROR_NONE};
-        if (!path_is_valid(path) || assess_fit(path, judge->target) == ANCHOR_REFUSED ||
+        if (!path_is_valid(path) || assess_fit(path, &view) >= ANCHOR_REFUSED ||
             assess_path(judge->target, path, &host->presented, &host->endpoint, judge->verify_time,
                         &assessment, &refusal) != 0)
             continue;
@@ -152,7 +153,8 @@ static int fill(struct table *table, struct host *const *host, size_t count, str
 /* Roots by the rules, then intermediates as they came. */
 static int comes_before(const struct table *table, size_t a, size_t b, bool *out, struct error *err)
 {
-    const struct anchor_policy policy = {assess_fit, table->judge->target, table->judge->until};
+    const struct assess_view view = {table->judge->target, NULL};
+    const struct anchor_policy policy = {assess_fit, &view, table->judge->until};
     const struct path *first = table->column[a].path, *second = table->column[b].path;
 
     *out = first != NULL ? second == NULL : second == NULL && a < b;

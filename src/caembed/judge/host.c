@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device/device.h"
 #include "judge/outlook.h"
 #include "path/leaf.h"
 #include "path/validate.h"
@@ -47,9 +48,19 @@ static void note_fetched(struct host *host)
                 host->assessment.anchor[i].source = PATH_END_FETCHED;
 }
 
+static X509 *find_last(const struct host *host, const struct judge *judge)
+{
+    const STACK_OF(X509) *chain = host->presented.chain;
+
+    if (!judge->target->has_bundle)
+        return NULL;
+    return sk_X509_value(chain, device_find_last(chain, judge->target, judge->verify_time));
+}
+
 int host_choose(struct host *host, const struct judge *judge)
 {
-    const struct anchor_policy policy = {assess_fit, judge->target, judge->until};
+    struct assess_view view = {judge->target, NULL};
+    const struct anchor_policy policy = {assess_fit, &view, judge->until};
     const struct path_rules rules = assess_rules(judge->target, judge->verify_time);
     struct error ignored = {.code = ERROR_NONE};
     struct error *err = &host->err;
@@ -59,6 +70,7 @@ int host_choose(struct host *host, const struct judge *judge)
             (void)!find_paths(host, judge, &rules, &ignored);
         return -1;
     }
+    view.last = host->last = find_last(host, judge);
     if (find_paths(host, judge, &rules, err) != 0 ||
         anchor_choose(&host->paths, &policy, &host->chosen, &host->reason, err) != 0)
         return -1;

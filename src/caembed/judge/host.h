@@ -21,6 +21,7 @@ struct host {
     STACK_OF(X509) * issuers; /* what --aia fetched besides, or NULL */
     size_t issuer_bytes;      /* that its servers sent */
     struct text skipped;      /* what the file of --chain holds besides, a line each */
+    X509 *last; /* where the target has a bundle: see struct assess_view; borrowed from presented */
     struct path_list paths;
     const struct path *chosen; /* in paths */
     enum anchor_reason reason;

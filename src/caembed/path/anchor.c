@@ -13,6 +13,7 @@
 
 /* What the rules compare, the least first. */
 struct merit {
+    bool is_not_asked_for;
     bool is_refused;
     bool ends_early; /* before policy->until */
     size_t length;
@@ -27,6 +28,7 @@ static int get_merit(const struct path *path, const struct anchor_policy *policy
     const X509 *anchor = anchor_of(path);
     enum anchor_fit fit = policy->fit(path, policy->context);
 
+    out->is_not_asked_for = fit == ANCHOR_NOT_ASKED_FOR;
     out->is_refused = fit == ANCHOR_REFUSED;
     out->ends_early = policy->until != 0 && lifecycle_serves_until(anchor) < policy->until;
     out->needs_macro = fit == ANCHOR_NEEDS_MACRO;
@@ -38,6 +40,8 @@ static int get_merit(const struct path *path, const struct anchor_policy *policy
 /* The rule by which a and b differ; *less says whether a is the better. */
 static enum anchor_reason compare(const struct merit *a, const struct merit *b, bool *less)
 {
+    if (a->is_not_asked_for != b->is_not_asked_for)
+        return *less = b->is_not_asked_for, ANCHOR_ASKED_FOR;
     if (a->is_refused != b->is_refused)
         return *less = b->is_refused, ANCHOR_TARGET_TAKES_IT;
     if (a->ends_early != b->ends_early)
@@ -279,6 +283,8 @@ const char *anchor_reason_text(enum anchor_reason reason)
 {
     static const char *const texts[] = {
         [ANCHOR_ONLY] = "the only valid path",
+        [ANCHOR_ASKED_FOR] = "a bundle is asked for the issuer of the last certificate that the "
+                             "server sends",
         [ANCHOR_TARGET_TAKES_IT] = "the target refuses the others",
         [ANCHOR_REACHES_UNTIL] = "serves until the date of --until",
         [ANCHOR_SHORTEST_PATH] = "shortest path",
@@ -295,6 +301,7 @@ const char *anchor_rule_text(enum anchor_reason reason)
 {
     static const char *const texts[] = {
         [ANCHOR_ONLY] = "is the only one",
+        [ANCHOR_ASKED_FOR] = "is the one that a bundle is asked for",
         [ANCHOR_TARGET_TAKES_IT] = "is one that the target can take",
         [ANCHOR_REACHES_UNTIL] = "serves until the date of --until",
         [ANCHOR_SHORTEST_PATH] = "has the shorter path",

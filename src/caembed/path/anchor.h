@@ -5,7 +5,12 @@
 #include "path/path.h"
 
 /* What a path and its anchor ask of the target; the caller's table knows. */
-enum anchor_fit { ANCHOR_FITS, ANCHOR_NEEDS_MACRO, ANCHOR_REFUSED };
+enum anchor_fit {
+    ANCHOR_FITS,
+    ANCHOR_NEEDS_MACRO,
+    ANCHOR_REFUSED,
+    ANCHOR_NOT_ASKED_FOR /* the target looks for another anchor with this chain */
+};
 struct anchor_policy {
     enum anchor_fit (*fit)(const struct path *path, const void *context);
     const void *context;
@@ -15,6 +20,7 @@ struct anchor_policy {
 /* The rule that decided against the runner-up. */
 enum anchor_reason {
     ANCHOR_ONLY,
+    ANCHOR_ASKED_FOR,
     ANCHOR_TARGET_TAKES_IT,
     ANCHOR_REACHES_UNTIL,
     ANCHOR_SHORTEST_PATH,
@@ -24,12 +30,13 @@ enum anchor_reason {
     ANCHOR_FEWEST /* chosen by fewest_choose() */
 };
 
-/* Chooses among the valid paths: one that the target refuses only where there is no other;
- * then one whose anchor serves until policy->until; then the shortest; then one whose anchor needs
- * no macro; then the anchor valid longest; then the lowest SHA-256 of the anchor. Of several ways
- * to one anchor, the one with the fewest certificates to add, then the same order. *out is borrowed
- * from list, *reason says which rule decided (may be NULL). If there is none, the error tells why:
- * ERROR_UNKNOWN_ROOT, _DISTRUSTED, _EXPIRED, _NOT_YET_VALID, or _UNTRUSTED. */
+/* Chooses among the valid paths: one that the target does not look for, or that it refuses, only
+ * where there is no other; then one whose anchor serves until policy->until; then the shortest;
+ * then one whose anchor needs no macro; then the anchor valid longest; then the lowest SHA-256 of
+ * the anchor. Of several ways to one anchor, the one with the fewest certificates to add, then the
+ * same order. *out is borrowed from list, *reason says which rule decided (may be NULL). If there
+ * is none, the error tells why: ERROR_UNKNOWN_ROOT, _DISTRUSTED, _EXPIRED, _NOT_YET_VALID, or
+ * _UNTRUSTED. */
 int anchor_choose(const struct path_list *list, const struct anchor_policy *policy,
                   const struct path **out, enum anchor_reason *reason, struct error *err) MUST_USE;
 

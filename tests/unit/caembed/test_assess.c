@@ -352,7 +352,8 @@ static int assess(const char *presented_names, const char *store_names, const ch
 {
     const struct target *target = target_find(target_name);
     const struct accepted_roots none = {NULL, 0};
-    const struct anchor_policy policy = {.fit = assess_fit, .context = target};
+    const struct assess_view view = {target, NULL};
+    const struct anchor_policy policy = {.fit = assess_fit, .context = &view};
     const struct path_rules rules = assess_rules(target, UNIT_AT);
     const struct path *chosen;
     enum anchor_reason reason;
