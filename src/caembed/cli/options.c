@@ -726,13 +726,23 @@ static int check_connections(const struct options *options, struct error *err)
     return apply_rules(rules, sizeof rules / sizeof rules[0], err);
 }
 
+static bool is_json(const char *path)
+{
+    const char *end = strrchr(text_base_name(path), '.');
+
+    return end != NULL && strncmp(end, ".json", 5) == 0;
+}
+
 /* What has to do with roots, settings and reports. */
 static int check_outputs(const struct options *options, struct error *err)
 {
     const struct rule rules[] = {
-        {options->mbed_app != NULL && !target_reads_mbed_app(options->target),
-         "--mbed-app writes mbed_app.json, which this target does not read",
-         "leave it out: the header's comment names the settings"},
+        {options->mbed_app != NULL && options->target->stack == STACK_BEARSSL,
+         "--mbed-app writes settings, and this target has none", "leave it out"},
+        {options->mbed_app != NULL && target_reads_kconfig(options->target) &&
+             is_json(options->mbed_app),
+         "--mbed-app names a JSON file, and this target reads options of Kconfig",
+         "give -m sdkconfig.defaults (ESP-IDF) or prj.conf (Zephyr)"},
         {options->profile != NULL && options->store != NULL,
          "--profile names roots of the bundled store, which --store replaces",
          "leave out --store, or trust the roots with --ca-file"},

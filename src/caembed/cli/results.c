@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/messages.h"
 #include "device/handshake.h"
+#include "emit/kconfig.h"
 #include "emit/mbedapp.h"
 #include "emit/render.h"
 #include "judge/host_pool.h"
@@ -189,9 +190,22 @@ static void put_unknown_keys(const char *path, const struct text *unknown)
     text_free(&message);
 }
 
+/* The call-back that looks anchors up is part of ESP-IDF only with this. */
+static int merge_kconfig(struct results *results, const char *fragment, size_t length,
+                         struct error *err)
+{
+    const struct options *options = results->options;
+    struct macro_list settings = results->bundle.macros;
+
+    if (options->target->has_bundle)
+        macro_list_add(&settings, "CONFIG_MBEDTLS_CERTIFICATE_BUNDLE=y");
+    return kconfig_merge(fragment, length, options->mbed_app, &settings, &results->settings, err);
+}
+
 int results_merge_settings(struct results *results, struct error *err)
 {
     const char *path = results->options->mbed_app;
+    const struct target *target = results->options->target;
     struct text unknown = {0};
     char *json = NULL;
     size_t length = 0;
@@ -199,12 +213,16 @@ int results_merge_settings(struct results *results, struct error *err)
 
     if (path == NULL)
         return 0;
-    if (read_settings(path, &json, &length, err) != 0 ||
-        mbedapp_merge(json, length, path, &results->bundle.macros, results->options->target,
-                      &results->settings, &unknown, err) != 0)
+    if (read_settings(path, &json, &length, err) != 0)
         goto done;
-    results->settings_differ = json == NULL || length != results->settings.length ||
-                               memcmp(json, results->settings.data, length) != 0;
+    rv = target_reads_kconfig(target) ? merge_kconfig(results, json, length, err)
+                                      : mbedapp_merge(json, length, path, &results->bundle.macros,
+                                                      target, &results->settings, &unknown, err);
+    if (rv != 0)
+        goto done;
+    results->settings_differ = length != results->settings.length ||
+                               (length > 0 && memcmp(json, results->settings.data, length) != 0) ||
+                               (json == NULL && target_reads_mbed_app(target));
     if (unknown.length > 0 && !results->options->quiet)
         put_unknown_keys(path, &unknown);
     rv = 0;

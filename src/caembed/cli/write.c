@@ -189,7 +189,8 @@ static int write_files(struct results *results, struct error *err)
     if (results_merge_settings(results, err) != 0 ||
         stage_depfile(options, &files.depfile, err) != 0 ||
         stage_header(results, &files, err) != 0 ||
-        stage(options->mbed_app, &results->settings, &files.settings, err) != 0 ||
+        stage(results->settings_differ ? options->mbed_app : NULL, &results->settings,
+              &files.settings, err) != 0 ||
         print_artefact(results, err) != 0 || output_commit(&files.header, err) != 0 ||
         folder_files_commit(&files.folder, err) != 0 || output_commit(&files.settings, err) != 0 ||
         output_commit(&files.depfile, err) != 0)

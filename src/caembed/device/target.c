@@ -274,10 +274,14 @@ const struct target *target_at(size_t index)
     return index < sizeof targets / sizeof targets[0] ? &targets[index] : NULL;
 }
 
+bool target_reads_kconfig(const struct target *target)
+{
+    return target->way == TARGET_WAY_SDKCONFIG || target->way == TARGET_WAY_KCONFIG;
+}
+
 bool target_reads_mbed_app(const struct target *target)
 {
-    return target->way != TARGET_WAY_SDKCONFIG && target->way != TARGET_WAY_KCONFIG &&
-           target->stack != STACK_BEARSSL;
+    return !target_reads_kconfig(target) && target->stack != STACK_BEARSSL;
 }
 
 void macro_list_add(struct macro_list *list, const char *macro)

@@ -123,6 +123,9 @@ const struct target *target_at(size_t index);
 /* Whether its settings can go into mbed_app.json: the others have a file of another form. */
 bool target_reads_mbed_app(const struct target *target);
 
+/* Whether its settings are options of Kconfig, in a fragment such as sdkconfig.defaults. */
+bool target_reads_kconfig(const struct target *target);
+
 /* Settings such as "MBEDTLS_SHA1_C=1", macros for Mbed OS, each once, in the order found. */
 struct macro_list {
     char macro[TARGET_MACRO_COUNT_MAX][TARGET_MACRO_SIZE];
