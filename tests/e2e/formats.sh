@@ -175,7 +175,7 @@ claim "both are in one credential" zephyr_gives cc main.c deep-0 deep-1
 
 # ---- several hosts, in every format ----
 
-declare -A target=([zephyr]=zephyr)
+declare -A target=([zephyr]=zephyr [esp-bundle]=esp-idf [esp-bundle-5.3]=esp-idf)
 second=$(free_port)
 start "$work/second.log" openssl s_server -accept "127.0.0.1:$second" -quiet -cert "$pki/deep-1-leaf.pem" \
     -key "$pki/deep-1-leaf.key" -cert_chain "$pki/deep-1.pem"
@@ -186,7 +186,7 @@ checks() { # FORMAT OPTION... -- what is written for both servers is current; fo
         ! both "$1" --check "${@:2}" "localhost:$port"
 }
 mkdir "$work/both.der-file" "$work/both.zephyr"
-for format in pem der pem-file der-file arduino zephyr; do
+for format in pem der pem-file der-file arduino esp-bundle esp-bundle-5.3 zephyr; do
     claim "$format: both servers' anchors are current, and too many for one" checks "$format"
     claim "$format: likewise with --fewest" checks "$format" --fewest
     claim "$format: likewise with --backup and a profile" checks "$format" --backup --profile letsencrypt
