@@ -283,8 +283,7 @@ const char *anchor_reason_text(enum anchor_reason reason)
 {
     static const char *const texts[] = {
         [ANCHOR_ONLY] = "the only valid path",
-        [ANCHOR_ASKED_FOR] = "a bundle is asked for the issuer of the last certificate that the "
-                             "server sends",
+        [ANCHOR_ASKED_FOR] = "a bundle is asked for the issuer of the last presented certificate",
         [ANCHOR_TARGET_TAKES_IT] = "the target refuses the others",
         [ANCHOR_REACHES_UNTIL] = "serves until the date of --until",
         [ANCHOR_SHORTEST_PATH] = "shortest path",
