@@ -29,7 +29,7 @@
 # What is not said must not happen: stdout and stderr are empty, no other file is made, touched or
 # removed. {sha256 ROW} in a text or regex stands for a certificate's fingerprint. In shell lines
 # there are $pki, $at and the functions caembed, as_nobody, on_small_disk, chain ROW..., header ROW...,
-# sha256 ROW.
+# sha256 ROW, recorded HOST PORT TIME OFFER ROW..., sealed OBJECT.
 #
 # CAEMBED_WRAPPER runs the program under another (valgrind); JOBS cases run at a time (two for each processor); with STRIDE=3
 # only every third case is run.
@@ -75,6 +75,17 @@ header() {
     while IFS= read -r line; do printf '    "%s\\n"\n' "$line"; done <<<"${rows_pem%$'\n'}"
     echo '    ;'
 }
+
+# HOST PORT TIME OFFER ROW... -- a line as --record writes it, made without caembed
+recorded() {
+    local certs=() row
+    for row in "${@:5}"; do certs+=("$(openssl x509 -in "$pki/$row.pem" -outform DER | base64 -w0)"); done
+    sealed "$(jq -cn --arg h "$1" --argjson p "$2" --arg t "$3" --arg o "$4" '{v: 1, host: $h, port: $p,
+        servername: $h, address: null, time: $t, offer: $o, chains: [{certs: $ARGS.positional, tls: null}]}' \
+        --args "${certs[@]}")"
+}
+
+sealed() { printf '%s,"sum":"%s"}\n' "${1%\}}" "$(printf %s "$1" | sha256sum | cut -d ' ' -f 1)"; } # OBJECT -- as a line
 
 sha256() { openssl x509 -in "$pki/$1.pem" -noout -fingerprint -sha256 | sed 's/.*=//; s/://g' | tr A-F a-f; }
 
@@ -344,7 +355,7 @@ for ((shard = 0; shard < jobs; shard++)); do
     read -r more_passed more_failed more_skipped <"$work/count-$shard" || more_passed=0 more_failed=1 more_skipped=0
     passed=$((passed + more_passed)) failed=$((failed + more_failed)) skipped=$((skipped + more_skipped))
 done
-if compgen -G "$work/reports-*" >/dev/null && [ -z "$part" ]; then
+if [ $# -eq 0 ] && [ -z "$part" ] && [ "$stride" = 1 ]; then
     claim every_line_of_a_report_fits_the_schema "$here/../report-schema" "$work"/reports-*
 fi
 finish

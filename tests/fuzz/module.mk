@@ -4,7 +4,7 @@
 #   make fuzz FUZZ_SECONDS=30       each target that long under libFuzzer (clang), with sanitizers
 #                                   FUZZ=chain takes one; crashes are left in $(BUILD)/fuzz
 
-FUZZ ?= chain cheader endpoint json mbedapp mbedconfig roots text timestamp tlssocket
+FUZZ ?= chain cheader endpoint json mbedapp mbedconfig recording roots text timestamp tlssocket
 FUZZ_SECONDS ?= 30
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 UNIT_TESTS += $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/fuzz_%)

@@ -6,6 +6,7 @@
 #include "base/output.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
+#include "cli/recorder.h"
 #include "judge/fewest.h"
 #include "judge/host_pool.h"
 #include "x509/cert.h"
@@ -14,6 +15,7 @@ struct collector {
     struct results *results;
     struct existing_header *existing; /* NULL: without --check */
     struct progress progress;
+    struct recorder recorder;
     struct text pending; /* for stdout, with --unordered */
 };
 
@@ -141,10 +143,11 @@ static int judge_host(struct collector *collector, const struct host *host, stru
 {
     struct results *results = collector->results;
     const struct options *options = results->options;
+    const struct judge own = host_judge(host, results->judge);
     struct outcome *outcome = &results->outcome[host->index];
     struct error verdict = {.code = ERROR_NONE};
 
-    if (outcome_note(host, options, results->judge, outcome, err) != 0)
+    if (outcome_note(host, options, &own, outcome, err) != 0)
         return -1;
     if (judge_chains(collector, host, &verdict, err) != 0)
         return -1;
@@ -163,6 +166,10 @@ static int take_host(struct collector *collector, struct host *host, struct erro
     int rv = 0;
 
     progress_step(&collector->progress, host->err.code != ERROR_NONE);
+    if (recorder_take(&collector->recorder, host, results->judge, err) != 0) {
+        host_free(host);
+        return -1;
+    }
     if (results->kept != NULL) {
         results->kept[host->index] = host;
         return 0;
@@ -182,6 +189,9 @@ static int take_hosts(struct collector *collector, struct error *err)
                                    .from = options->from,
                                    .servername = options->servername,
                                    .chain = options->chain,
+                                   .recording = options->recording,
+                                   .lists_recording = options->lists_recording,
+                                   .ignores_times = options->has_at,
                                    .fetch = &options->fetch,
                                    .fetches_issuers = options->aia,
                                    .allows_private_issuers = options->aia_allow_private};
@@ -245,9 +255,13 @@ int collect_results(struct results *results, struct existing_header *existing, s
         results->kept = calloc(options->host_count, sizeof(struct host *));
     if (results->outcome == NULL || (keeps_hosts(options) && results->kept == NULL))
         return error_no_memory(err);
+    rv = recorder_open(&collector.recorder, options, err);
     progress_begin(&collector.progress, options->host_count, !options->quiet);
-    rv = take_hosts(&collector, err);
+    if (rv == 0)
+        rv = take_hosts(&collector, err);
     progress_clear(&collector.progress);
+    if (recorder_close(&collector.recorder, err) != 0)
+        rv = -1;
     if (rv == 0 && results->kept != NULL)
         rv = judge_kept(&collector, err);
     if (rv == 0)

@@ -1,4 +1,5 @@
-/* expand.c -- the hosts of the command line -> each once for each of its addresses */
+/* expand.c -- the hosts of the command line -> each once for each of its addresses; none -> those
+ * of the recording */
 #include "cli/expand.h"
 
 #include <stdlib.h>
@@ -51,13 +52,26 @@ static int add_all(struct hosts *hosts, const char *host, const struct options *
     return rv;
 }
 
-int expand_addresses(const struct options *options, struct options *out, struct error *err)
+static int list_recording(const struct recording *recording, struct options *out, struct error *err)
+{
+    const size_t count = recording_count(recording);
+
+    out->host = calloc(count + 1, sizeof out->host[0]);
+    if (out->host == NULL)
+        return error_no_memory(err);
+    for (size_t i = 0; i < count; i++)
+        out->host[i] = recording_host(recording, i);
+    out->host_count = out->argument_count = count;
+    out->lists_recording = true;
+    return 0;
+}
+
+static int expand_addresses(const struct options *options, struct options *out, struct error *err)
 {
     struct hosts hosts = {0};
     size_t given = 0;
 
-    *out = *options;
-    for (size_t i = 0; options->all_addresses && i < options->host_count; i++) {
+    for (size_t i = 0; i < options->host_count; i++) {
         if (add_all(&hosts, options->host[i], options) != 0) {
             free(hosts.host);
             free(hosts.address);
@@ -66,13 +80,21 @@ int expand_addresses(const struct options *options, struct options *out, struct 
         if (i < options->argument_count)
             given = hosts.count;
     }
-    if (!options->all_addresses)
-        return 0;
     out->host = hosts.host;
     out->address = (const char(*)[ENDPOINT_ADDRESS_SIZE])hosts.address;
     out->host_count = hosts.count;
     out->argument_count = given;
     return 0;
+}
+
+int expand_hosts(const struct options *options, const struct recording *recording,
+                 struct options *out, struct error *err)
+{
+    *out = *options;
+    out->recording = recording;
+    if (recording != NULL && options->host_count == 0)
+        return list_recording(recording, out, err);
+    return options->all_addresses ? expand_addresses(options, out, err) : 0;
 }
 
 void expand_free(const struct options *options, struct options *expanded)

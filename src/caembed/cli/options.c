@@ -127,8 +127,22 @@ static int set_ca_file(struct options *options, const char *value, struct error 
     return 0;
 }
 
+static int set_replay(struct options *options, const char *value, struct error *err)
+{
+    const char **larger = array_grow(options->replay, options->replay_count, sizeof *larger);
+
+    if (larger == NULL)
+        return error_no_memory(err);
+    options->replay = larger;
+    if (value[0] == '\0')
+        return fail_value("replay", value, "a value", err);
+    larger[options->replay_count++] = value;
+    return 0;
+}
+
 static int set_at(struct options *options, const char *value, struct error *err)
 {
+    options->has_at = true;
     if (timestamp_parse(value, &options->at) == 0)
         return 0;
     return fail_value("at", value, "a time such as 2026-01-31T12:00:00Z or seconds since the epoch",
@@ -314,6 +328,13 @@ static const struct row {
       false},
      NULL,
      offsetof(struct options, chain)},
+    {{"record", "FILE", "keep what every host presents, as lines of JSON", 0, GROUP_HOSTS, false},
+     NULL,
+     offsetof(struct options, record)},
+    {{"replay", "FILE", "judge such lines, without a network; can be repeated", 0, GROUP_HOSTS,
+      false},
+     set_replay,
+     0},
     {{"all-chains", NULL, "also hold for the server's chains for ECDSA and RSA alone", 0,
       GROUP_HOSTS, false},
      NULL,
@@ -587,6 +608,7 @@ static int check_places(const struct options *options, struct error *err)
         {"-m", file_of(options->mbed_app)},
         {"--depfile", file_of(options->depfile)},
         {"--explain", file_of(options->explain_file)},
+        {"--record", options->record},
         {"standard output", prints ? output_place("-") : NULL},
     };
     const struct place read[] = {
@@ -605,6 +627,10 @@ static int check_places(const struct options *options, struct error *err)
         for (size_t i = 0; rv == 0 && i < options->ca_file_count; i++) {
             const struct place ca_file = {"--ca-file", input_place(options->ca_file[i])};
             rv = check_place(options, &written[k], &ca_file, err);
+        }
+        for (size_t i = 0; rv == 0 && i < options->replay_count; i++) {
+            const struct place replay = {"--replay", options->replay[i]};
+            rv = check_place(options, &written[k], &replay, err);
         }
     }
     return rv;
@@ -683,8 +709,8 @@ static int check_streams(const struct options *options, struct error *err)
     const int on_stdout = (int)options_header_to_stdout(options) + (int)options->json +
                           (int)is_stdout(options->mbed_app);
     const struct rule rules[] = {
-        {options->host_count == 0 && options->profile == NULL, "no host is given",
-         "caembed [options] HOST[:PORT]..., see caembed --help"},
+        {options->host_count == 0 && options->profile == NULL && options->replay_count == 0,
+         "no host is given", "caembed [options] HOST[:PORT]..., see caembed --help"},
         {on_stdout > 1, "only one of header, settings and report can go to stdout",
          "write the others to files with -o and -m"},
         {options->aia_allow_private && !options->aia, "--aia-allow-private needs --aia",
@@ -733,6 +759,24 @@ static bool is_json(const char *path)
     return end != NULL && strncmp(end, ".json", 5) == 0;
 }
 
+/* What has to do with recordings. */
+static int check_recordings(const struct options *options, struct error *err)
+{
+    const bool replays = options->replay_count > 0;
+    const struct rule rules[] = {
+        {replays && (options->chain != NULL || options->record != NULL ||
+                     options->prove_handshake || options->aia || options->all_addresses),
+         "--replay cannot be used with --chain, --record, --prove=handshake, --aia or "
+         "--all-addresses",
+         "leave out --replay, or the other: it judges what was recorded, without a network"},
+        {options->record != NULL && options->chain != NULL,
+         "--record needs servers, and --chain is given", "leave out one of them"},
+        {is_stdout(options->record), "--record needs a file", "caembed --record FILE HOST..."},
+    };
+
+    return apply_rules(rules, sizeof rules / sizeof rules[0], err);
+}
+
 /* What has to do with roots, settings and reports. */
 static int check_outputs(const struct options *options, struct error *err)
 {
@@ -769,7 +813,8 @@ static int check(const struct options *options, struct error *err)
     if (options_ask_for_information(options))
         return 0;
     if (check_header(options, err) != 0 || check_streams(options, err) != 0 ||
-        check_connections(options, err) != 0 || check_outputs(options, err) != 0)
+        check_connections(options, err) != 0 || check_recordings(options, err) != 0 ||
+        check_outputs(options, err) != 0)
         return -1;
     if (options->chain != NULL && options->host_count > 1) {
         error_set(err, ERROR_USAGE, "--chain takes one host, but %zu are given",
@@ -881,6 +926,7 @@ void options_free(struct options *options)
 {
     free(options->host);
     free(options->ca_file);
+    free(options->replay);
     free(options->from_text);
     curl_slist_free_all(options->fetch.resolve);
     options->fetch.resolve = NULL;

@@ -9,6 +9,7 @@
 #include "device/target.h"
 #include "emit/render.h"
 #include "net/fetch.h"
+#include "net/recording.h"
 #include "path/path.h"
 
 /* Strings are borrowed from argv. */
@@ -21,6 +22,9 @@ struct options {
     const struct renderer *renderer;
     const struct target *target;
     const char *chain;
+    const char *record;  /* the file to keep what is presented in, or NULL */
+    const char **replay; /* files of such lines, as many as replay_count */
+    size_t replay_count;
     const char *store;
     const char **ca_file; /* as many as ca_file_count */
     size_t ca_file_count;
@@ -28,7 +32,8 @@ struct options {
     bool aia;
     bool aia_allow_private;
     struct accepted_roots accepted;
-    int64_t at; /* the time to judge at: --at, or now */
+    int64_t at;  /* the time to judge at: --at, or now */
+    bool has_at; /* it was given */
     int64_t now;
     int64_t until; /* how long the firmware must work; 0: not given */
     const char *until_text;
@@ -58,7 +63,9 @@ struct options {
     bool keep_going;
     bool check;
     long expires_within_days;
-    const char (*address)[ENDPOINT_ADDRESS_SIZE]; /* of each host, by expand_addresses(); or NULL */
+    const char (*address)[ENDPOINT_ADDRESS_SIZE]; /* of each host, by expand_hosts(); or NULL */
+    const struct recording *recording;            /* of replay, by expand_hosts(); or NULL */
+    bool lists_recording;                         /* the hosts are those of the recording */
     const char **host; /* as many as host_count: the arguments, then the lines of --from */
     size_t host_count;
     size_t argument_count; /* how many of them are arguments */

@@ -103,18 +103,45 @@ static int run_expanded(const struct options *options, int *status, struct error
     return rv;
 }
 
-int run_hosts(const struct options *options, int *status, struct error *err)
+/* The files of --replay; *out stays NULL without any. */
+static int open_recording(const struct options *options, struct recording **out, struct error *err)
 {
-    struct options expanded;
+    struct text skipped = {0};
     int rv;
 
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return error_set(err, ERROR_INTERNAL, "libcurl cannot be initialised");
-    rv = expand_addresses(options, &expanded, err);
+    if (options->replay_count == 0)
+        return 0;
+    rv = recording_open(options->replay, options->replay_count, out, &skipped, err);
+    if (skipped.length > 0 && !options->quiet)
+        message_put_lines("warning", "", skipped.data);
+    text_free(&skipped);
+    return rv;
+}
+
+static int run(const struct options *options, const struct recording *recording, int *status,
+               struct error *err)
+{
+    struct options expanded;
+    int rv = expand_hosts(options, recording, &expanded, err);
+
     if (rv == 0) {
         rv = run_expanded(&expanded, status, err);
         expand_free(options, &expanded);
     }
+    return rv;
+}
+
+int run_hosts(const struct options *options, int *status, struct error *err)
+{
+    struct recording *recording = NULL;
+    int rv;
+
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        return error_set(err, ERROR_INTERNAL, "libcurl cannot be initialised");
+    rv = open_recording(options, &recording, err);
+    if (rv == 0)
+        rv = run(options, recording, status, err);
+    recording_close(recording);
     curl_global_cleanup();
     return rv;
 }

@@ -385,8 +385,8 @@ static void compare_anchors(const struct host *host, const struct existing_heade
             set_replaced(host, existing, host->assessment.anchor[i].x509, judge, verdict);
 }
 
-int existing_header_check_host(const struct host *host, struct existing_header *existing,
-                               const struct judge *judge, struct error *verdict, struct error *err)
+static int check_host(const struct host *host, struct existing_header *existing,
+                      const struct judge *judge, struct error *verdict, struct error *err)
 {
     const struct path_rules rules = assess_rules(judge->target, judge->verify_time);
     struct error why = {.code = ERROR_NONE};
@@ -414,6 +414,14 @@ int existing_header_check_host(const struct host *host, struct existing_header *
     if (verdict->code == ERROR_NONE)
         check_retirement(host, judge, verdict);
     return 0;
+}
+
+int existing_header_check_host(const struct host *host, struct existing_header *existing,
+                               const struct judge *judge, struct error *verdict, struct error *err)
+{
+    const struct judge own = host_judge(host, judge);
+
+    return check_host(host, existing, &own, verdict, err);
 }
 
 /* ---- the files ---- */

@@ -107,6 +107,7 @@ static int add_option(struct table *table, const struct cover_option *option,
 static int add_row(struct table *table, struct host *host)
 {
     const struct judge *judge = table->judge;
+    const struct judge own = host_judge(host, judge);
     const struct assess_view view = {judge->target, host->last};
     struct cover_option option;
 
@@ -116,7 +117,7 @@ static int add_row(struct table *table, struct host *host)
         struct assessment assessment;
         struct error refusal = {.code = ERROR_NONE};
         if (!path_is_valid(path) || assess_fit(path, &view) >= ANCHOR_REFUSED ||
-            assess_path(judge->target, path, &host->presented, &host->endpoint, judge->verify_time,
+            assess_path(judge->target, path, &host->presented, &host->endpoint, own.verify_time,
                         &assessment, &refusal) != 0)
             continue;
         if (make_option(table, path, &assessment, &option) != 0 ||
@@ -268,7 +269,7 @@ static int rechoose(struct table *table, size_t row, struct error *err)
     host->chosen = table->path[best];
     host->reason = ANCHOR_FEWEST;
     return assess_path(judge->target, host->chosen, &host->presented, &host->endpoint,
-                       judge->verify_time, &host->assessment, err);
+                       host_judge(host, judge).verify_time, &host->assessment, err);
 }
 
 static size_t count_bytes(const struct table *table, const bool *is_used)

@@ -25,6 +25,7 @@ static int kind_of(const struct host *host, uint8_t out[SHA256_LENGTH], struct e
     struct text kind = {0};
     int rv = proof_cache_add_above(host, &kind);
 
+    text_add(&kind, "\nat %lld", (long long)host->at);
     for (size_t i = 0; rv == 0 && i < host->assessment.anchor_count; i++) {
         const struct embedded *anchor = &host->assessment.anchor[i];
         text_add(&kind, "\nanchor %d %d %zu ", (int)anchor->source, (int)anchor->is_intermediate,
@@ -53,7 +54,7 @@ static int add_group(struct groups *groups, const struct host *host, struct text
 {
     const struct assessment *assessment = &host->assessment;
     struct group *larger = array_grow(groups->group, groups->count, sizeof *larger);
-    struct group made = {.endpoint = host->endpoint, .presented = host->presented};
+    struct group made = {.endpoint = host->endpoint, .presented = host->presented, .at = host->at};
 
     if (larger != NULL)
         groups->group = larger;
@@ -122,7 +123,7 @@ int groups_prove(const struct groups *groups, size_t index, const struct text *p
     if (pem->length == group->pem.length && memcmp(pem->data, group->pem.data, pem->length) == 0)
         return 0; /* the very bytes that its hosts were proven with */
     return prove_host(judge->target, pem, anchor_count, &group->endpoint, &group->presented,
-                      judge->verify_time, err);
+                      group->at != 0 ? group->at : judge->verify_time, err);
 }
 
 void groups_free(struct groups *groups)

@@ -18,6 +18,7 @@ struct group {
     struct text pem; /* of these anchors */
     struct endpoint endpoint;
     struct presented presented;
+    int64_t at; /* as of struct host */
 };
 
 /* Set to {0} before use. */

@@ -57,7 +57,16 @@ static X509 *find_last(const struct host *host, const struct judge *judge)
     return sk_X509_value(chain, device_find_last(chain, judge->target, judge->verify_time));
 }
 
-int host_choose(struct host *host, const struct judge *judge)
+struct judge host_judge(const struct host *host, const struct judge *judge)
+{
+    struct judge own = *judge;
+
+    if (host->at != 0)
+        own.verify_time = host->at;
+    return own;
+}
+
+static int choose(struct host *host, const struct judge *judge)
 {
     struct assess_view view = {judge->target, NULL};
     const struct anchor_policy policy = {assess_fit, &view, judge->until};
@@ -79,6 +88,13 @@ int host_choose(struct host *host, const struct judge *judge)
         return -1;
     note_fetched(host);
     return outlook_warn(&host->assessment, judge, err);
+}
+
+int host_choose(struct host *host, const struct judge *judge)
+{
+    const struct judge own = host_judge(host, judge);
+
+    return choose(host, &own);
 }
 
 const struct host *host_next_chain(const struct host *host, const struct judge *judge)

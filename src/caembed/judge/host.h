@@ -17,6 +17,7 @@ struct host {
     size_t index;         /* its place among the hosts of the run */
     const char *argument; /* as given; borrowed */
     struct endpoint endpoint;
+    int64_t at; /* when its chain was recorded, the time to judge it at; 0: the judge's */
     struct presented presented;
     STACK_OF(X509) * issuers; /* what --aia fetched besides, or NULL */
     size_t issuer_bytes;      /* that its servers sent */
@@ -33,6 +34,9 @@ struct host {
 
 /* From the presented chain to the anchors: the stages after fetch. On -1 host->err is set. */
 int host_choose(struct host *host, const struct judge *judge) MUST_USE;
+
+/* The judge at the host's own time. */
+struct judge host_judge(const struct host *host, const struct judge *judge);
 
 /* The next of a host's chains that the anchors must hold for: NULL after the last, or unless the
  * judge needs every chain. */

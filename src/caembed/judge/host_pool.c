@@ -57,27 +57,96 @@ static void name_file(struct host *host, const struct host_list *list)
     error_set(&host->err, what.code, "in %.200s: %.400s", input_name(list->from), what.message);
 }
 
-/* Starts with a host. Returns whether its chain is being fetched; if not, the host is done. */
-static bool begin(struct host_pool *pool, struct entry *entry)
+/* Judges each other chain like a host of its own. */
+static int judge_others(struct host_pool *pool, struct entry *entry, struct error *err)
 {
-    const struct host_list *list = pool->list;
-    struct host *host = &entry->host;
+    struct host *last = &entry->host;
 
-    if (endpoint_parse(host->argument, list->servername, &host->endpoint, &host->err) != 0) {
+    for (size_t i = 0; i < entry->others.count; i++) {
+        struct host *other = calloc(1, sizeof *other);
+        if (other == NULL)
+            return error_no_memory(err);
+        other->index = last->index;
+        other->argument = last->argument;
+        other->endpoint = last->endpoint;
+        other->at = last->at;
+        other->presented = entry->others.presented[i];
+        entry->others.presented[i] = (struct presented){0};
+        (void)!host_choose(other, pool->judge);
+        last = last->other = other;
+    }
+    return 0;
+}
+
+/* Every chain that came. What is not taken over is freed. */
+static int judge_chains(struct host_pool *pool, struct entry *entry, struct error *err)
+{
+    int rv;
+
+    (void)!host_choose(&entry->host, pool->judge);
+    rv = judge_others(pool, entry, err);
+    other_chains_free(&entry->others);
+    return rv;
+}
+
+static int parse_host(struct host *host, const struct host_list *list)
+{
+    const char *name = list->lists_recording ? recording_servername(list->recording, host->index)
+                                             : list->servername;
+
+    if (endpoint_parse(host->argument, name, &host->endpoint, &host->err) != 0) {
         name_file(host, list);
-        return false;
+        return -1;
     }
     if (list->address != NULL)
         memcpy(host->endpoint.address, list->address[host->index], ENDPOINT_ADDRESS_SIZE);
-    if (list->chain == NULL) {
-        transfers_add(pool->transfers, &entry->transfer);
-        return true;
-    }
+    return 0;
+}
+
+static void read_chain(struct host_pool *pool, struct host *host)
+{
+    const struct host_list *list = pool->list;
+
     if (fetch_chain_file(list->chain, &host->presented, &host->skipped, &host->err) == 0)
         (void)!host_choose(host, pool->judge);
     if (pool->issuers != NULL && missing_is_wanted(host))
         missing_fetch(host, pool->judge, pool->issuers, list->fetch->max_time_ms);
-    return false;
+}
+
+/* What was recorded instead of what a server presents now. */
+static int replay(struct host_pool *pool, struct entry *entry, struct error *err)
+{
+    const struct host_list *list = pool->list;
+    struct host *host = &entry->host;
+    struct recorded recorded = {.time = 0};
+
+    if (recording_find(list->recording, &host->endpoint, list->fetch->offer, &recorded,
+                       &host->err) != 0)
+        return 0;
+    host->at = list->ignores_times ? 0 : recorded.time;
+    host->presented = recorded.presented;
+    host->issuers = recorded.issuers;
+    host->err = recorded.err;
+    entry->others = recorded.others;
+    return host->presented.chain != NULL ? judge_chains(pool, entry, err) : 0;
+}
+
+/* Starts with a host: 1 if its chain is being fetched, 0 if the host is done. */
+static int begin(struct host_pool *pool, struct entry *entry, struct error *err)
+{
+    const struct host_list *list = pool->list;
+    struct host *host = &entry->host;
+
+    if (parse_host(host, list) != 0)
+        return 0;
+    if (list->recording != NULL)
+        return replay(pool, entry, err);
+    if (list->chain != NULL) {
+        read_chain(pool, host);
+        return 0;
+    }
+    transfers_add(pool->transfers, &entry->transfer);
+    return 1;
 }
 
 static struct entry *new_entry(struct host_pool *pool)
@@ -102,30 +171,16 @@ static int begin_some(struct host_pool *pool, struct host **out, struct error *e
     *out = NULL;
     while (*out == NULL && pool->next < pool->list->count && transfers_have_room(pool->transfers)) {
         struct entry *entry = new_entry(pool);
+        int is_fetched;
         if (entry == NULL)
             return error_no_memory(err);
-        if (!begin(pool, entry))
+        is_fetched = begin(pool, entry, err);
+        if (is_fetched < 0) {
+            host_free(&entry->host);
+            return -1;
+        }
+        if (is_fetched == 0)
             *out = &entry->host;
-    }
-    return 0;
-}
-
-/* Judges each other chain like a host of its own. */
-static int judge_others(struct host_pool *pool, struct entry *entry, struct error *err)
-{
-    struct host *last = &entry->host;
-
-    for (size_t i = 0; i < entry->others.count; i++) {
-        struct host *other = calloc(1, sizeof *other);
-        if (other == NULL)
-            return error_no_memory(err);
-        other->index = last->index;
-        other->argument = last->argument;
-        other->endpoint = last->endpoint;
-        other->presented = entry->others.presented[i];
-        entry->others.presented[i] = (struct presented){0};
-        (void)!host_choose(other, pool->judge);
-        last = last->other = other;
     }
     return 0;
 }
@@ -171,13 +226,9 @@ int host_next(struct host_pool *pool, struct host **out, struct error *err)
     if (transfer == NULL)
         return 1;
     entry = transfer->owner;
-    if (entry->host.err.code == ERROR_NONE) {
-        (void)!host_choose(&entry->host, pool->judge);
-        if (judge_others(pool, entry, err) != 0) {
-            other_chains_free(&entry->others);
-            host_free(&entry->host);
-            return -1;
-        }
+    if (entry->host.err.code == ERROR_NONE && judge_chains(pool, entry, err) != 0) {
+        host_free(&entry->host);
+        return -1;
     }
     other_chains_free(&entry->others);
     if (wants_issuers(pool, &entry->host)) {

@@ -3,6 +3,7 @@
 #define CAEMBED_JUDGE_HOST_POOL_H
 
 #include "judge/host.h"
+#include "net/recording.h"
 
 /* Which hosts, and how to get their chains. Borrows all that it points to. */
 struct host_list {
@@ -13,6 +14,9 @@ struct host_list {
     const char *from;       /* ... are lines of this file */
     const char *servername; /* NULL: the host's own name */
     const char *chain;      /* NULL: ask the server; else the file that holds what it presents */
+    const struct recording *recording; /* NULL: likewise; else what the servers presented once */
+    bool lists_recording;              /* the hosts are the recording's, by their index in it */
+    bool ignores_times;                /* of the recording: all are judged at the judge's time */
     const struct fetch_options *fetch;
     bool fetches_issuers; /* that are missing, where the certificates say they are */
     bool allows_private_issuers;

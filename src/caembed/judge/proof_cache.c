@@ -50,6 +50,7 @@ static int key_of_chain(const struct host *host, const struct text *pem, uint8_t
     struct text text = {0};
     int rv;
 
+    text_add(&text, "%lld\n", (long long)host->at);
     text_add_bytes(&text, pem->data, pem->length);
     rv = add_chain(host->presented.chain, 0, &text) == 0 ? digest_map_key(&text, out, err)
                                                          : error_no_memory(err);
@@ -63,6 +64,7 @@ static int key_above(const struct host *host, const struct text *pem, uint8_t ou
     struct text text = {0};
     int rv;
 
+    text_add(&text, "%lld\n", (long long)host->at);
     text_add_bytes(&text, pem->data, pem->length);
     rv = proof_cache_add_above(host, &text) == 0 ? digest_map_key(&text, out, err)
                                                  : error_no_memory(err);
@@ -125,9 +127,9 @@ static int remember(struct digest_map *seen, const uint8_t key[SHA256_LENGTH], s
     return digest_map_find(seen, key, NULL) ? 0 : digest_map_add(seen, key, 0, err);
 }
 
-int proof_cache_prove(struct proof_cache *proofs, const struct host *host, const struct text *pem,
-                      size_t anchor_count, const struct judge *judge, struct error *why,
-                      struct error *err)
+static int prove(struct proof_cache *proofs, const struct host *host, const struct text *pem,
+                 size_t anchor_count, const struct judge *judge, struct error *why,
+                 struct error *err)
 {
     uint8_t whole[SHA256_LENGTH], above[SHA256_LENGTH];
     const bool is_above = has_above(host, pem, judge);
@@ -146,6 +148,15 @@ int proof_cache_prove(struct proof_cache *proofs, const struct host *host, const
     if (remember(&proofs->chains, whole, err) != 0)
         return -1;
     return is_above ? remember(&proofs->above, above, err) : 0;
+}
+
+int proof_cache_prove(struct proof_cache *proofs, const struct host *host, const struct text *pem,
+                      size_t anchor_count, const struct judge *judge, struct error *why,
+                      struct error *err)
+{
+    const struct judge own = host_judge(host, judge);
+
+    return prove(proofs, host, pem, anchor_count, &own, why, err);
 }
 
 void proof_cache_free(struct proof_cache *proofs)

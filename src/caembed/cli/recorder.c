@@ -1,0 +1,84 @@
+/* recorder.c -- hosts, as they finish -> lines of a recording */
+#include "cli/recorder.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/recording.h"
+
+static int fail(const struct recorder *recorder, const char *what, struct error *err)
+{
+    error_set(err, ERROR_WRITE, "%s: %s: %s", recorder->options->record, what, strerror(errno));
+    return error_hint(err, "check the path, its permissions, and that its disk has space");
+}
+
+int recorder_open(struct recorder *recorder, const struct options *options, struct error *err)
+{
+    *recorder = (struct recorder){.options = options};
+    if (options->record == NULL)
+        return 0;
+    recorder->line = calloc(options->host_count + 1, sizeof recorder->line[0]);
+    recorder->is_done = calloc(options->host_count + 1, sizeof recorder->is_done[0]);
+    if (recorder->line == NULL || recorder->is_done == NULL)
+        return error_no_memory(err);
+    recorder->file = fopen(options->record, "we");
+    return recorder->file != NULL ? 0 : fail(recorder, "cannot write", err);
+}
+
+static int add_line(const struct host *host, const struct options *options,
+                    const struct judge *judge, struct text *out, struct error *err)
+{
+    struct recorded recorded = {.time = judge->verify_time,
+                                .presented = host->presented,
+                                .issuers = host->issuers,
+                                .err = host->err};
+
+    if (host->endpoint.host[0] == '\0')
+        return 0;
+    for (const struct host *other = host->other; other != NULL; other = other->other)
+        recorded.others.presented[recorded.others.count++] = other->presented;
+    return recording_add_line(&host->endpoint, options->fetch.offer, &recorded, out, err);
+}
+
+static int write_text(struct recorder *recorder, struct text *line, struct error *err)
+{
+    const size_t length = line->length;
+
+    if (length > 0 && fwrite(line->data, 1, length, recorder->file) != length)
+        return fail(recorder, "cannot write", err);
+    text_free(line);
+    return 0;
+}
+
+int recorder_take(struct recorder *recorder, const struct host *host, const struct judge *judge,
+                  struct error *err)
+{
+    const struct options *options = recorder->options;
+
+    if (recorder->file == NULL)
+        return 0;
+    if (add_line(host, options, judge, &recorder->line[host->index], err) != 0)
+        return -1;
+    recorder->is_done[host->index] = true;
+    if (options->unordered && write_text(recorder, &recorder->line[host->index], err) != 0)
+        return -1;
+    for (; recorder->is_done[recorder->next]; recorder->next++)
+        if (write_text(recorder, &recorder->line[recorder->next], err) != 0)
+            return -1;
+    return fflush(recorder->file) == 0 ? 0 : fail(recorder, "cannot write", err);
+}
+
+int recorder_close(struct recorder *recorder, struct error *err)
+{
+    FILE *file = recorder->file;
+
+    for (size_t i = 0; recorder->line != NULL && i < recorder->options->host_count; i++)
+        text_free(&recorder->line[i]);
+    free(recorder->line);
+    free(recorder->is_done);
+    recorder->line = NULL;
+    recorder->is_done = NULL;
+    recorder->file = NULL;
+    return file == NULL || fclose(file) == 0 ? 0 : fail(recorder, "cannot write", err);
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# replay.sh -- what servers present is recorded, and gives the same header without them
+. "$(dirname "$0")/../lib.sh"
+
+chain root rsa deep-0 second >"$work/roots.pem"
+chain int >"$work/int.pem"
+servers=()
+serve() { # NAME OPTION... -- an openssl s_server; its port is $port
+    local name=$1
+    shift
+    port=$(free_port)
+    start "$work/$name.log" openssl s_server -accept "127.0.0.1:$port" -quiet "$@"
+    wait_for_port "$port"
+    servers+=("localhost:$port")
+}
+serve plain -cert "$pki/leaf.pem" -key "$pki/leaf.key" -cert_chain "$work/int.pem"
+serve other -cert "$pki/deep-1-leaf.pem" -key "$pki/deep-1-leaf.key" -cert_chain "$pki/deep-1.pem" -tls1_2
+serve two -cert "$pki/leaf.pem" -key "$pki/leaf.key" -cert_chain "$work/int.pem" -dcert "$pki/rsa-leaf.pem" \
+    -dkey "$pki/rsa-leaf.key"
+serve cross -cert "$pki/leaf.pem" -key "$pki/leaf.key" -cert_chain <(chain int cross)
+serve tls13 -cert "$pki/leaf.pem" -key "$pki/leaf.key" -cert_chain "$work/int.pem" -tls1_3
+tls13=$port
+good=("${servers[@]:0:4}")
+refused=$(free_port)
+trust() { "$bin/caembed" -q --ca-file "$work/roots.pem" "$@"; }
+
+# same OPTION... -- the header of a run that records is that of its recording; so are the report and the settings
+same() {
+    rm -f "$work/direct.h" "$work/replayed.h"
+    trust --at "$at" --record "$work/record" -o "$work/direct.h" "$@" "${good[@]}" &&
+        trust --replay "$work/record" -o "$work/replayed.h" "$@" "${good[@]}" && cmp "$work/direct.h" "$work/replayed.h" &&
+        trust --replay "$work/record" -o "$work/replayed.h" "$@" && cmp "$work/direct.h" "$work/replayed.h" &&
+        trust --replay "$work/record" --check -o "$work/direct.h" "$@"
+}
+same_reports() {
+    trust --at "$at" --record "$work/record" --json "$@" >"$work/direct.json" 2>"$work/direct.err"
+    local status=$?
+    trust --replay "$work/record" --json >"$work/replayed.json" 2>"$work/replayed.err"
+    [ $? -eq $status ] && cmp "$work/direct.json" "$work/replayed.json" && cmp "$work/direct.err" "$work/replayed.err"
+}
+for target in mbed-os mbed-os-5 mbed-ce mbedtls-2.28 mbedtls-3.6 mbedtls-4 esp-idf zephyr generic; do
+    claim "$target: the header is the same" same -t "$target"
+done
+claim "--all-chains: the header is the same" same --all-chains
+claim "--fewest: the header is the same" same --fewest
+claim "--backup and a profile: the header is the same" same --backup --profile letsencrypt
+claim "a bundle is the same" same -t esp-idf -f esp-bundle
+claim "reports are the same" same_reports "${good[@]}"
+claim "reports of failures are the same" same_reports "localhost:$refused" "${good[@]}" "localhost:$tls13"
+
+lines() { jq -r '"\(.host):\(.port)"' "$work/record"; }
+in_order() { trust --at "$at" --record "$work/record" --json "$@" "${good[@]}" >/dev/null && lines | cmp - <(printf '%s\n' "${good[@]}"); }
+claim "lines are in the order of the hosts" in_order
+in_any_order() {
+    trust --at "$at" --record "$work/record" --json --unordered "${good[@]}" >/dev/null &&
+        lines | sort | cmp - <(printf '%s\n' "${good[@]}" | sort)
+}
+claim "with --unordered each host has a line" in_any_order
+has_members() {
+    jq -e --arg at "$at" '.v == 1 and .servername == "localhost" and .address == "127.0.0.1" and .time == $at and
+        .offer == "mbed-os" and (.chains | length == 1) and (.chains[0].certs | length >= 2) and
+        (.chains[0].tls.version | startswith("TLSv1.2")) and (keys_unsorted[-1] == "sum")' <(head -n 1 "$work/record")
+}
+claim "a line has the members that the manual names" has_members
+sums_are_right() {
+    local line sum
+    while IFS= read -r line; do
+        sum=$(jq -r .sum <<<"$line")
+        printf %s "${line%,\"sum\":*}}" | sha256sum | grep -q "^$sum " || return
+    done <"$work/record"
+}
+claim "the sum is the SHA-256 of the line without it" sums_are_right
+
+# What kill -9 leaves can be replayed: whole lines, and at most one that is cut off.
+survives() {
+    local round pid count
+    for round in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        for _ in $(seq 40); do printf '%s\n' "${good[@]}"; done >"$work/many"
+        "$bin/caembed" -q --ca-file "$work/roots.pem" --at "$at" --jobs 2 --record "$work/killed" --json --unordered --from "$work/many" >"$work/out" &
+        pid=$!
+        sleep "0.$((RANDOM % 3))$((RANDOM % 10))"
+        kill -9 $pid
+        wait $pid 2>/dev/null
+        [ -s "$work/killed" ] || continue
+        count=$(wc -l <"$work/killed")
+        [ "$count" -eq 0 ] || "$bin/caembed" --ca-file "$work/roots.pem" --replay "$work/killed" -o "$work/killed.h" \
+            2>"$work/killed.err" || return
+        ! grep "its sum is wrong" "$work/killed.err" || return
+        [ "$(wc -l <"$work/out")" -le $((count + 1)) ] || return
+        echo "round $round: $count lines"
+    done
+}
+claim "kill -9 loses no line but the one under way" survives
+
+finish
