@@ -75,7 +75,7 @@ static int guard_standard_streams(struct error *err)
 
 static int start(int argc, char **argv, struct options *options, int *status, struct error *err)
 {
-    output_guard_signals();
+    output_guard_signals("caembed: error: interrupted: no file was changed\n");
     setlocale(LC_CTYPE, ""); /* libcurl reads the proxy's name in it */
     if (guard_standard_streams(err) != 0 ||
         options_parse(argc, argv, (int64_t)time(NULL), options, err) != 0)

@@ -186,7 +186,7 @@ int main(int argc, char *argv[])
     struct error err = {.code = ERROR_NONE};
     int rv;
 
-    output_guard_signals();
+    output_guard_signals("mbed-config: error: interrupted: no file was changed\n");
     rv = options_parse(argc, argv, "mbed-config " PROJECT_VERSION "\n", &options, &err);
     if (rv == 0 && options.print != NULL)
         rv = output_stdout(options.print, strlen(options.print), &err);

@@ -16,14 +16,15 @@ ends_by() {
     mkfifo full
     exec 3<>full
     dd if=/dev/zero bs=65536 count=1 >&3 2>/dev/null
-    env --default-signal "$bin/caembed" --at "$at" --json -o ca.h --chain chain.pem --ca-file ca.pem localhost >&3 3>&- &
+    env --default-signal "$bin/caembed" --at "$at" --json -o ca.h --chain chain.pem --ca-file ca.pem localhost >&3 2>err 3>&- &
     local writer=$!
     for _ in $(seq 100); do [ -z "$(temporaries)" ] || break; sleep 0.05; done
     temporaries >staged
     kill -s "$signal" "$writer"
     wait "$writer" || status=$?
     exec 3>&-
-    [ -s staged ] && [ "$status" -eq $((128 + $(kill -l "$signal"))) ] && no_temporary && [ ! -e ca.h ]
+    [ -s staged ] && [ "$status" -eq $((128 + $(kill -l "$signal"))) ] && no_temporary && [ ! -e ca.h ] &&
+        grep -qx "caembed: error: interrupted: no file was changed" err
 }
 
 limited() { # no file may have more than 1 KiB

@@ -105,9 +105,10 @@ static mode_t mode_of_new_file(void)
 
 #define STAGED_MAX 264 /* more than there are files in a folder of certificates */
 
-/* The names of the temporary files that exist. A signal's handler sees nothing but such a variable:
- * it is the only one of the program. */
+/* The names of the temporary files that exist, and what to say while no other file was touched. A
+ * signal's handler sees nothing but such variables: they are the only ones of the program. */
 static char *volatile staged[STAGED_MAX];
+static const char *volatile words;
 
 static void keep_in_mind(char *name)
 {
@@ -131,14 +132,17 @@ static void remove_staged(int signal_number)
     for (size_t i = 0; i < STAGED_MAX; i++)
         if (staged[i] != NULL)
             unlink(staged[i]);
+    if (words != NULL)
+        (void)!write(STDERR_FILENO, words, strlen(words));
     raise(signal_number); /* its action is the default again */
 }
 
-void output_guard_signals(void)
+void output_guard_signals(const char *last_words)
 {
     static const int endings[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction former, action = {.sa_flags = (int)SA_RESETHAND};
 
+    words = last_words;
     action.sa_handler = remove_staged;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
@@ -146,6 +150,11 @@ void output_guard_signals(void)
             (void)!sigaction(endings[i], &action, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file beyond the limit is a write error */
     signal(SIGPIPE, SIG_IGN); /* so is a closed pipe */
+}
+
+void output_note_change(void)
+{
+    words = NULL;
 }
 
 /* Gives the new file the owner and mode of the old one. One who may not give files away keeps
@@ -296,8 +305,10 @@ int output_stage(const char *path, const char *bytes, size_t length, struct outp
         errno = EISDIR;
         return fail(path, "cannot write", err);
     }
-    if (exists && !S_ISREG(status.st_mode))
+    if (exists && !S_ISREG(status.st_mode)) {
+        output_note_change();
         return write_in_place(path, bytes, length, err);
+    }
     if (exists && holds(path, bytes, length))
         return 0;
     if (exists && access(path, W_OK) != 0)
@@ -315,6 +326,7 @@ int output_commit(struct output_file *file, struct error *err)
 {
     if (file->temporary == NULL)
         return 0;
+    output_note_change();
     if (rename(file->temporary, file->path) != 0)
         return fail(file->path, "cannot replace", err);
     forget(file->temporary);

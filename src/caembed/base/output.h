@@ -42,9 +42,13 @@ char *output_resolve(const char *path);
 /* The path of what "-" stands for, others as they are. Borrows path. */
 const char *output_place(const char *path);
 
-/* Once at the start: has INT, TERM and HUP remove staged files before they end the program, and
- * makes a closed pipe and the limit on the size of files (XFSZ) write errors. */
-void output_guard_signals(void);
+/* Once at the start: has INT, TERM and HUP remove staged files before they end the program, which
+ * says last_words on stderr unless a file was replaced or written; it is static text. Makes a
+ * closed pipe and the limit on the size of files (XFSZ) write errors. */
+void output_guard_signals(const char *last_words);
+
+/* A file is about to be written or replaced: the last words would no longer be true. */
+void output_note_change(void);
 
 /* Writes of *pending what stdout takes without keeping us waiting, or with waits all of it; what is
  * left stays. ERROR_WRITE. */

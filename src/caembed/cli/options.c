@@ -169,9 +169,13 @@ static int read_until(struct options *options, struct error *err)
         snprintf(later, sizeof later, "%sT00:00:00Z", text);
     else
         snprintf(later, sizeof later, "%.60s", text);
-    if (timestamp_parse(later, &options->until) == 0 && options->until > 0)
+    if (timestamp_parse(later, &options->until) != 0 || options->until <= 0)
+        return fail_value("until", text, "a date such as 2036-01-31, or years such as 10y", err);
+    if (options->until >= options->at)
         return 0;
-    return fail_value("until", text, "a date such as 2036-01-31, or years such as 10y", err);
+    error_set(err, ERROR_USAGE, "--until %s is before the time to judge at, %s", text, at);
+    return error_hint(err,
+                      "give the date until which the firmware must work, or years such as 10y");
 }
 
 static int set_profile(struct options *options, const char *value, struct error *err)

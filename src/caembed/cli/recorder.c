@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/output.h"
 #include "net/recording.h"
 
 static int fail(const struct recorder *recorder, const char *what, struct error *err)
@@ -22,6 +23,7 @@ int recorder_open(struct recorder *recorder, const struct options *options, stru
     recorder->is_done = calloc(options->host_count + 1, sizeof recorder->is_done[0]);
     if (recorder->line == NULL || recorder->is_done == NULL)
         return error_no_memory(err);
+    output_note_change();
     recorder->file = fopen(options->record, "we");
     return recorder->file != NULL ? 0 : fail(recorder, "cannot write", err);
 }
