@@ -273,7 +273,8 @@ static void check_account(const struct host *host, const struct judge *judge)
 static void run_stages(struct host *host, const struct judge *judge, struct store *store,
                        const char *format)
 {
-    const struct anchor_policy policy = {.fit = assess_fit, .context = judge->target};
+    const struct assess_view view = {judge->target, NULL};
+    const struct anchor_policy policy = {.fit = assess_fit, .context = &view};
     const struct path_rules rules = assess_rules(judge->target, AT);
     struct error *err = &host->err;
     struct error ignored = {.code = ERROR_NONE};

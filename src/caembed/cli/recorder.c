@@ -2,6 +2,7 @@
 #include "cli/recorder.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,16 @@ static int fail(const struct recorder *recorder, const char *what, struct error 
     return error_hint(err, "check the path, its permissions, and that its disk has space");
 }
 
+/* A named pipe that nobody reads is an error (ENXIO); one that somebody reads is waited for. */
+static FILE *open_file(const char *path)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
+
+    if (fd < 0 || fcntl(fd, F_SETFL, 0) != 0)
+        return NULL;
+    return fdopen(fd, "w");
+}
+
 int recorder_open(struct recorder *recorder, const struct options *options, struct error *err)
 {
     *recorder = (struct recorder){.options = options};
@@ -24,7 +35,7 @@ int recorder_open(struct recorder *recorder, const struct options *options, stru
     if (recorder->line == NULL || recorder->is_done == NULL)
         return error_no_memory(err);
     output_note_change();
-    recorder->file = fopen(options->record, "we");
+    recorder->file = open_file(options->record);
     return recorder->file != NULL ? 0 : fail(recorder, "cannot write", err);
 }
 

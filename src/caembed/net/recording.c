@@ -5,6 +5,7 @@
 #include "net/recording.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,7 +193,8 @@ static int scan(struct recording *recording, size_t index, struct error *err)
 static int open_file(struct recording *recording, size_t index, struct error *err)
 {
     const char *path = recording->path[index];
-    FILE *file = fopen(path, "re");
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe may have no writer */
+    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
     struct stat status;
 
     recording->file[index] = file;
