@@ -92,4 +92,36 @@ survives() {
 }
 claim "kill -9 loses no line but the one under way" survives
 
+# --resume goes on after that: every host has one whole line in the end, and those that were there are not asked again.
+resumes() {
+    local round pid
+    embed --ca-file "$work/roots.pem" -o "$work/direct.h" "${good[@]}" || return
+    for round in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        rm -f "$work/broken"
+        "$bin/caembed" -q --ca-file "$work/roots.pem" --at "$at" --jobs 1 --record "$work/broken" --json "${good[@]}" >/dev/null &
+        pid=$!
+        sleep "0.0$((RANDOM % 10))"
+        kill -9 $pid 2>/dev/null
+        wait $pid 2>/dev/null
+        cp "$work/broken" "$work/before" 2>/dev/null || : >"$work/before"
+        [ ! -s "$work/before" ] || printf '{"v":1,"host":"loc' >>"$work/broken"
+        trust --at "$at" --record "$work/broken" --resume "$work/broken" -o "$work/resumed.h" "${good[@]}" &&
+            cmp "$work/direct.h" "$work/resumed.h" && cmp -n "$(stat -c %s "$work/before")" "$work/before" "$work/broken" &&
+            [ "$(jq -r '"\(.host):\(.port)"' "$work/broken" | xargs)" = "${good[*]}" ] &&
+            "$bin/caembed" --ca-file "$work/roots.pem" --replay "$work/broken" -o "$work/resumed.h" || return
+        echo "round $round: $(wc -l <"$work/before") lines"
+    done
+}
+claim "--resume loses nothing but the line under way" resumes
+asks_nobody() { # the hosts that were recorded, at a port where nobody listens any more
+    local gone
+    gone=$(free_port)
+    sed -n 1p "$work/record" | sed -E "s/\"port\":[0-9]+/\"port\":$gone/; s/,\"sum\":.*/}/" | tr -d '\n' >"$work/line"
+    printf '%s,"sum":"%s"}\n' "$(sed 's/}$//' "$work/line")" "$(sha256sum <"$work/line" | cut -d ' ' -f 1)" >"$work/gone"
+    cp "$work/gone" "$work/kept"
+    trust --record "$work/all" --resume "$work/gone" -o "$work/resumed.h" --at "$at" "localhost:$gone" "${good[0]}" &&
+        cmp "$work/kept" "$work/gone" && [ "$(wc -l <"$work/all")" -eq 2 ] && cmp "$work/gone" <(head -n 1 "$work/all")
+}
+claim "--resume asks no host that is there, and copies its line into another file" asks_nobody
+
 finish

@@ -191,6 +191,7 @@ static int take_hosts(struct collector *collector, struct error *err)
                                    .chain = options->chain,
                                    .recording = options->recording,
                                    .lists_recording = options->lists_recording,
+                                   .asks_others = options->resume != NULL,
                                    .ignores_times = options->has_at,
                                    .fetch = &options->fetch,
                                    .fetches_issuers = options->aia,

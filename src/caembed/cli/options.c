@@ -335,6 +335,10 @@ static const struct row {
     {{"record", "FILE", "keep what every host presents, as lines of JSON", 0, GROUP_HOSTS, false},
      NULL,
      offsetof(struct options, record)},
+    {{"resume", "FILE", "with --record: do not ask hosts again that FILE has", 0, GROUP_HOSTS,
+      false},
+     NULL,
+     offsetof(struct options, resume)},
     {{"replay", "FILE", "judge such lines, without a network; can be repeated", 0, GROUP_HOSTS,
       false},
      set_replay,
@@ -620,6 +624,7 @@ static int check_places(const struct options *options, struct error *err)
         {"--store", input_place(options->store)}, {"--cert", input_place(options->cert)},
         {"--key", input_place(options->key)},
     };
+    const struct place resume = {"--resume", options->resume}; /* may be the file of --record */
     const size_t count = sizeof written / sizeof written[0];
     int rv = 0;
 
@@ -632,6 +637,8 @@ static int check_places(const struct options *options, struct error *err)
             const struct place ca_file = {"--ca-file", input_place(options->ca_file[i])};
             rv = check_place(options, &written[k], &ca_file, err);
         }
+        if (rv == 0 && written[k].path != options->record)
+            rv = check_place(options, &written[k], &resume, err);
         for (size_t i = 0; rv == 0 && i < options->replay_count; i++) {
             const struct place replay = {"--replay", options->replay[i]};
             rv = check_place(options, &written[k], &replay, err);
@@ -775,6 +782,11 @@ static int check_recordings(const struct options *options, struct error *err)
          "leave out --replay, or the other: it judges what was recorded, without a network"},
         {options->record != NULL && options->chain != NULL,
          "--record needs servers, and --chain is given", "leave out one of them"},
+        {options->resume != NULL && options->record == NULL, "--resume needs --record",
+         "caembed --record FILE --resume FILE HOST..."},
+        {options->resume != NULL && (options->prove_handshake || options->all_addresses),
+         "--resume cannot be used with --prove=handshake or --all-addresses",
+         "leave out --resume, or the other"},
         {is_stdout(options->record), "--record needs a file", "caembed --record FILE HOST..."},
     };
 

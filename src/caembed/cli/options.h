@@ -23,6 +23,7 @@ struct options {
     const struct target *target;
     const char *chain;
     const char *record;  /* the file to keep what is presented in, or NULL */
+    const char *resume;  /* what a run that was broken off has recorded, or NULL */
     const char **replay; /* files of such lines, as many as replay_count */
     size_t replay_count;
     const char *store;
@@ -64,8 +65,8 @@ struct options {
     bool check;
     long expires_within_days;
     const char (*address)[ENDPOINT_ADDRESS_SIZE]; /* of each host, by expand_hosts(); or NULL */
-    const struct recording *recording;            /* of replay, by expand_hosts(); or NULL */
-    bool lists_recording;                         /* the hosts are those of the recording */
+    const struct recording *recording; /* of replay or resume, by expand_hosts(); or NULL */
+    bool lists_recording;              /* the hosts are those of the recording */
     const char **host; /* as many as host_count: the arguments, then the lines of --from */
     size_t host_count;
     size_t argument_count; /* how many of them are arguments */

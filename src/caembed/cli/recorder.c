@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/output.h"
 #include "net/recording.h"
@@ -25,6 +26,40 @@ static FILE *open_file(const char *path)
     return fdopen(fd, "w");
 }
 
+/* Where the last whole line ends; -1 with errno. */
+static off_t find_end(FILE *file)
+{
+    char block[4096];
+    off_t end;
+
+    if (fseeko(file, 0, SEEK_END) != 0)
+        return -1;
+    for (end = ftello(file); end > 0;) {
+        const size_t size = end < (off_t)sizeof block ? (size_t)end : sizeof block;
+        if (fseeko(file, end - (off_t)size, SEEK_SET) != 0 || fread(block, 1, size, file) != size)
+            return -1;
+        for (size_t i = size; i > 0; i--)
+            if (block[i - 1] == '\n')
+                return end - (off_t)(size - i);
+        end -= (off_t)size;
+    }
+    return end;
+}
+
+/* Opens the file to go on after its last whole line. */
+static int open_after(struct recorder *recorder, struct error *err)
+{
+    FILE *file = recorder->file = fopen(recorder->options->record, "r+e");
+    const off_t end = file != NULL ? find_end(file) : -1;
+
+    recorder->has_recorded = true;
+    if (end < 0 || fseeko(file, 0, SEEK_END) != 0 ||
+        (ftello(file) != end && ftruncate(fileno(file), end) != 0) ||
+        fseeko(file, end, SEEK_SET) != 0)
+        return fail(recorder, "cannot go on", err);
+    return 0;
+}
+
 int recorder_open(struct recorder *recorder, const struct options *options, struct error *err)
 {
     *recorder = (struct recorder){.options = options};
@@ -35,6 +70,8 @@ int recorder_open(struct recorder *recorder, const struct options *options, stru
     if (recorder->line == NULL || recorder->is_done == NULL)
         return error_no_memory(err);
     output_note_change();
+    if (options->recording != NULL && output_same_file(options->resume, options->record))
+        return open_after(recorder, err);
     recorder->file = open_file(options->record);
     return recorder->file != NULL ? 0 : fail(recorder, "cannot write", err);
 }
@@ -42,7 +79,8 @@ int recorder_open(struct recorder *recorder, const struct options *options, stru
 static int add_line(const struct host *host, const struct options *options,
                     const struct judge *judge, struct text *out, struct error *err)
 {
-    struct recorded recorded = {.time = judge->verify_time,
+    struct recorded recorded = {.time =
+                                    host->recorded_at != 0 ? host->recorded_at : judge->verify_time,
                                 .presented = host->presented,
                                 .issuers = host->issuers,
                                 .err = host->err};
@@ -71,7 +109,8 @@ int recorder_take(struct recorder *recorder, const struct host *host, const stru
 
     if (recorder->file == NULL)
         return 0;
-    if (add_line(host, options, judge, &recorder->line[host->index], err) != 0)
+    if (!(recorder->has_recorded && host->recorded_at != 0) &&
+        add_line(host, options, judge, &recorder->line[host->index], err) != 0)
         return -1;
     recorder->is_done[host->index] = true;
     if (options->unordered && write_text(recorder, &recorder->line[host->index], err) != 0)

@@ -15,9 +15,11 @@ struct recorder {
     struct text *line; /* of each host that waits for those before it */
     bool *is_done;     /* likewise */
     size_t next;       /* the first host whose line is not written */
+    bool has_recorded; /* the file has the lines of --resume itself */
 };
 
-/* Opens the file of --record, which is emptied, if one is asked for. ERROR_WRITE. */
+/* Opens the file of --record, if one is asked for. It is emptied, unless it is that of --resume:
+ * its last line is cut off then if it has no end, and lines are added. ERROR_WRITE. */
 int recorder_open(struct recorder *recorder, const struct options *options,
                   struct error *err) MUST_USE;
 

@@ -2,6 +2,9 @@
 #include "cli/run.h"
 
 #include <curl/curl.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/input.h"
 #include "base/timestamp.h"
@@ -103,15 +106,27 @@ static int run_expanded(const struct options *options, int *status, struct error
     return rv;
 }
 
-/* The files of --replay; *out stays NULL without any. */
+/* Whether --resume names the file of --record before the first run has written a line to it. */
+static bool resumes_nothing(const struct options *options)
+{
+    struct stat status;
+
+    if (stat(options->resume, &status) == 0)
+        return S_ISREG(status.st_mode) && status.st_size == 0;
+    return errno == ENOENT && strcmp(options->resume, options->record) == 0;
+}
+
+/* The files of --replay or --resume; *out stays NULL without any. */
 static int open_recording(const struct options *options, struct recording **out, struct error *err)
 {
     struct text skipped = {0};
     int rv;
 
-    if (options->replay_count == 0)
+    if (options->replay_count == 0 && (options->resume == NULL || resumes_nothing(options)))
         return 0;
-    rv = recording_open(options->replay, options->replay_count, out, &skipped, err);
+    rv = options->resume != NULL
+             ? recording_open(&options->resume, 1, out, &skipped, err)
+             : recording_open(options->replay, options->replay_count, out, &skipped, err);
     if (skipped.length > 0 && !options->quiet)
         message_put_lines("warning", "", skipped.data);
     text_free(&skipped);

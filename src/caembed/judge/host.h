@@ -17,7 +17,8 @@ struct host {
     size_t index;         /* its place among the hosts of the run */
     const char *argument; /* as given; borrowed */
     struct endpoint endpoint;
-    int64_t at; /* when its chain was recorded, the time to judge it at; 0: the judge's */
+    int64_t at;          /* when its chain was recorded, the time to judge it at; 0: the judge's */
+    int64_t recorded_at; /* likewise, whatever time it is judged at; 0: it was asked now */
     struct presented presented;
     STACK_OF(X509) * issuers; /* what --aia fetched besides, or NULL */
     size_t issuer_bytes;      /* that its servers sent */

@@ -113,7 +113,8 @@ static void read_chain(struct host_pool *pool, struct host *host)
         missing_fetch(host, pool->judge, pool->issuers, list->fetch->max_time_ms);
 }
 
-/* What was recorded instead of what a server presents now. */
+/* What was recorded instead of what a server presents now. Returns 1 if the server is to be asked
+ * after all. */
 static int replay(struct host_pool *pool, struct entry *entry, struct error *err)
 {
     const struct host_list *list = pool->list;
@@ -121,8 +122,13 @@ static int replay(struct host_pool *pool, struct entry *entry, struct error *err
     struct recorded recorded = {.time = 0};
 
     if (recording_find(list->recording, &host->endpoint, list->fetch->offer, &recorded,
-                       &host->err) != 0)
-        return 0;
+                       &host->err) != 0) {
+        if (!list->asks_others || host->err.code != ERROR_USAGE)
+            return 0;
+        host->err = (struct error){.code = ERROR_NONE};
+        return 1;
+    }
+    host->recorded_at = recorded.time;
     host->at = list->ignores_times ? 0 : recorded.time;
     host->presented = recorded.presented;
     host->issuers = recorded.issuers;
@@ -139,8 +145,11 @@ static int begin(struct host_pool *pool, struct entry *entry, struct error *err)
 
     if (parse_host(host, list) != 0)
         return 0;
-    if (list->recording != NULL)
-        return replay(pool, entry, err);
+    if (list->recording != NULL) {
+        const int is_missing = replay(pool, entry, err);
+        if (is_missing != 1)
+            return is_missing;
+    }
     if (list->chain != NULL) {
         read_chain(pool, host);
         return 0;

@@ -16,6 +16,7 @@ struct host_list {
     const char *chain;      /* NULL: ask the server; else the file that holds what it presents */
     const struct recording *recording; /* NULL: likewise; else what the servers presented once */
     bool lists_recording;              /* the hosts are the recording's, by their index in it */
+    bool asks_others;                  /* that are not in the recording */
     bool ignores_times;                /* of the recording: all are judged at the judge's time */
     const struct fetch_options *fetch;
     bool fetches_issuers; /* that are missing, where the certificates say they are */
