@@ -82,6 +82,7 @@ static int add_line(const struct host *host, const struct options *options,
     struct recorded recorded = {.time =
                                     host->recorded_at != 0 ? host->recorded_at : judge->verify_time,
                                 .presented = host->presented,
+                                .has_all_chains = options->fetch.needs_every_chain,
                                 .issuers = host->issuers,
                                 .err = host->err};
 

@@ -121,8 +121,8 @@ static int replay(struct host_pool *pool, struct entry *entry, struct error *err
     struct host *host = &entry->host;
     struct recorded recorded = {.time = 0};
 
-    if (recording_find(list->recording, &host->endpoint, list->fetch->offer, &recorded,
-                       &host->err) != 0) {
+    if (recording_find(list->recording, &host->endpoint, list->fetch->offer,
+                       list->fetch->needs_every_chain, &recorded, &host->err) != 0) {
         if (!list->asks_others || host->err.code != ERROR_USAGE)
             return 0;
         host->err = (struct error){.code = ERROR_NONE};

@@ -106,7 +106,7 @@ static int add_place(struct recording *recording, const struct recording_head *h
 
     if (make_key(head->host, head->port, head->servername, head->offer, key, err) != 0)
         return -1;
-    if (digest_map_find(&recording->places, key, &index)) {
+    if (recording->place != NULL && digest_map_find(&recording->places, key, &index)) {
         if (place->time >= recording->place[index].time)
             recording->place[index] = *place;
         return 0;
@@ -224,8 +224,10 @@ int recording_open(const char *const *path, size_t count, struct recording **out
         return error_no_memory(err);
     *recording = (struct recording){.path = path, .skipped = skipped, .file_count = count};
     recording->file = calloc(count, sizeof(FILE *));
-    if (recording->file == NULL)
-        rv = error_no_memory(err);
+    if (recording->file == NULL) {
+        recording_close(recording);
+        return error_no_memory(err);
+    }
     for (size_t i = 0; rv == 0 && i < count; i++)
         rv = open_file(recording, i, err);
     if (rv == 0 && recording->server_count == 0)
@@ -313,8 +315,16 @@ static int fail_missing(const struct endpoint *endpoint, const struct offer *off
     return error_hint(err, "without hosts --replay takes all that are there");
 }
 
+static int fail_part(struct recorded *recorded, struct error *err)
+{
+    recorded_free(recorded);
+    error_set(err, ERROR_USAGE, "the recording has the chain for the target alone");
+    return error_hint(err, "record with --all-chains, or leave it out");
+}
+
 int recording_find(const struct recording *recording, const struct endpoint *endpoint,
-                   const struct offer *offer, struct recorded *out, struct error *err)
+                   const struct offer *offer, bool needs_all_chains, struct recorded *out,
+                   struct error *err)
 {
     uint8_t key[SHA256_LENGTH], server[SHA256_LENGTH];
     size_t index;
@@ -322,9 +332,14 @@ int recording_find(const struct recording *recording, const struct endpoint *end
     if (make_key(endpoint->host, endpoint->port, endpoint->name, offer->target, key, err) != 0 ||
         make_key(endpoint->host, endpoint->port, endpoint->name, NULL, server, err) != 0)
         return -1;
-    if (digest_map_find(&recording->places, key, &index))
-        return read_place(recording, &recording->place[index], out, err);
-    return fail_missing(endpoint, offer, digest_map_find(&recording->servers, server, NULL), err);
+    if (!digest_map_find(&recording->places, key, &index))
+        return fail_missing(endpoint, offer, digest_map_find(&recording->servers, server, NULL),
+                            err);
+    if (read_place(recording, &recording->place[index], out, err) != 0)
+        return -1;
+    return needs_all_chains && out->presented.chain != NULL && !out->has_all_chains
+               ? fail_part(out, err)
+               : 0;
 }
 
 void recording_close(struct recording *recording)

@@ -1,7 +1,8 @@
 /* recording.h -- what servers presented, as lines of JSON: written by --record, read by --replay
  *
  * A line is an object with the members v (1), host, port, servername, address (or null), time (RFC
- * 3339), offer (the target whose offer it was), then chains or error, and last sum. chains is an
+ * 3339), offer (the target whose offer it was), all_chains (whether the server was asked for each),
+ * then chains or error, and last sum. chains is an
  * array of objects with certs (DER in base64) and tls (version and cipher, or null), the chain for
  * the offer first; error has code, message and hint. issuers, if there are any, are the
  * certificates that --aia fetched. sum is the SHA-256, in hex, of the line without its end and
@@ -24,6 +25,7 @@ struct recorded {
     int64_t time;
     struct presented presented; /* chain is NULL: `err` says why */
     struct other_chains others;
+    bool has_all_chains;      /* it was asked for each, and others are all that there are */
     STACK_OF(X509) * issuers; /* or NULL */
     struct error err;
 };
@@ -53,10 +55,11 @@ const char *recording_host(const struct recording *recording, size_t index);
 const char *recording_servername(const struct recording *recording, size_t index);
 
 /* What the server showed with this offer; of several lines the one with the latest time, of these
- * the last. ERROR_USAGE if it is not there, or was asked with other offers only. Free *out with
- * recorded_free(). */
+ * the last. ERROR_USAGE if it is not there, was asked with other offers only, or was
+ * not asked for every chain where that is needed. Free *out with recorded_free(). */
 int recording_find(const struct recording *recording, const struct endpoint *endpoint,
-                   const struct offer *offer, struct recorded *out, struct error *err) MUST_USE;
+                   const struct offer *offer, bool needs_all_chains, struct recorded *out,
+                   struct error *err) MUST_USE;
 
 /* Takes NULL. */
 void recording_close(struct recording *recording);

@@ -130,6 +130,7 @@ static cJSON *make_line(const struct endpoint *endpoint, const struct offer *off
         put(line, "servername", make_string(endpoint->name)) &&
         put(line, "address", address[0] != '\0' ? make_string(address) : cJSON_CreateNull()) &&
         put(line, "time", make_string(time)) && put(line, "offer", make_string(offer->target)) &&
+        put(line, "all_chains", cJSON_CreateBool(recorded->has_all_chains)) &&
         (recorded->presented.chain != NULL ? put_chains(line, recorded)
                                            : put_error(line, &recorded->err)))
         return line;
@@ -291,6 +292,7 @@ static bool read_chains(const cJSON *line, struct recorded *out)
     for (int i = 1; i < count; i++)
         if (!read_chain(cJSON_GetArrayItem(chains, i), &out->others.presented[out->others.count++]))
             return false;
+    out->has_all_chains = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(line, "all_chains")) != 0;
     out->issuers = issuers != NULL ? read_certs(issuers) : NULL;
     return issuers == NULL || out->issuers != NULL;
 }
