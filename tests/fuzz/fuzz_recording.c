@@ -1,5 +1,5 @@
-/* fuzz_recording.c -- any text as a line of --record, whatever its sum: what is read is written
- * again as a line that reads the same */
+/* fuzz_recording.c -- any text, parsed as a line of --record without a look at its sum -> what was
+ * read is the same after it was written and read again */
 #include <openssl/x509.h>
 #include <string.h>
 

@@ -55,6 +55,25 @@ void text_add(struct text *text, const char *format, ...)
     text->length += (size_t)length;
 }
 
+bool text_take_line(const struct text *text, size_t *at, struct text *line)
+{
+    const size_t left = text->length - *at;
+    const char *end;
+    char *start;
+    size_t length;
+
+    if (left == 0)
+        return false;
+    start = text->data + *at;
+    end = memchr(start, '\n', left);
+    length = end != NULL ? (size_t)(end - start) : left;
+    *at += length + (end != NULL ? 1 : 0);
+    if (end != NULL && length > 0 && start[length - 1] == '\r')
+        length--;
+    *line = (struct text){.data = start, .length = length};
+    return true;
+}
+
 void text_free(struct text *text)
 {
     free(text->data);

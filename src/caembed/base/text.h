@@ -29,6 +29,11 @@ void text_add_bytes(struct text *text, const char *bytes, size_t length);
  * RFC 4514 section 2.4 (`\2F`); `##[` as text_add_plain() has it, since headers go to logs too. */
 void text_add_comment(struct text *text, const char *bytes);
 
+/* Gives the line at *at, which is moved past it, without its end: a line feed, or one with a
+ * carriage return before it, as a checkout on Windows makes it. Returns false after the last. *line
+ * borrows from text and has no NUL. */
+bool text_take_line(const struct text *text, size_t *at, struct text *line);
+
 void text_free(struct text *text);
 
 /* Adds printable ASCII as it is, all else as hexpairs: for JSON, whose writer escapes the rest. */

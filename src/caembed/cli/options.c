@@ -114,30 +114,29 @@ static int set_accept_root(struct options *options, const char *value, struct er
     return 0;
 }
 
-static int set_ca_file(struct options *options, const char *value, struct error *err)
+/* Adds the value of an option that can be repeated to its list. */
+static int add_file(const char ***file, size_t *count, const char *option, const char *value,
+                    struct error *err)
 {
-    const char **larger = array_grow(options->ca_file, options->ca_file_count, sizeof *larger);
+    const char **larger = array_grow(*file, *count, sizeof *larger);
 
     if (larger == NULL)
         return error_no_memory(err);
-    options->ca_file = larger;
+    *file = larger;
     if (value[0] == '\0')
-        return fail_value("ca-file", value, "a value", err);
-    larger[options->ca_file_count++] = value;
+        return fail_value(option, value, "a value", err);
+    larger[(*count)++] = value;
     return 0;
+}
+
+static int set_ca_file(struct options *options, const char *value, struct error *err)
+{
+    return add_file(&options->ca_file, &options->ca_file_count, "ca-file", value, err);
 }
 
 static int set_replay(struct options *options, const char *value, struct error *err)
 {
-    const char **larger = array_grow(options->replay, options->replay_count, sizeof *larger);
-
-    if (larger == NULL)
-        return error_no_memory(err);
-    options->replay = larger;
-    if (value[0] == '\0')
-        return fail_value("replay", value, "a value", err);
-    larger[options->replay_count++] = value;
-    return 0;
+    return add_file(&options->replay, &options->replay_count, "replay", value, err);
 }
 
 static int set_at(struct options *options, const char *value, struct error *err)

@@ -45,8 +45,8 @@ int device_verify(const struct device_case *device, struct device_verdict *out,
                   struct error *err) MUST_USE;
 
 /* The index of the certificate at which Mbed TLS comes to rest when it has no anchor: it climbs
- * from the leaf to issuers that come later in the presented chain. -1 if it does not get through,
- * or out of memory. Bounds as above are the caller's. */
+ * from the leaf to issuers that come later in the presented chain. -1 if a certificate cannot be
+ * parsed, if the chain is beyond the bounds above, or if out of memory. */
 int device_find_last(const STACK_OF(X509) * chain, const struct target *target, int64_t at);
 
 /* Whether mbedtls_x509_crt_verify() finds the name in the leaf; nothing else of it is judged. */

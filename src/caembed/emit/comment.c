@@ -96,3 +96,13 @@ void comment_add_command(struct text *out, const char *margin, const struct rend
     text_add_comment(out, input->command);
     text_add(out, "\n");
 }
+
+int comment_add_anchors(struct text *out, const char *margin, const struct render_input *input,
+                        struct error *err)
+{
+    comment_add_command(out, margin, input);
+    for (size_t i = 0; i < input->bundle->count; i++)
+        if (comment_add_anchor(out, margin, &input->bundle->anchor[i], i + 1, err) != 0)
+            return -1;
+    return 0;
+}

@@ -14,6 +14,10 @@ void comment_add_command(struct text *out, const char *margin, const struct rend
 int comment_add_anchor(struct text *out, const char *margin, const struct bundle_anchor *anchor,
                        size_t number, struct error *err) MUST_USE;
 
+/* The command, then every anchor. -1 if out of memory. */
+int comment_add_anchors(struct text *out, const char *margin, const struct render_input *input,
+                        struct error *err) MUST_USE;
+
 /* The target and its settings. */
 void comment_add_settings(struct text *out, const char *margin, const struct render_input *input);
 

@@ -50,17 +50,20 @@ static size_t count_of(const struct reader *reader)
 static size_t take_entry(const struct reader *reader, size_t at, struct entry *out)
 {
     size_t (*const number)(const uint8_t *bytes) = reader->layout == ESP_BUNDLE_5_3 ? big : little;
-    const uint8_t *lengths = reader->bytes + at;
+    size_t name_len, key_len;
 
     if (at > reader->length || reader->length - at < 4)
         return 0;
-    *out = (struct entry){.name = lengths + 4,
-                          .key = lengths + 4 + number(lengths),
-                          .name_len = number(lengths),
-                          .key_len = number(lengths + 2)};
+    name_len = number(reader->bytes + at);
+    key_len = number(reader->bytes + at + 2);
     at += 4;
-    return reader->length - at >= out->name_len + out->key_len ? at + out->name_len + out->key_len
-                                                               : 0;
+    if (reader->length - at < name_len + key_len)
+        return 0;
+    *out = (struct entry){.name = reader->bytes + at,
+                          .key = reader->bytes + at + name_len,
+                          .name_len = name_len,
+                          .key_len = key_len};
+    return at + name_len + key_len;
 }
 
 /* As the device compares: as far as the shorter name goes, so that one which begins another would

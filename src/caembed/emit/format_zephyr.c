@@ -3,17 +3,6 @@
 #include "emit/format.h"
 #include "x509/cert.h"
 
-static int add_comment(struct text *out, const struct render_input *input, struct error *err)
-{
-    text_add(out, "/*\n");
-    comment_add_command(out, " *", input);
-    for (size_t i = 0; i < input->bundle->count; i++)
-        if (comment_add_anchor(out, " *", &input->bundle->anchor[i], i + 1, err) != 0)
-            return -1;
-    text_add(out, " */\n");
-    return 0;
-}
-
 /* The PEM of all, and the NUL by which Zephyr tells PEM from DER: one credential holds them all. */
 static int add_certs(struct text *out, const struct render_input *input, struct error *err)
 {
@@ -26,7 +15,9 @@ static int add_certs(struct text *out, const struct render_input *input, struct 
         text_free(&pem);
         return error_no_memory(err);
     }
-    rv = add_comment(out, input, err);
+    text_add(out, "/*\n");
+    rv = comment_add_anchors(out, " *", input, err);
+    text_add(out, " */\n");
     for (size_t i = 0; i < pem.length; i++)
         text_add(out, i % 16 == 15 ? "0x%02x,\n" : "0x%02x, ", (unsigned char)pem.data[i]);
     text_add(out, "0x00\n");

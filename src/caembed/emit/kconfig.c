@@ -11,20 +11,14 @@ struct found {
     size_t line; /* from 1 */
 };
 
-/* The line at *at without its end, and moves on. Returns false after the last. */
-static bool take_line(const char *text, size_t length, size_t *at, const char **line, size_t *size)
+/* Without the blanks at its end, which Kconfig does not look at. */
+static size_t trimmed_length(const struct text *line)
 {
-    const char *end;
+    size_t length = line->length;
 
-    if (*at >= length)
-        return false;
-    *line = text + *at;
-    end = memchr(*line, '\n', length - *at);
-    *size = end != NULL ? (size_t)(end - *line) : length - *at;
-    *at += *size + 1;
-    while (*size > 0 && strchr(" \t\r", (*line)[*size - 1]) != NULL)
-        --*size;
-    return true;
+    while (length > 0 && strchr(" \t\r", line->data[length - 1]) != NULL)
+        length--;
+    return length;
 }
 
 /* Whether the line sets the option, and to what. */
@@ -47,14 +41,14 @@ static bool is_about(const char *line, size_t size, const char *name, size_t nam
     return true;
 }
 
-static struct found find(const char *fragment, size_t length, const char *name, size_t name_len)
+static struct found find(const struct text *fragment, const char *name, size_t name_len)
 {
     struct found found = {.value = NULL};
-    const char *line;
-    size_t at = 0, size;
+    struct text line;
+    size_t at = 0;
 
-    for (size_t number = 1; take_line(fragment, length, &at, &line, &size); number++)
-        if (is_about(line, size, name, name_len, &found))
+    for (size_t number = 1; text_take_line(fragment, &at, &line); number++)
+        if (is_about(line.data, trimmed_length(&line), name, name_len, &found))
             found.line = number;
     return found;
 }
@@ -98,6 +92,7 @@ static void add_line(struct text *out, const char *setting, const char *line_end
 int kconfig_merge(const char *fragment, size_t length, const char *path,
                   const struct macro_list *settings, struct text *out, struct error *err)
 {
+    const struct text given = {.data = (char *)fragment, .length = length};
     const char *line_end = line_end_of(fragment, length);
 
     if (length > 0 && memchr(fragment, '\0', length) != NULL) {
@@ -108,7 +103,7 @@ int kconfig_merge(const char *fragment, size_t length, const char *path,
     for (size_t i = 0; i < settings->count; i++) {
         const char *setting = settings->macro[i], *value = strchr(setting, '=');
         const size_t name_len = value != NULL ? (size_t)(value - setting) : strlen(setting);
-        const struct found found = find(fragment, length, setting, name_len);
+        const struct found found = find(&given, setting, name_len);
         if (value == NULL)
             return error_set(err, ERROR_INTERNAL, "%s is no setting of Kconfig", setting);
         value++;

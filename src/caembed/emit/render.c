@@ -12,10 +12,8 @@
 static int add_comment(struct text *out, const struct render_input *input, struct error *err)
 {
     text_add(out, "/*\n");
-    comment_add_command(out, " *", input);
-    for (size_t i = 0; i < input->bundle->count; i++)
-        if (comment_add_anchor(out, " *", &input->bundle->anchor[i], i + 1, err) != 0)
-            return -1;
+    if (comment_add_anchors(out, " *", input, err) != 0)
+        return -1;
     comment_add_settings(out, " *", input);
     text_add(out, " */\n");
     return 0;

@@ -64,8 +64,8 @@ struct render_input {
 /* Adds the artefact to *out. Of C a comment, an include guard, and the anchors: as pem they are
  * `static const char NAME[]` with a string literal a PEM line, all in one; as arduino likewise, but
  * a raw string in PROGMEM; as der each is a `static const unsigned char NAME[]` of its own.
- * bearssl has arrays of names and keys. zephyr is what
- * format_zephyr_add() makes. pem-file is PEM with comments, der-file the DER of each.
+ * bearssl has arrays of names and keys. zephyr is what format_zephyr_add() makes. pem-file is PEM
+ * with comments, der-file the DER of each.
  * The same input gives the same bytes: nothing comes from the clock or the machine. */
 int render_header(const struct render_input *input, struct text *out, struct error *err) MUST_USE;
 

@@ -24,6 +24,16 @@ static bool is_stdin(const struct existing_header *existing)
     return strcmp(existing->path, "-") == 0;
 }
 
+static bool is_zephyr(const struct existing_header *existing)
+{
+    return render_form(existing->renderer) == RENDER_ZEPHYR;
+}
+
+static bool is_binary(const struct existing_header *existing)
+{
+    return render_form(existing->renderer) == RENDER_DER || render_is_bundle(existing->renderer);
+}
+
 static const char *shown_name(const struct existing_header *existing)
 {
     const char *name = input_name(existing->path);
@@ -120,9 +130,9 @@ static int read_source(struct existing_header *existing, const char *name, struc
     char *source = NULL;
     size_t length;
 
-    if (existing->is_zephyr)
+    if (is_zephyr(existing))
         return zephyr_folder_read(existing->path, &existing->source, err);
-    if (existing->is_folder)
+    if (render_form(existing->renderer) == RENDER_DER)
         return cert_folder_read(existing->path, name, &existing->source, existing->blemish, err);
     if (input_read(existing->path, &source, &length, err) != 0)
         return -1;
@@ -135,13 +145,9 @@ int existing_header_read(const char *path, const struct renderer *renderer, cons
                          const struct target *target, struct existing_header *out,
                          struct error *err)
 {
-    struct existing_header existing = {.path = path};
+    struct existing_header existing = {.path = path, .renderer = renderer};
     int rv = -1;
 
-    existing.is_zephyr = render_form(renderer) == RENDER_ZEPHYR;
-    existing.is_folder = render_form(renderer) == RENDER_DER;
-    existing.is_binary = existing.is_folder || render_is_bundle(renderer);
-    existing.has_names_and_keys = render_has_names_and_keys(renderer);
     if (read_source(&existing, name, err) != 0) {
         text_free(&existing.source);
         return -1;
@@ -171,7 +177,8 @@ void existing_header_free(struct existing_header *existing)
 
 static bool is_same(const struct existing_header *existing, const X509 *held, const X509 *cert)
 {
-    return existing->has_names_and_keys ? cert_same_anchor(held, cert) : cert_equal(held, cert);
+    return render_has_names_and_keys(existing->renderer) ? cert_same_anchor(held, cert)
+                                                         : cert_equal(held, cert);
 }
 
 bool existing_header_holds(const struct existing_header *existing, const X509 *cert)
@@ -285,7 +292,7 @@ static void set_replaced(const struct host *host, const struct existing_header *
         return;
     cert_subject_text(anchor, name);
     snprintf(subject, sizeof subject, "%.*s", NAME_SHOWN, name);
-    if (existing->has_names_and_keys)
+    if (render_has_names_and_keys(existing->renderer))
         describe_anchor(cert, subject, replaced);
     else
         describe(cert, anchor, replaced);
@@ -440,24 +447,6 @@ static size_t count_unneeded(const struct existing_header *existing, const struc
     return count;
 }
 
-/* A line of a text, without its end: a line feed, or with a carriage return before it, as a
- * checkout on Windows makes it. `at` is moved past it. Returns false after the last. */
-static bool take_line(const struct text *text, size_t *at, struct text *line)
-{
-    const size_t left = text->length - *at;
-    char *start = text->data + *at;
-    const char *end = left > 0 ? memchr(start, '\n', left) : NULL;
-    size_t length = end != NULL ? (size_t)(end - start) : left;
-
-    if (left == 0)
-        return false;
-    *at += length + (end != NULL ? 1 : 0);
-    if (end != NULL && length > 0 && start[length - 1] == '\r')
-        length--;
-    *line = (struct text){.data = start, .length = length};
-    return true;
-}
-
 static bool has_last_line_end(const struct text *text)
 {
     return text->length > 0 && text->data[text->length - 1] == '\n';
@@ -471,9 +460,9 @@ static size_t find_difference(const struct text *is, const struct text *would_be
 
     for (size_t number = 1;; number++) {
         struct text other = {0};
-        bool is_line = take_line(is, &at, &other);
+        bool is_line = text_take_line(is, &at, &other);
         *line = (struct text){.data = NULL};
-        if (take_line(would_be, &other_at, line) != is_line || line->length != other.length ||
+        if (text_take_line(would_be, &other_at, line) != is_line || line->length != other.length ||
             (is_line && memcmp(line->data, other.data, other.length) != 0))
             return number;
         if (!is_line)
@@ -503,7 +492,7 @@ int existing_header_check_header(const struct existing_header *existing, const s
     char difference[160];
 
     if (number == 0 && existing->source.length == header->length &&
-        (!existing->is_binary || existing->blemish[0] == '\0'))
+        (!is_binary(existing) || existing->blemish[0] == '\0'))
         return 0;
     if (unneeded == 0 && is_stdin(existing)) /* what a preprocessor leaves is never the text */
         return 0;
@@ -512,11 +501,11 @@ int existing_header_check_header(const struct existing_header *existing, const s
         error_set(why, ERROR_CHANGED,
                   "still verifies, but %s holds %zu certificate%s that no host needs%s%s", name,
                   unneeded, unneeded > 1 ? "s" : "", separator, existing->blemish);
-    else if (existing->is_binary)
+    else if (is_binary(existing))
         error_set(why, ERROR_CHANGED,
                   "still verifies, with the same anchors, but %s would be written differently%s%s",
                   name, separator, existing->blemish);
-    else if (existing->is_zephyr)
+    else if (is_zephyr(existing))
         error_set(
             why, ERROR_CHANGED,
             "still verifies, with the same anchors, but %s of %s would be written differently",

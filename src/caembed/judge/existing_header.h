@@ -10,13 +10,10 @@
 
 /* A header as it lies in its file, whoever wrote it. Set to {0} before use. */
 struct existing_header {
-    const char *path;   /* borrowed */
-    struct text source; /* of DER: what a device reads of its files */
-    bool is_folder;     /* or may be: of files of DER */
-    bool is_binary;
-    bool is_zephyr;          /* the files of the folder `path` */
-    bool has_names_and_keys; /* and no certificates: certs stand for them */
-    struct text pem;         /* the string that the compiler would see */
+    const char *path;                /* borrowed */
+    const struct renderer *renderer; /* of its format */
+    struct text source;              /* of DER: what a device reads of its files */
+    struct text pem;                 /* the string that the compiler would see */
     char blemish[200];      /* what the target's parser takes though it is not quite right, or "" */
     STACK_OF(X509) * certs; /* of pem; NULL if there are none */
     struct error problem;   /* why there are none */

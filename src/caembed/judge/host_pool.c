@@ -239,7 +239,6 @@ int host_next(struct host_pool *pool, struct host **out, struct error *err)
         host_free(&entry->host);
         return -1;
     }
-    other_chains_free(&entry->others);
     if (wants_issuers(pool, &entry->host)) {
         entry->next = pool->waiting;
         pool->waiting = entry;

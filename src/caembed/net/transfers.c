@@ -171,7 +171,7 @@ static bool is_crowded(const struct transfers *transfers, const struct transfer 
                transfers->options->per_host;
 }
 
-/* The first of the waiting that can start now; NULL if there is none. */
+/* Returns the first waiting transfer that can start now, or NULL. */
 static struct transfer *find_due(const struct transfers *transfers)
 {
     const int64_t now = monotonic_now_ms();

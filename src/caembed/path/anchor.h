@@ -35,7 +35,7 @@ enum anchor_reason {
  * then one whose anchor needs no macro; then the anchor valid longest; then the lowest SHA-256 of
  * the anchor. Of several ways to one anchor, the one with the fewest certificates to add, then the
  * same order. *out is borrowed from list, *reason says which rule decided (may be NULL). If there
- * is none, the error tells why: ERROR_UNKNOWN_ROOT, _DISTRUSTED, _EXPIRED, _NOT_YET_VALID, or
+ * is none, the error says why: ERROR_UNKNOWN_ROOT, _DISTRUSTED, _EXPIRED, _NOT_YET_VALID, or
  * _UNTRUSTED. */
 int anchor_choose(const struct path_list *list, const struct anchor_policy *policy,
                   const struct path **out, enum anchor_reason *reason, struct error *err) MUST_USE;

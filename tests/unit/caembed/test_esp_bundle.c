@@ -89,7 +89,7 @@ static size_t list_anchors(const struct text *bundle, bool is_5_3, const uint8_t
     ck_assert_uint_le(count, 200);
     for (size_t i = 0; i < count; i++) {
         anchor[i] = is_5_3 ? at : start + number(start + 4 * i, 4, false);
-        at = anchor[i] + 4 + number(anchor[i], 2, true) + number(anchor[i] + 2, 2, true);
+        at = anchor[i] + 4 + number(anchor[i], 2, is_5_3) + number(anchor[i] + 2, 2, is_5_3);
         ck_assert(anchor[i] < start + bundle->length);
     }
     return count;

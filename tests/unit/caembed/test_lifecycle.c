@@ -173,7 +173,7 @@ static enum error_code check_at(const char *at, long days)
 {
     struct pki *pki = pki_new(own_rows, COUNT(own_rows));
     struct judge judge = {.target = target_find("mbed-os"), .expires_within_days = days};
-    struct existing_header existing = {.path = "ca.h"};
+    struct existing_header existing = {.path = "ca.h", .renderer = render_find("pem")};
     struct error verdict = {.code = ERROR_NONE}, err = {.code = ERROR_NONE};
     struct host host;
 
