@@ -8,22 +8,13 @@
 #include <unistd.h>
 
 #include "base/output.h"
+#include "base/stream.h"
 #include "net/recording.h"
 
 static int fail(const struct recorder *recorder, const char *what, struct error *err)
 {
     error_set(err, ERROR_WRITE, "%s: %s: %s", recorder->options->record, what, strerror(errno));
     return error_hint(err, "check the path, its permissions, and that its disk has space");
-}
-
-/* A named pipe that nobody reads is an error (ENXIO); one that somebody reads is waited for. */
-static FILE *open_file(const char *path)
-{
-    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
-
-    if (fd < 0 || fcntl(fd, F_SETFL, 0) != 0)
-        return NULL;
-    return fdopen(fd, "w");
 }
 
 /* Where the last whole line ends; -1 with errno. */
@@ -72,7 +63,7 @@ int recorder_open(struct recorder *recorder, const struct options *options, stru
     output_note_change();
     if (options->recording != NULL && output_same_file(options->resume, options->record))
         return open_after(recorder, err);
-    recorder->file = open_file(options->record);
+    recorder->file = stream_open(options->record, O_WRONLY | O_CREAT | O_TRUNC, "w");
     return recorder->file != NULL ? 0 : fail(recorder, "cannot write", err);
 }
 

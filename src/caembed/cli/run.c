@@ -4,7 +4,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/input.h"
 #include "base/timestamp.h"
@@ -106,13 +106,11 @@ static int run_expanded(const struct options *options, int *status, struct error
     return rv;
 }
 
-/* Whether --resume names the file of --record before the first run has written a line to it. */
+/* Whether --resume names the file of --record before a run has written a whole line to it. */
 static bool resumes_nothing(const struct options *options)
 {
-    struct stat status;
-
-    if (stat(options->resume, &status) == 0)
-        return S_ISREG(status.st_mode) && status.st_size == 0;
+    if (access(options->resume, F_OK) == 0)
+        return recording_is_cut_in_first_line(options->resume);
     return errno == ENOENT && strcmp(options->resume, options->record) == 0;
 }
 

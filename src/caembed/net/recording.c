@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/array.h"
+#include "base/stream.h"
 #include "net/recording_line.h"
 #include "x509/digest_map.h"
 
@@ -193,8 +194,7 @@ static int scan(struct recording *recording, size_t index, struct error *err)
 static int open_file(struct recording *recording, size_t index, struct error *err)
 {
     const char *path = recording->path[index];
-    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe may have no writer */
-    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+    FILE *file = stream_open(path, O_RDONLY, "r"); /* a pipe may have no writer */
     struct stat status;
 
     recording->file[index] = file;
@@ -206,6 +206,27 @@ static int open_file(struct recording *recording, size_t index, struct error *er
         return scan(recording, index, err);
     error_set(err, ERROR_USAGE, "%s: not a regular file", path);
     return error_hint(err, "--replay reads a file twice: save what comes from a pipe first");
+}
+
+/* The first bytes of every line, which recording_add_line() writes. */
+#define LINE_START "{\"v\":1,\"host\":\""
+
+bool recording_is_cut_in_first_line(const char *path)
+{
+    FILE *file = stream_open(path, O_RDONLY, "r");
+    struct stat status;
+    size_t length = 0;
+    bool is_cut = file != NULL && fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
+    int c;
+
+    while (is_cut && (c = getc_unlocked(file)) != EOF) {
+        is_cut = length >= strlen(LINE_START) || c == LINE_START[length];
+        is_cut = is_cut && c != '\n' && length++ < RECORDING_LINE_MAX;
+    }
+    is_cut = is_cut && !ferror(file);
+    if (file != NULL)
+        (void)fclose(file); /* that was read */
+    return is_cut;
 }
 
 static int fail_empty(const struct recording *recording, struct error *err)

@@ -48,6 +48,11 @@ struct recording;
 int recording_open(const char *const *path, size_t count, struct recording **out,
                    struct text *skipped, struct error *err) MUST_USE;
 
+/* Whether a file is empty, or holds the beginning of a line and no more: what is left of a
+ * recording that ended while it wrote its first line. Such a file holds no answer that could be
+ * lost. */
+bool recording_is_cut_in_first_line(const char *path) MUST_USE;
+
 /* The servers, in the order in which they first come: "host:port", and by what name they were
  * asked. Borrowed. */
 size_t recording_count(const struct recording *recording);
