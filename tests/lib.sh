@@ -4,6 +4,8 @@
 #   claim NAME COMMAND...      one test: passes if COMMAND exits 0
 #   skip NAME REASON           one test that can't run on this machine: counted, and printed
 #   start LOG COMMAND...       a server in the background, stopped by pid when the script ends
+#   start_names COUNT          nginx for h1.localhost, h2.localhost, ..., with the certificates of mkpki in $work; sets
+#                              $names, its port
 #   wait_for_port PORT [::1]   until something listens there on loopback (10 s at most)
 #   embed OPTION... HOST...    caembed, quiet, at a fixed time
 #   chain ROW...               the PEM of these rows of the PKI
@@ -62,6 +64,26 @@ start() {
     shift
     "$@" >"$log" 2>&1 </dev/null &
     pids+=($!)
+}
+
+start_names() {
+    local i server=$work/nginx
+    mkdir -p "$server"
+    names=$(free_port)
+    for i in $(seq "$1"); do cat "$work/h$i.pem" "$work/int.pem" >"$server/h$i.pem"; done
+    {
+        printf 'daemon off; pid %s/pid; error_log stderr; worker_processes 1; events {}\n' "$server"
+        printf 'http { access_log off;\n'
+        printf '%s_temp_path %s;\n' client_body "$server/body" proxy "$server/proxy" fastcgi "$server/fastcgi" \
+            uwsgi "$server/uwsgi" scgi "$server/scgi"
+        for i in $(seq "$1"); do
+            printf 'server { listen 127.0.0.1:%s ssl; server_name h%s.localhost; ' "$names" "$i"
+            printf 'ssl_certificate %s/h%s.pem; ssl_certificate_key %s/leaf.key; }\n' "$server" "$i" "$work"
+        done
+        printf '}\n'
+    } >"$server/nginx.conf"
+    start "$work/nginx.log" nginx -e stderr -p "$server" -c "$server/nginx.conf"
+    wait_for_port "$names"
 }
 
 free_port() {
