@@ -2,7 +2,7 @@
 
 TEST_TOOLS := $(BUILD)/tests/freeport $(BUILD)/tests/miniserver $(BUILD)/tests/no-bearssl/caembed
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect
-SLOWEST := tests/e2e/tlssocket.sh tests/e2e/macros.sh tests/e2e/many.sh # which begin first
+SLOWEST := tests/e2e/tlssocket.sh tests/e2e/macros.sh tests/e2e/many.sh tests/e2e/survey.sh # which begin first
 E2E_TESTS := $(SLOWEST) $(filter-out $(SLOWEST),$(sort $(wildcard tests/cli/*.sh tests/e2e/*.sh)))
 
 $(BUILD)/tests/freeport $(BUILD)/tests/miniserver: $(BUILD)/tests/%: $(BUILD)/obj/tests/support/%.o
