@@ -11,13 +11,11 @@ export PARALLEL_HOME=$work/parallel SLICE=12
 mkdir "$PARALLEL_HOME"
 ssh_port=()
 
-# As root sshd insists on this folder, which Debian makes when the service starts.
-made_run=
-if [ "$(id -u)" -eq 0 ] && [ ! -d /run/sshd ]; then mkdir -m 755 /run/sshd && made_run=1; fi
+# As root sshd insists on this folder, which Debian makes when the service starts. It stays: another run may need it.
+[ "$(id -u)" -ne 0 ] || [ -d /run/sshd ] || mkdir -m 755 /run/sshd
 # Without PAM it lets nobody in whose password is locked, if it may read that.
 uses_pam=no
 case $(getent shadow "$(id -un)" 2>/dev/null | cut -d : -f 2) in !*) uses_pam=yes ;; esac
-trap 'cleanup; [ -z "$made_run" ] || rmdir /run/sshd 2>/dev/null' EXIT
 
 # ---- the servers: 40 names at one of nginx; another root; one that refuses; one that can be held up ----
 
