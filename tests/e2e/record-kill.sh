@@ -19,9 +19,10 @@ refused=$(free_port)
     printf 'h%s.localhost:'"$names"'\n' $(seq 21 40)
 } >"$work/hosts"
 
-run() { "$bin/caembed" -q --ca-file "$work/roots.pem" --from "$work/hosts" "$@"; }
-# Each host has one that refuses among the others, hence the status.
-record() { exits 2 run --jobs 2 --record "$work/record" --resume "$work/record" --json ${order:+"$order"} >"$work/reports" 2>"$work/err"; }
+judge=("$bin/caembed" -q --ca-file "$work/roots.pem" --from "$work/hosts")
+ask=("${judge[@]}" --jobs 2 --record "$work/record" --resume "$work/record" --json)
+# One of the hosts refuses, hence the status.
+record() { exits 2 "${ask[@]}" ${order:+"$order"} >"$work/reports" 2>"$work/err"; }
 names_of() { jq -r '"\(.host):\(.port)"' "$@"; }
 without_times() { # libcurl's message about the host that refuses has one, too
     jq -c 'del(.time, .sum) | .error.message? |= (. // "" | sub("after [0-9]+ ms"; "after some time"))' "$1"
@@ -33,14 +34,13 @@ time_ms=$EPOCHREALTIME
 record || exit 1
 time_ms=$(((${EPOCHREALTIME/./} - ${time_ms/./}) / 1000))
 without_times "$work/record" >"$work/wanted"
-run --keep-going --fewest -o "$work/wanted.h" 2>/dev/null
+"${judge[@]}" --keep-going --fewest -o "$work/wanted.h" 2>/dev/null
 claim "the uninterrupted record has a line for each host" cmp "$work/hosts" <(names_of "$work/record")
 
 # kill_one: starts the recording or goes on with it, and kills it before it would end. Fails if it ended by itself.
 kill_one() {
     local pid delay=$((RANDOM * time_ms / 32768))
-    "$bin/caembed" -q --ca-file "$work/roots.pem" --from "$work/hosts" --jobs 2 --record "$work/record" \
-        --resume "$work/record" --json ${order:+"$order"} >"$work/reports" 2>/dev/null &
+    "${ask[@]}" ${order:+"$order"} >"$work/reports" 2>/dev/null &
     pid=$!
     sleep "$(printf '%d.%03d' $((delay / 1000)) $((delay % 1000)))"
     kill -9 $pid 2>/dev/null
@@ -61,7 +61,7 @@ is_whole() { # goes on to the end: the same lines and the same header as without
     cp "$work/whole" "$work/before"
     record && cmp -n "$(stat -c %s "$work/before")" "$work/before" "$work/record" &&
         without_times "$work/record" | in_order_asked | cmp - <(in_order_asked <"$work/wanted") &&
-        exits 2 run --replay "$work/record" --keep-going --fewest -o "$work/replayed.h" 2>/dev/null &&
+        exits 2 "${judge[@]}" --replay "$work/record" --keep-going --fewest -o "$work/replayed.h" 2>/dev/null &&
         cmp "$work/wanted.h" "$work/replayed.h"
 }
 
@@ -90,7 +90,6 @@ claim "kill -9 at $kills moments loses nothing but the line under way" killed_an
 # What a full disk or a power failure leaves: the first bytes, wherever they end.
 cut_anywhere() {
     local size cut round
-    order=
     cp "$work/record" "$work/full"
     size=$(stat -c %s "$work/full")
     for round in $(seq 20); do

@@ -102,9 +102,13 @@ EOF
 printf 'a\nb\n' >"$work/workers"
 export PARALLEL_SSH="ssh -F $work/ssh_config"
 worker_a='' worker_b=''
-run_worker a
-run_worker b
-for port in "${ssh_port[@]}"; do wait_for_port "$port" || exit 1; done
+run_workers() {
+    local port
+    run_worker a
+    run_worker b
+    for port in "${ssh_port[@]}"; do wait_for_port "$port" || return; done
+}
+run_workers || exit 1
 
 # ---- what is claimed ----
 
@@ -155,17 +159,23 @@ tree() { # PID -- it and all that it started
     for child in $(pgrep -P "$1"); do tree "$child"; done
 }
 
+# Starts a survey, $survey, and lets it come as far as the host that is held up; sets $sshd_pid, the worker that waits.
+survey_until_held_up() { # FOLDER
+    kill -STOP "$held_up"
+    survey "$1" &
+    survey=$!
+    wait_for_the_slow_slice || { kill -CONT "$held_up" && return 1; }
+    sshd_pid=worker_$at_work
+    sshd_pid=${!sshd_pid}
+}
+
 # caembed is killed with a line half written: its slice goes to the other worker, with what was recorded of it.
 killed_process() {
     local survey sshd_pid pid
-    kill -STOP "$held_up"
-    survey killed &
-    survey=$!
-    wait_for_the_slow_slice || { kill -CONT "$held_up" && return 1; }
+    survey_until_held_up killed || return
     cp "$recording" "$work/recorded"
     printf '{"v":1,"host":"local' >>"$recording"
-    sshd_pid=worker_$at_work
-    for pid in $(tree "${!sshd_pid}"); do
+    for pid in $(tree "$sshd_pid"); do
         [ "$(cat "/proc/$pid/comm")" != caembed ] || kill -9 "$pid"
     done
     kill -CONT "$held_up"
@@ -177,13 +187,9 @@ claim "caembed is killed on a worker: another goes on with its recording" killed
 # A whole machine is gone, with all that it was recording.
 killed_machine() {
     local survey sshd_pid
-    kill -STOP "$held_up"
-    survey gone &
-    survey=$!
-    wait_for_the_slow_slice || { kill -CONT "$held_up" && return 1; }
-    sshd_pid=worker_$at_work
+    survey_until_held_up gone || return
     # shellcheck disable=SC2046
-    kill -9 $(tree "${!sshd_pid}")
+    kill -9 $(tree "$sshd_pid")
     kill -CONT "$held_up"
     wait $survey && has_a_line_each gone && same_header gone
 }
@@ -191,15 +197,11 @@ claim "a worker is gone: another repeats its slice" killed_machine
 
 # No worker is left: the survey fails. When they are back it does what is left.
 goes_on_later() {
-    local survey port
     # shellcheck disable=SC2046
     kill -9 $(tree "$worker_a") $(tree "$worker_b") 2>/dev/null
     ! survey later || return
     ! has_a_line_each later || return
-    run_worker a
-    run_worker b
-    for port in "${ssh_port[@]}"; do wait_for_port "$port" || return; done
-    survey later && has_a_line_each later && same_header later
+    run_workers && survey later && has_a_line_each later && same_header later
 }
 claim "a survey that failed goes on" goes_on_later
 

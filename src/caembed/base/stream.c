@@ -11,7 +11,7 @@ FILE *stream_open(const char *path, int flags, const char *mode)
     FILE *file = NULL;
     int error;
 
-    if (fd >= 0 && fcntl(fd, F_SETFL, 0) == 0)
+    if (fd >= 0 && fcntl(fd, F_SETFL, flags) == 0)
         file = fdopen(fd, mode);
     if (file != NULL || fd < 0)
         return file;

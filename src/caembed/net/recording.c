@@ -208,24 +208,29 @@ static int open_file(struct recording *recording, size_t index, struct error *er
     return error_hint(err, "--replay reads a file twice: save what comes from a pipe first");
 }
 
-/* The first bytes of every line, which recording_add_line() writes. */
-#define LINE_START "{\"v\":1,\"host\":\""
+static bool holds_cut_line(FILE *file)
+{
+    char *line = NULL;
+    size_t capacity = 0, length;
+    bool has_end;
+    const int more = read_line(file, &line, &capacity, &length, &has_end);
+    const bool is_cut = more == 0 || (more == 1 && !has_end && length <= RECORDING_LINE_MAX &&
+                                      recording_line_may_begin(line, length));
+
+    free(line);
+    return is_cut && !ferror(file);
+}
 
 bool recording_is_cut_in_first_line(const char *path)
 {
     FILE *file = stream_open(path, O_RDONLY, "r");
     struct stat status;
-    size_t length = 0;
-    bool is_cut = file != NULL && fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
-    int c;
+    bool is_cut;
 
-    while (is_cut && (c = getc_unlocked(file)) != EOF) {
-        is_cut = length >= strlen(LINE_START) || c == LINE_START[length];
-        is_cut = is_cut && c != '\n' && length++ < RECORDING_LINE_MAX;
-    }
-    is_cut = is_cut && !ferror(file);
-    if (file != NULL)
-        (void)fclose(file); /* that was read */
+    if (file == NULL)
+        return false;
+    is_cut = fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode) && holds_cut_line(file);
+    (void)fclose(file); /* that was read */
     return is_cut;
 }
 

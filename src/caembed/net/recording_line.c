@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,6 +172,15 @@ int recording_add_line(const struct endpoint *endpoint, const struct offer *offe
 }
 
 /* ---- reading ---- */
+
+bool recording_line_may_begin(const char *bytes, size_t length)
+{
+    char begin[40];
+    /* The first two members, as make_line() puts them. */
+    const int fixed = snprintf(begin, sizeof begin, "{\"v\":%d,\"host\":\"", RECORDING_VERSION);
+
+    return memcmp(bytes, begin, length < (size_t)fixed ? length : (size_t)fixed) == 0;
+}
 
 bool recording_line_has_sum(const char *line, size_t length)
 {

@@ -20,6 +20,10 @@ struct recording_head {
 /* Whether the line, without its end, ends in the sum of what stands before it. */
 bool recording_line_has_sum(const char *line, size_t length);
 
+/* Whether these bytes may begin a line of this version: they agree with its fixed beginning as far
+ * as either goes. Looks at no more than that. */
+bool recording_line_may_begin(const char *bytes, size_t length);
+
 /* False for what is no line of this version. */
 bool recording_line_read_head(const cJSON *line, struct recording_head *out);
 
