@@ -36,7 +36,10 @@ pids=()
 
 cleanup() {
     local pid
-    for pid in ${pids[@]+"${pids[@]}"}; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
+    for pid in ${pids[@]+"${pids[@]}"}; do
+        kill "$pid" 2>/dev/null && kill -CONT "$pid" 2>/dev/null # one that a test has stopped ends too
+        wait "$pid" 2>/dev/null || true
+    done
     if [ -n "${KEEP:-}" ]; then echo "kept: $work" >&2; else rm -rf "$work"; fi
 }
 trap cleanup EXIT

@@ -180,6 +180,18 @@ interrupted_ends_what_runs() {
     kill "$runner" && ! wait "$runner" && sleeper_ends
 }
 
+# A script that ends with a server of its own still stopped by SIGSTOP.
+stopped_server_is_ended() {
+    cat >"$work/stopper" <<STOPPER
+. "$root/tests/lib.sh"
+start "\$work/log" sleep 60
+kill -STOP "\${pids[0]}"
+claim any true
+finish
+STOPPER
+    timeout 10 bash "$work/stopper"
+}
+
 program good 0 '100%: Checks: 6, Failures: 0, Errors: 0'
 program bad 1 '66%: Checks: 3, Failures: 1, Errors: 0'
 program silent 0 ''
@@ -198,5 +210,6 @@ claim program_that_is_not_there_has_failed run_says 1 '6 passed, 1 failed, 0 ski
 claim what_is_skipped_is_counted run_says 0 '7 passed, 0 failed, 2 skipped' good skipping
 claim program_that_takes_too_long_is_stopped_and_has_failed stopped_at_the_limit
 claim what_runs_ends_when_the_runner_is_stopped interrupted_ends_what_runs
+claim server_that_a_test_has_stopped_is_ended stopped_server_is_ended
 claim reports_come_in_the_order_given order_is_that_given
 finish

@@ -50,7 +50,7 @@ lines_come_as_hosts_complete() {
         "localhost:$good" >"$work/report" 2>/dev/null &
     pid=$!
     for _ in $(seq 300); do
-        [ -s "$work/report" ] && break
+        [ "$(wc -l <"$work/report")" -eq 0 ] || break
         sleep 0.1
     done
     kill -0 "$pid" && [ "$(ports_of "$work/report")" = "$good " ] || return 1
