@@ -50,7 +50,7 @@ static void tear_down(void)
     pki_free(pki);
 }
 
-static void add(struct bundle *bundle, const struct store *store, const char *host,
+static void add(struct bundle *bundle, struct store *store, const char *host,
                 const char *anchor, enum path_end source)
 {
     struct error err = {.code = ERROR_NONE};
