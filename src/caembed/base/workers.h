@@ -16,8 +16,9 @@ struct task {
 struct workers;
 
 /* Starts so many threads (fewer if the system grants no more, but at least one), which take no
- * signals. Without any, 0, workers_add() performs a task itself. Each calls wake(context), if there is one, when it has performed a task.
- * ERROR_INTERNAL if not even one can be started, or if out of memory. */
+ * signals. Without any, 0, workers_add() performs a task itself. Each calls wake(context), if there
+ * is one, when it has performed a task. ERROR_INTERNAL if not even one can be started, or if out of
+ * memory. */
 int workers_open(size_t thread_count, void (*wake)(void *context), void *context,
                  struct workers **out, struct error *err) MUST_USE;
 
