@@ -197,7 +197,8 @@ int collect_results(struct results *results, const struct existing_header *exist
 {
     const struct options *options = results->options;
     const struct handshake handshake = results_handshake(results);
-    struct collector collector = {.results = results, .proofs = PROOF_CACHE_EMPTY};
+    struct collector collector = {.results = results,
+                                  .proofs = {.lock = PTHREAD_MUTEX_INITIALIZER}};
     int rv;
 
     collector.verdict = (struct verdict_context){

@@ -8,18 +8,13 @@
 #include "judge/host.h"
 #include "x509/digest_map.h"
 
-/* What was accepted so far; several threads may prove with one at once. */
+/* What was accepted so far; several threads may prove with one at once. Set to
+ * {.lock = PTHREAD_MUTEX_INITIALIZER} before use. */
 struct proof_cache {
     pthread_mutex_t lock;
     struct digest_map chains; /* anchors and presented chain */
     struct digest_map above;  /* anchors, and what proof_cache_add_above() says */
 };
-
-/* What it is set to before use. */
-#define PROOF_CACHE_EMPTY                                                                          \
-    {                                                                                              \
-        .lock = PTHREAD_MUTEX_INITIALIZER                                                          \
-    }
 
 /* Adds, as text, all that leads a device from the host's leaf on: the presented chain without the
  * leaf; the issuer by whose key the leaf was verified; the issuer's name as the leaf has it, byte

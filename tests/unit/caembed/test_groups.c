@@ -154,7 +154,7 @@ END_TEST
 
 START_TEST(host_that_its_own_anchors_do_not_serve_is_refused)
 {
-    struct proof_cache proofs = PROOF_CACHE_EMPTY;
+    struct proof_cache proofs = {.lock = PTHREAD_MUTEX_INITIALIZER};
     const struct verdict_context context = {.judge = &judge, .proofs = &proofs};
     struct host host;
     struct error err = {.code = ERROR_NONE};

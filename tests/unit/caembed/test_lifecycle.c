@@ -175,7 +175,7 @@ static enum error_code check_at(const char *at, long days)
     struct judge judge = {.target = target_find("mbed-os"), .expires_within_days = days};
     struct existing_header existing = {.path = "ca.h", .renderer = render_find("pem")};
     struct error verdict = {.code = ERROR_NONE}, err = {.code = ERROR_NONE};
-    struct proof_cache proofs = PROOF_CACHE_EMPTY;
+    struct proof_cache proofs = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct host host;
 
     judge.store = unit_store(pki, "root");
