@@ -243,7 +243,7 @@ run_case() {
     got=$?
     list_files after
     case $command in
-    *--json*) grep -a '^{"host":' "$out" >>"$work/reports-$shard" ;;
+    *--json*) grep -aE '^\{"(host|target)":' "$out" >>"$work/reports-$shard" ;;
     esac
     [ "$got" -eq "$status" ] || complain "exit status $got, not $status"
     judge "$out" stdout

@@ -48,6 +48,25 @@ claim "a bundle is the same" same -t esp-idf -f esp-bundle
 claim "reports are the same" same_reports "${good[@]}"
 claim "reports of failures are the same" same_reports "localhost:$refused" "${good[@]}" "localhost:$tls13"
 
+# The servers' anchors and failures come to the same, whether they are asked or replayed.
+same_summaries() { # OPTION... HOST...
+    local form
+    for form in "" --json; do
+        trust --at "$at" --record "$work/record" --summary $form "$@" >"$work/direct.summary" 2>"$work/direct.err"
+        local status=$?
+        trust --replay "$work/record" --summary $form >"$work/replayed.summary" 2>"$work/replayed.err"
+        [ $? -eq $status ] && cmp "$work/direct.summary" "$work/replayed.summary" || return
+    done
+}
+claim "summaries are the same" same_summaries "${good[@]}" "localhost:$refused" "localhost:$tls13" no-such-host.invalid
+sums_up() {
+    jq -e '.hosts == 7 and .ok == 4 and .failed == 3 and [.anchors[].hosts] == [2, 1, 1] and
+        [.failures[] | [.code, .kind, .hosts]] == [["connect", "could not connect", 1],
+            ["offer", "the server speaks TLS 1.3 only, which the target does not", 1], ["resolve", "no such host name", 1]]' \
+        "$work/direct.summary" || { cat "$work/direct.summary" && return 1; }
+}
+claim "the summary counts every server" sums_up
+
 lines() { jq -r '"\(.host):\(.port)"' "$work/record"; }
 in_order() { trust --at "$at" --record "$work/record" --json "$@" "${good[@]}" >/dev/null && lines | cmp - <(printf '%s\n' "${good[@]}"); }
 claim "lines are in the order of the hosts" in_order

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
     const char *name;
@@ -36,6 +37,44 @@ static const struct {
     [ERROR_UNREADABLE] = {"unreadable", 13},
 };
 
+void error_kind(struct error *err, const char *format, ...)
+{
+    va_list args;
+
+    if (err->code != ERROR_NONE)
+        return;
+    va_start(args, format);
+    vsnprintf(err->kind, sizeof err->kind, format, args);
+    va_end(args);
+}
+
+/* What follows a conversion of a format; `at` is after its '%'. */
+static const char *skip_conversion(const char *at)
+{
+    at += strspn(at, "0123456789.*-+ #lhzjt");
+    return *at != '\0' ? at + 1 : at;
+}
+
+/* A format with "..." for each conversion, and once for several in a row. */
+static void kind_of_format(const char *format, char out[ERROR_KIND_SIZE])
+{
+    size_t length = 0;
+
+    while (*format != '\0' && length + sizeof "..." < ERROR_KIND_SIZE) {
+        if (*format != '%' || format[1] == '%') {
+            format += *format == '%' ? 1 : 0;
+            out[length++] = *format++;
+            continue;
+        }
+        if (length < 3 || memcmp(out + length - 3, "...", 3) != 0) {
+            memcpy(out + length, "...", 3);
+            length += 3;
+        }
+        format = skip_conversion(format + 1);
+    }
+    out[length] = '\0';
+}
+
 int error_set(struct error *err, enum error_code code, const char *format, ...)
 {
     va_list args;
@@ -46,6 +85,10 @@ int error_set(struct error *err, enum error_code code, const char *format, ...)
     va_start(args, format);
     vsnprintf(err->message, sizeof err->message, format, args);
     va_end(args);
+    if (err->kind[0] == '\0' && strcmp(format, "%s") == 0)
+        snprintf(err->kind, sizeof err->kind, "%.*s", ERROR_KIND_SIZE - 1, err->message);
+    else if (err->kind[0] == '\0')
+        kind_of_format(format, err->kind);
     return -1;
 }
 

@@ -37,17 +37,26 @@ enum error_code {
     ERROR_CODE_COUNT
 };
 
+/* Room for the kind of an error; a longer one is cut. */
+#define ERROR_KIND_SIZE 160
+
 /* Holds the first error; set to {0} before use. Owns nothing. Its text may hold hostile bytes:
  * print it through text_put_line(). */
 struct error {
     enum error_code code;
     char message[640];
     char hint[640];
+    char kind[ERROR_KIND_SIZE]; /* the message without what differs from host to host */
 };
 
 /* Records an error unless one is recorded already. Returns -1, so that a failure leaves with
  * `return error_set(err, …)`. */
 int error_set(struct error *err, enum error_code code, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* Called before error_set(), gives the kind of what is recorded then; without it the kind is the
+ * format of error_set() with "..." for each conversion, and for the format "%s" the message itself.
+ * Does nothing if an error is recorded already. */
+void error_kind(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Adds the hint, "how to go on", unless there is one already. Returns -1. */
 int error_hint(struct error *err, const char *format, ...) PRINTF_LIKE(2, 3);

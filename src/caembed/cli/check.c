@@ -49,7 +49,7 @@ static int check_files(struct results *results, const struct existing_header *ex
         return -1;
     }
     for (size_t i = 0; i < results->options->host_count; i++)
-        if (outcome_fail(&results->outcome[i], &why, err) != 0)
+        if (results_fail(results, i, &why, err) != 0)
             return -1;
     return 0;
 }
@@ -158,9 +158,27 @@ int check_results(struct results *results, const struct existing_header *existin
         return -1;
     results_put_failures(results, is_github_action() ? annotated : NULL);
     *status = results_first_failure(results);
-    if (options->json)
+    if (options->json || options->summary)
         return results_print_reports(results, err);
     return options->quiet ? 0 : print_current(results, err);
+}
+
+/* The report on hosts that were not asked. */
+static int summarize_unreadable(const struct options *options, const struct error *why,
+                                struct error *err)
+{
+    const struct judge judge = {.target = options->target};
+    struct results results = {.options = options, .judge = &judge};
+    int rv = 0;
+
+    for (size_t i = 0; rv == 0 && i < options->host_count; i++) {
+        const struct host host = {.index = i, .argument = options->host[i]};
+        rv = summary_add(&results.summary, &host, &judge, why, err);
+    }
+    if (rv == 0)
+        rv = results_print_reports(&results, err);
+    summary_free(&results.summary);
+    return rv;
 }
 
 /* The line of a host that was not asked. */
@@ -184,6 +202,8 @@ int check_put_unreadable(const struct options *options, const struct error *why,
 {
     if (is_github_action())
         message_put_annotation(options->output, "", why);
+    if (options->summary)
+        return summarize_unreadable(options, why, err);
     for (size_t i = 0; options->json && i < options->host_count; i++)
         if (print_unreadable(options->host[i], options, why, err) != 0)
             return -1;

@@ -241,11 +241,6 @@ static int set_per_host(struct options *options, const char *value, struct error
     return set_number("per-host", value, 1, 1000, &options->fetch.per_host, err);
 }
 
-static int set_threads(struct options *options, const char *value, struct error *err)
-{
-    return set_number("threads", value, 1, 256, &options->threads, err);
-}
-
 static int set_retry(struct options *options, const char *value, struct error *err)
 {
     return set_number("retry", value, 0, 100, &options->fetch.retries, err);
@@ -377,10 +372,6 @@ static const struct row {
     {{"per-host", "N", "of them to one host name (no limit)", 0, GROUP_HOSTS, false},
      set_per_host,
      0},
-    {{"threads", "N", "threads that judge the chains (as many as processors)", 0, GROUP_HOSTS,
-      false},
-     set_threads,
-     0},
     {{"store", "FILE", "trust FILE (PEM or certdata.txt) instead of the bundled store", 0,
       GROUP_TRUST, false},
      NULL,
@@ -449,6 +440,10 @@ static const struct row {
     {{"json", NULL, "print one JSON object per host instead of the header", 0, GROUP_REPORT, true},
      NULL,
      offsetof(struct options, json)},
+    {{"summary", NULL, "print how many hosts need which anchors, and what fails", 0, GROUP_REPORT,
+      false},
+     NULL,
+     offsetof(struct options, summary)},
     {{"unordered", NULL, "with --json: print each line as its host finishes", 0, GROUP_REPORT,
       false},
      NULL,
@@ -562,8 +557,13 @@ static bool is_stdout(const char *path)
 bool options_header_to_stdout(const struct options *options)
 {
     return !options->check &&
-           (is_stdout(options->output) ||
-            (options->output == NULL && !options->json && !is_stdout(options->mbed_app)));
+           (is_stdout(options->output) || (options->output == NULL && !options->json &&
+                                           !options->summary && !is_stdout(options->mbed_app)));
+}
+
+static bool has_report(const struct options *options)
+{
+    return options->json || options->summary;
 }
 
 static bool reads_ca_from_stdin(const struct options *options)
@@ -618,7 +618,7 @@ static const char *file_of(const char *path)
 static int check_places(const struct options *options, struct error *err)
 {
     const bool prints =
-        options_header_to_stdout(options) || options->json || is_stdout(options->mbed_app);
+        options_header_to_stdout(options) || has_report(options) || is_stdout(options->mbed_app);
     const struct place written[] = {
         {"-o", file_of(options->output)},
         {"-m", file_of(options->mbed_app)},
@@ -725,7 +725,7 @@ static int check_header(const struct options *options, struct error *err)
 static int check_streams(const struct options *options, struct error *err)
 {
     const bool has_file = options->output != NULL && !is_stdout(options->output);
-    const int on_stdout = (int)options_header_to_stdout(options) + (int)options->json +
+    const int on_stdout = (int)options_header_to_stdout(options) + (int)has_report(options) +
                           (int)is_stdout(options->mbed_app);
     const struct rule rules[] = {
         {options->host_count == 0 && options->profile == NULL && options->replay_count == 0,
@@ -816,6 +816,9 @@ static int check_outputs(const struct options *options, struct error *err)
          "leave out --store, or trust the roots with --ca-file"},
         {options->profile != NULL && options->chain != NULL && options->host_count == 0,
          "--chain needs a host to check the chain for", "caembed --chain FILE HOST"},
+        {options->unordered && options->summary,
+         "--unordered is about the lines of --json, and --summary prints one report instead",
+         "leave out one of them"},
         {options->unordered && !options->json, "--unordered needs --json",
          "add --json, or leave out --unordered"},
         {options->unordered && (options->fewest || options->prove_handshake),

@@ -33,9 +33,8 @@ struct options {
     bool aia;
     bool aia_allow_private;
     struct accepted_roots accepted;
-    int64_t at;   /* the time to judge at: --at, or now */
-    bool has_at;  /* it was given */
-    long threads; /* that judge; 0: as many as there are processors */
+    int64_t at;  /* the time to judge at: --at, or now */
+    bool has_at; /* it was given */
     int64_t now;
     int64_t until; /* how long the firmware must work; 0: not given */
     const char *until_text;
@@ -46,6 +45,7 @@ struct options {
     enum explain_form { EXPLAIN_NONE, EXPLAIN_TEXT, EXPLAIN_HTML } explain;
     const char *explain_file; /* of the page; NULL: stderr */
     bool json;
+    bool summary;   /* one report on all hosts instead of the header, or of json's lines */
     bool unordered; /* with json: each line when its host is done */
     bool quiet;
     bool verbose;

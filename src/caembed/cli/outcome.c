@@ -51,7 +51,8 @@ int outcome_close(const struct host *host, const struct error *verdict,
     out->name = strdup(host_text(host));
     if (out->name == NULL)
         return error_no_memory(err);
-    if (options->json && report_host(host, verdict, options->all_chains, &out->report, err) != 0)
+    if (options->json && !options->summary &&
+        report_host(host, verdict, options->all_chains, &out->report, err) != 0)
         return -1;
     return verdict->code != ERROR_NONE ? set_error(out, verdict, err) : 0;
 }

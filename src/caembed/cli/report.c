@@ -4,88 +4,26 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
-#include "base/timestamp.h"
+#include "cli/document.h"
 #include "x509/cert.h"
 #include "x509/lifecycle.h"
 
-/* A document in the making. After a failed allocation `failed` is set, so that only the end needs a
- * check. */
-struct document {
-    cJSON *root;
-    bool failed;
-};
-
-/* Puts an item into an object, or with key NULL into an array. Returns it, or NULL where it failed;
- * what is put into NULL is freed. */
-static cJSON *put(struct document *document, cJSON *parent, const char *key, cJSON *item)
-{
-    bool is_in = item != NULL && parent != NULL &&
-                 (key != NULL ? cJSON_AddItemToObject(parent, key, item)
-                              : cJSON_AddItemToArray(parent, item)) != 0;
-
-    if (is_in)
-        return item;
-    cJSON_Delete(item);
-    document->failed = true;
-    return NULL;
-}
-
-/* Text from outside may hold any byte; JSON wants UTF-8. */
-static void put_string(struct document *document, cJSON *parent, const char *key, const char *value)
-{
-    struct text plain = {0};
-
-    text_add_ascii(&plain, value);
-    document->failed = document->failed || plain.failed;
-    put(document, parent, key, cJSON_CreateString(plain.data != NULL ? plain.data : ""));
-    text_free(&plain);
-}
-
-static void put_time(struct document *document, cJSON *parent, const char *key, int64_t at)
-{
-    char text[TIMESTAMP_TEXT_SIZE];
-
-    timestamp_format(at, text);
-    put_string(document, parent, key, text);
-}
-
-/* TIMESTAMP_NONE is null. */
-static void put_time_or_null(struct document *document, cJSON *parent, const char *key, int64_t at)
-{
-    if (at == TIMESTAMP_NONE)
-        put(document, parent, key, cJSON_CreateNull());
-    else
-        put_time(document, parent, key, at);
-}
-
-static void put_identity(struct document *document, cJSON *parent, const X509 *cert)
-{
-    char subject[CERT_NAME_TEXT_SIZE], sha256[SHA256_TEXT_SIZE];
-
-    cert_subject_text(cert, subject);
-    put_string(document, parent, "subject", subject);
-    if (cert_sha256_text(cert, sha256) == 0)
-        put_string(document, parent, "sha256", sha256);
-    else
-        document->failed = true;
-}
-
 static void put_presented(struct document *document, cJSON *parent, const STACK_OF(X509) * chain)
 {
-    cJSON *array = put(document, parent, "presented", cJSON_CreateArray());
+    cJSON *array = document_put(document, parent, "presented", cJSON_CreateArray());
 
     for (int i = 0; i < sk_X509_num(chain); i++) {
         const X509 *cert = sk_X509_value(chain, i);
-        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
+        cJSON *object = document_put(document, array, NULL, cJSON_CreateObject());
         char issuer[CERT_NAME_TEXT_SIZE], key[CERT_KEY_TEXT_SIZE];
         cert_issuer_text(cert, issuer);
         cert_key_text(cert, key);
-        put_identity(document, object, cert);
-        put_string(document, object, "issuer", issuer);
-        put_time(document, object, "not_before", cert_not_before(cert));
-        put_time(document, object, "not_after", cert_not_after(cert));
-        put_string(document, object, "key", key);
-        put_string(document, object, "signature", cert_signature_text(cert));
+        document_put_identity(document, object, cert);
+        document_put_string(document, object, "issuer", issuer);
+        document_put_time(document, object, "not_before", cert_not_before(cert));
+        document_put_time(document, object, "not_after", cert_not_after(cert));
+        document_put_string(document, object, "key", key);
+        document_put_string(document, object, "signature", cert_signature_text(cert));
     }
 }
 
@@ -100,20 +38,21 @@ static const char *source_text(enum path_end source)
 static void put_anchors(struct document *document, cJSON *parent,
                         const struct assessment *assessment)
 {
-    cJSON *array = put(document, parent, "anchors", cJSON_CreateArray());
+    cJSON *array = document_put(document, parent, "anchors", cJSON_CreateArray());
 
     for (size_t i = 0; i < assessment->anchor_count; i++) {
         const struct embedded *anchor = &assessment->anchor[i];
-        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
+        cJSON *object = document_put(document, array, NULL, cJSON_CreateObject());
         cJSON *needs;
-        put_identity(document, object, anchor->x509);
-        put_time(document, object, "not_after", cert_not_after(anchor->x509));
-        put_time_or_null(document, object, "retires", lifecycle_retires(anchor->x509));
-        put_string(document, object, "source", source_text(anchor->source));
-        put(document, object, "path_length", cJSON_CreateNumber((double)anchor->path_length));
-        needs = put(document, object, "needs", cJSON_CreateArray());
+        document_put_identity(document, object, anchor->x509);
+        document_put_time(document, object, "not_after", cert_not_after(anchor->x509));
+        document_put_time_or_null(document, object, "retires", lifecycle_retires(anchor->x509));
+        document_put_string(document, object, "source", source_text(anchor->source));
+        document_put(document, object, "path_length",
+                     cJSON_CreateNumber((double)anchor->path_length));
+        needs = document_put(document, object, "needs", cJSON_CreateArray());
         for (size_t k = 0; k < anchor->needs.count; k++)
-            put_string(document, needs, NULL, anchor->needs.macro[k]);
+            document_put_string(document, needs, NULL, anchor->needs.macro[k]);
     }
 }
 
@@ -121,28 +60,28 @@ static void put_anchors(struct document *document, cJSON *parent,
 static void put_requirements(struct document *document, const struct assessment *assessment)
 {
     const struct requirement_list *list = &assessment->requirements;
-    cJSON *array = put(document, document->root, "requirements", cJSON_CreateArray());
+    cJSON *array = document_put(document, document->root, "requirements", cJSON_CreateArray());
 
     for (size_t i = 0; i < list->count; i++) {
         const struct requirement *requirement = &list->item[i];
-        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
-        put_string(document, object, "feature", requirement->feature->name);
-        put_string(document, object, "by", target_way_name(requirement->way));
+        cJSON *object = document_put(document, array, NULL, cJSON_CreateObject());
+        document_put_string(document, object, "feature", requirement->feature->name);
+        document_put_string(document, object, "by", target_way_name(requirement->way));
         if (requirement->setting[0] != '\0')
-            put_string(document, object, "setting", requirement->setting);
+            document_put_string(document, object, "setting", requirement->setting);
         else
-            put(document, object, "setting", cJSON_CreateNull());
+            document_put(document, object, "setting", cJSON_CreateNull());
     }
 }
 
 static void put_warnings(struct document *document, const struct assessment *assessment)
 {
-    cJSON *array = put(document, document->root, "warnings", cJSON_CreateArray());
+    cJSON *array = document_put(document, document->root, "warnings", cJSON_CreateArray());
 
     for (size_t i = 0; i < assessment->warning_count; i++) {
-        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
-        put_string(document, object, "code", assessment->warning[i].code);
-        put_string(document, object, "message", assessment->warning[i].message);
+        cJSON *object = document_put(document, array, NULL, cJSON_CreateObject());
+        document_put_string(document, object, "code", assessment->warning[i].code);
+        document_put_string(document, object, "message", assessment->warning[i].message);
     }
 }
 
@@ -151,12 +90,12 @@ static void put_tls(struct document *document, cJSON *parent, const struct prese
     cJSON *object;
 
     if (presented->tls_version[0] == '\0') {
-        put(document, parent, "tls", cJSON_CreateNull());
+        document_put(document, parent, "tls", cJSON_CreateNull());
         return;
     }
-    object = put(document, parent, "tls", cJSON_CreateObject());
-    put_string(document, object, "version", presented->tls_version);
-    put_string(document, object, "cipher", presented->tls_cipher);
+    object = document_put(document, parent, "tls", cJSON_CreateObject());
+    document_put_string(document, object, "version", presented->tls_version);
+    document_put_string(document, object, "cipher", presented->tls_cipher);
 }
 
 static void put_address(struct document *document, const struct host *host)
@@ -165,17 +104,17 @@ static void put_address(struct document *document, const struct host *host)
         host->presented.address[0] != '\0' ? host->presented.address : host->endpoint.address;
 
     if (address[0] != '\0')
-        put_string(document, document->root, "address", address);
+        document_put_string(document, document->root, "address", address);
     else
-        put(document, document->root, "address", cJSON_CreateNull());
+        document_put(document, document->root, "address", cJSON_CreateNull());
 }
 
 static void put_chains(struct document *document, const struct host *host)
 {
-    cJSON *array = put(document, document->root, "chains", cJSON_CreateArray());
+    cJSON *array = document_put(document, document->root, "chains", cJSON_CreateArray());
 
     for (; host != NULL && host->presented.chain != NULL; host = host->other) {
-        cJSON *object = put(document, array, NULL, cJSON_CreateObject());
+        cJSON *object = document_put(document, array, NULL, cJSON_CreateObject());
         put_presented(document, object, host->presented.chain);
         put_anchors(document, object, &host->assessment);
         put_tls(document, object, &host->presented);
@@ -187,35 +126,13 @@ static void put_error(struct document *document, const struct error *err)
     cJSON *object;
 
     if (err->code == ERROR_NONE) {
-        put(document, document->root, "error", cJSON_CreateNull());
+        document_put(document, document->root, "error", cJSON_CreateNull());
         return;
     }
-    object = put(document, document->root, "error", cJSON_CreateObject());
-    put_string(document, object, "code", error_name(err->code));
-    put_string(document, object, "message", err->message);
-    put_string(document, object, "hint", err->hint);
-}
-
-/* Frees the document. */
-static int print_line(struct document *document, char **out, struct error *err)
-{
-    char *json = document->failed ? NULL : cJSON_PrintUnformatted(document->root);
-    struct text line = {0};
-    int rv = -1;
-
-    if (json != NULL)
-        text_add_json(&line, json);
-    text_add(&line, "\n");
-    if (json != NULL && !line.failed) {
-        *out = line.data;
-        rv = 0;
-    } else {
-        text_free(&line);
-        error_no_memory(err);
-    }
-    cJSON_free(json);
-    cJSON_Delete(document->root);
-    return rv;
+    object = document_put(document, document->root, "error", cJSON_CreateObject());
+    document_put_string(document, object, "code", error_name(err->code));
+    document_put_string(document, object, "message", err->message);
+    document_put_string(document, object, "hint", err->hint);
 }
 
 int report_host(const struct host *host, const struct error *verdict, bool has_chains, char **out,
@@ -223,10 +140,10 @@ int report_host(const struct host *host, const struct error *verdict, bool has_c
 {
     struct document document = {.root = cJSON_CreateObject()};
 
-    put_string(&document, document.root, "host",
-               host->endpoint.host[0] != '\0' ? host->endpoint.host : host_text(host));
-    put(&document, document.root, "port", cJSON_CreateNumber(host->endpoint.port));
-    put_string(&document, document.root, "status", error_name(verdict->code));
+    document_put_string(&document, document.root, "host",
+                        host->endpoint.host[0] != '\0' ? host->endpoint.host : host_text(host));
+    document_put(&document, document.root, "port", cJSON_CreateNumber(host->endpoint.port));
+    document_put_string(&document, document.root, "status", error_name(verdict->code));
     put_presented(&document, document.root, host->presented.chain);
     put_anchors(&document, document.root, &host->assessment);
     put_requirements(&document, &host->assessment);
@@ -236,7 +153,7 @@ int report_host(const struct host *host, const struct error *verdict, bool has_c
     if (has_chains)
         put_chains(&document, host);
     put_error(&document, verdict);
-    return print_line(&document, out, err);
+    return document_print_line(&document, out, err);
 }
 
 int report_set_error(char **line, const struct error *why, struct error *err)
@@ -251,7 +168,7 @@ int report_set_error(char **line, const struct error *why, struct error *err)
     if (!cJSON_ReplaceItemInObjectCaseSensitive(document.root, "status",
                                                 cJSON_CreateString(error_name(why->code))))
         document.failed = true;
-    if (print_line(&document, line, err) != 0)
+    if (document_print_line(&document, line, err) != 0)
         return -1;
     free(former);
     return 0;

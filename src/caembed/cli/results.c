@@ -10,6 +10,7 @@
 #include "base/output.h"
 #include "cli/command.h"
 #include "cli/messages.h"
+#include "cli/summary_report.h"
 #include "device/handshake.h"
 #include "emit/kconfig.h"
 #include "emit/mbedapp.h"
@@ -66,8 +67,45 @@ void results_put_failures(const struct results *results, const char *annotate_pa
     }
 }
 
-int results_print_reports(const struct results *results, struct error *err)
+/* Takes the host off what was counted for the anchors of its groups. */
+static int recount(struct results *results, size_t index, const struct error *why,
+                   struct error *err)
 {
+    const struct outcome *outcome = &results->outcome[index];
+    X509 *anchor[HOST_CHAINS_MAX * ASSESS_ANCHOR_COUNT_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < outcome->group_count; i++) {
+        const struct group *group = &results->groups.group[outcome->group[i]];
+        for (size_t k = 0; k < group->anchor_count; k++)
+            anchor[count++] = group->anchor[k].x509;
+    }
+    return summary_fail(&results->summary, outcome->name, index, anchor, count, why, err);
+}
+
+int results_fail(struct results *results, size_t index, const struct error *why, struct error *err)
+{
+    if (results->options->summary && recount(results, index, why, err) != 0)
+        return -1;
+    return outcome_fail(&results->outcome[index], why, err);
+}
+
+static int print_summary(struct results *results, struct error *err)
+{
+    char *report = NULL;
+    int rv = summary_report(&results->summary, results->options->target, results->options->json,
+                            &report, err);
+
+    if (rv == 0)
+        rv = output_stdout(report, strlen(report), err);
+    free(report);
+    return rv;
+}
+
+int results_print_reports(struct results *results, struct error *err)
+{
+    if (results->options->summary)
+        return print_summary(results, err);
     if (results->options->unordered)
         return 0;
     for (size_t i = 0; i < results->options->host_count; i++) {
@@ -232,23 +270,17 @@ done:
     return rv;
 }
 
-struct handshake results_handshake(const struct results *results)
-{
-    const struct options *options = results->options;
-
-    return (struct handshake){.target = options->target,
-                              .fetch = &options->fetch,
-                              .verify_time = options->at,
-                              .cert = options->cert,
-                              .key = options->key};
-}
-
 int results_shake_hands(const struct results *results, const struct host *host,
                         const struct text *pem, struct error *why)
 {
-    const struct handshake handshake = results_handshake(results);
+    const struct options *options = results->options;
+    const struct handshake handshake = {.target = options->target,
+                                        .fetch = &options->fetch,
+                                        .verify_time = options->at,
+                                        .cert = options->cert,
+                                        .key = options->key};
 
-    if (!results->options->prove_handshake)
+    if (!options->prove_handshake)
         return 0;
     return handshake_prove(&handshake, pem, &host->endpoint, &host->presented, why);
 }
@@ -267,4 +299,5 @@ void results_free(struct results *results)
     text_free(&results->settings);
     bundle_free(&results->bundle);
     groups_free(&results->groups);
+    summary_free(&results->summary);
 }

@@ -5,10 +5,10 @@
 #include "base/text.h"
 #include "cli/options.h"
 #include "cli/outcome.h"
-#include "device/handshake.h"
 #include "emit/bundle.h"
 #include "judge/groups.h"
 #include "judge/judge.h"
+#include "judge/summary.h"
 
 /* Set options and judge, and the rest to {0}. Free with results_free(). */
 struct results {
@@ -17,6 +17,7 @@ struct results {
     struct outcome *outcome; /* as many as options->host_count, in the order given */
     struct host **kept;      /* the hosts themselves; NULL if no later stage needs them */
     struct groups groups;
+    struct summary summary; /* with --summary */
     struct bundle bundle;
     struct text header;
     struct text settings; /* what -m would hold */
@@ -37,8 +38,12 @@ bool results_may_write(const struct results *results);
 void results_put_notes(const struct results *results);
 void results_put_failures(const struct results *results, const char *annotate_path);
 
-/* Prints the lines of --json, unless they were printed as they came. */
-int results_print_reports(const struct results *results, struct error *err) MUST_USE;
+/* Turns the outcome of a host that succeeded so far into a failure. */
+int results_fail(struct results *results, size_t index, const struct error *why,
+                 struct error *err) MUST_USE;
+
+/* Prints the report of --summary, or the lines of --json, unless they were printed as they came. */
+int results_print_reports(struct results *results, struct error *err) MUST_USE;
 
 /* Renders the header for the hosts that succeeded so far, in place of the one before. */
 int results_render(struct results *results, struct error *err) MUST_USE;
@@ -48,9 +53,6 @@ void results_put_backups(const struct results *results);
 
 /* Merges the settings of -m, if it is given, with what its file holds. */
 int results_merge_settings(struct results *results, struct error *err) MUST_USE;
-
-/* How to prove on the wire. Borrows. */
-struct handshake results_handshake(const struct results *results);
 
 /* The proof on the wire, if --prove=handshake asks for it: with the anchors in pem, one host's. Why
  * it fails goes into *why. */

@@ -49,7 +49,7 @@ static int prove_group(struct results *results, size_t index, const struct text 
         return 0;
     for (size_t i = 0; i < results->options->host_count; i++)
         if (results->outcome[i].err == NULL && is_in_group(&results->outcome[i], index) &&
-            outcome_fail(&results->outcome[i], &why, err) != 0)
+            results_fail(results, i, &why, err) != 0)
             return -1;
     return 0;
 }
@@ -62,7 +62,7 @@ static int prove_handshake(struct results *results, size_t index, const struct t
     if (results->outcome[index].err != NULL ||
         results_shake_hands(results, results->kept[index], pem, &why) == 0)
         return 0;
-    return outcome_fail(&results->outcome[index], &why, err);
+    return results_fail(results, index, &why, err);
 }
 
 static int prove_handshakes(struct results *results, const struct text *pem, struct error *err)
@@ -166,11 +166,11 @@ static int stage_depfile(const struct options *options, struct output_file *file
     return rv;
 }
 
-static int print_artefact(const struct results *results, struct error *err)
+static int print_artefact(struct results *results, struct error *err)
 {
     const struct options *options = results->options;
 
-    if (options->json)
+    if (options->json || options->summary)
         return results_print_reports(results, err);
     if (options_header_to_stdout(options))
         return output_stdout(results->header.data, results->header.length, err);
@@ -232,5 +232,6 @@ int write_results(struct results *results, int *status, struct error *err)
     put_summary(results);
     if (results_may_write(results))
         return write_files(results, err);
-    return results->options->json ? results_print_reports(results, err) : 0;
+    return results->options->json || results->options->summary ? results_print_reports(results, err)
+                                                               : 0;
 }

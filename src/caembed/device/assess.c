@@ -40,6 +40,8 @@ struct role {
 static int refuse(const struct target *target, const struct role *role, const char *what,
                   const char *symptom, struct error *err)
 {
+    error_kind(err, "the target %s cannot take a certificate that has %s (%s)", target->name, what,
+               symptom);
     error_set(err, ERROR_TARGET, "the target %s cannot take %s: it has %s (%s)", target->name,
               role->text, what, symptom);
     return error_hint(err, "no configuration mends this; the server needs another certificate, or "
@@ -690,14 +692,6 @@ static int assess_generic(const struct target *target, const struct path *path,
     if (add_anchor(target, path, path->length - 1, assessment, err) != 0)
         return -1;
     return complete_from_path(target, path, presented->chain, assessment, err);
-}
-
-int assess_add_pem(const struct assessment *assessment, struct text *pem, struct error *err)
-{
-    for (size_t i = 0; i < assessment->anchor_count; i++)
-        if (cert_add_pem(assessment->anchor[i].x509, pem) != 0)
-            return error_no_memory(err);
-    return 0;
 }
 
 int assess_path(const struct target *target, const struct path *path,

@@ -246,6 +246,7 @@ int prove_header(const struct renderer *renderer, const struct text *header, con
 /* Returns -1. */
 static int fail_bearssl(const char *reason, struct error *err)
 {
+    error_kind(err, "BearSSL does not accept the chain with these anchors: %s", reason);
     error_set(err, ERROR_PROOF, "BearSSL does not accept the chain with these anchors: %s", reason);
     return error_hint(err, "the device would refuse it too; -t generic proves with OpenSSL alone");
 }
@@ -277,6 +278,7 @@ static int fail_mbedtls(const char *reason, const struct feature_row *lack, stru
         return error_hint(err, "the target may well take it: prove with a caembed that is built on "
                                "another Mbed TLS; -t generic proves with OpenSSL alone");
     }
+    error_kind(err, "Mbed TLS does not accept the chain with these anchors: %s", reason);
     error_set(err, ERROR_PROOF, "Mbed TLS %s does not accept the chain with these anchors: %s",
               version, reason);
     return error_hint(err, "the device would refuse it too; -t generic proves with OpenSSL alone");

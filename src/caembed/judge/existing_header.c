@@ -170,6 +170,7 @@ void existing_header_free(struct existing_header *existing)
 {
     text_free(&existing->source);
     text_free(&existing->pem);
+    proof_cache_free(&existing->proofs);
     sk_X509_pop_free(existing->certs, X509_free);
     existing->certs = NULL;
 }
@@ -299,6 +300,7 @@ static void set_replaced(const struct host *host, const struct existing_header *
         describe_edition(anchor, subject);
         describe_edition(cert, replaced);
     }
+    error_kind(verdict, "still verifies, but another anchor would be written");
     error_set(verdict, ERROR_CHANGED, "still verifies, but %s would replace %s: %s%s%s", subject,
               replaced, anchor_reason_text(host->reason), existing->blemish[0] != '\0' ? "; " : "",
               existing->blemish);
@@ -313,6 +315,7 @@ static void set_unverified(const struct host *host, const struct existing_header
 {
     char subject[CERT_NAME_TEXT_SIZE];
 
+    error_kind(verdict, "%s", why->kind);
     error_set(verdict, ERROR_UNVERIFIED, "%s no longer verifies: %.400s", shown_name(existing),
               why->message);
     if (existing->certs == NULL)
@@ -330,16 +333,15 @@ static void set_unverified(const struct host *host, const struct existing_header
 }
 
 /* Has the header alone verify the presented chain: why it does not goes into *why. */
-static int try_header(const struct host *host, const struct existing_header *existing,
-                      const struct judge *judge, struct proof_cache *proofs, struct error *why,
-                      struct error *err)
+static int try_header(const struct host *host, struct existing_header *existing,
+                      const struct judge *judge, struct error *why, struct error *err)
 {
     if (existing->certs == NULL) {
         *why = existing->problem;
         return 0;
     }
-    return proof_cache_prove(proofs, host, &existing->pem, (size_t)sk_X509_num(existing->certs),
-                             judge, why, err);
+    return proof_cache_prove(&existing->proofs, host, &existing->pem,
+                             (size_t)sk_X509_num(existing->certs), judge, why, err);
 }
 
 static void check_expiry(const struct host *host, const struct judge *judge, struct error *verdict)
@@ -382,6 +384,7 @@ static void compare_anchors(const struct host *host, const struct existing_heade
                             const struct judge *judge, struct error *verdict)
 {
     if (host->err.code != ERROR_NONE) {
+        error_kind(verdict, "%s", host->err.kind);
         error_set(verdict, host->err.code == ERROR_EXPIRED ? ERROR_EXPIRING : ERROR_CHANGED,
                   "still verifies, but would not be written again: %.400s", host->err.message);
         error_hint(verdict, "%s", host->err.hint);
@@ -392,9 +395,8 @@ static void compare_anchors(const struct host *host, const struct existing_heade
             set_replaced(host, existing, host->assessment.anchor[i].x509, judge, verdict);
 }
 
-static int check_host(const struct host *host, const struct existing_header *existing,
-                      const struct judge *judge, struct proof_cache *proofs, struct error *verdict,
-                      struct error *err)
+static int check_host(const struct host *host, struct existing_header *existing,
+                      const struct judge *judge, struct error *verdict, struct error *err)
 {
     const struct path_rules rules = assess_rules(judge->target, judge->verify_time);
     struct error why = {.code = ERROR_NONE};
@@ -406,7 +408,7 @@ static int check_host(const struct host *host, const struct existing_header *exi
         return 0;
     }
     if (leaf_check(host->presented.chain, &host->endpoint, &rules, &why) == 0 &&
-        try_header(host, existing, judge, proofs, &why, err) != 0)
+        try_header(host, existing, judge, &why, err) != 0)
         return -1;
     if (why.code == ERROR_LACK) {
         *verdict = why; /* it may well verify on the device */
@@ -424,13 +426,12 @@ static int check_host(const struct host *host, const struct existing_header *exi
     return 0;
 }
 
-int existing_header_check_host(const struct host *host, const struct existing_header *existing,
-                               const struct judge *judge, struct proof_cache *proofs,
-                               struct error *verdict, struct error *err)
+int existing_header_check_host(const struct host *host, struct existing_header *existing,
+                               const struct judge *judge, struct error *verdict, struct error *err)
 {
     const struct judge own = host_judge(host, judge);
 
-    return check_host(host, existing, &own, proofs, verdict, err);
+    return check_host(host, existing, &own, verdict, err);
 }
 
 /* ---- the files ---- */

@@ -127,6 +127,7 @@ static void tell_both(struct host *host, const struct search *search)
                                                      : "no certificate says where its issuer is";
 
     host->err = (struct error){.code = ERROR_NONE};
+    error_kind(&host->err, "%s", what.kind);
     error_set(&host->err, what.code, "%.400s (--aia: %.200s)", what.message, why);
     error_hint(&host->err, "%s", search->why.hint[0] != '\0' ? search->why.hint : what.hint);
 }

@@ -113,6 +113,7 @@ int connection_fail(const struct connection *connection, CURLcode result, struct
     if (failure->code == ERROR_CONNECT && connection->is_proxied)
         hint = "is the proxy right (--proxy and the *_proxy variables), and the server up?";
     tidy(connection->detail[0] != '\0' ? connection->detail : curl_easy_strerror(result), words);
+    error_kind(err, "%s", failure->message);
     error_set(err, failure->code, "%s: %s", failure->message, words);
     return error_hint(err, "%s", hint);
 }

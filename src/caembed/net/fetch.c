@@ -256,6 +256,7 @@ static const struct {
 
 static enum io fail_handshake(struct fetch *fetch, const char *why, const char *hint)
 {
+    error_kind(&fetch->err, "the TLS handshake failed before a chain came: %s", why);
     error_set(&fetch->err, ERROR_HANDSHAKE, "the TLS handshake failed before a chain came: %s",
               why);
     error_hint(&fetch->err, "%s", hint);

@@ -274,14 +274,16 @@ int offer_fail(const struct offer *offer, enum refusal refusal, const char *vers
 {
     const struct version found = find_version(version);
 
-    if (refusal == REFUSAL_OF_VERSION || found.number < offer->min_version)
+    if (refusal == REFUSAL_OF_VERSION || found.number < offer->min_version) {
+        error_kind(err, "the server speaks %s only, which the target does not", found.spelled);
         error_set(err, ERROR_OFFER, "the server speaks %s only, which %s (%s) does not",
                   found.spelled, offer->target, versions_of(offer));
-    else
+    } else {
         error_set(err, ERROR_OFFER,
                   "the server takes no cipher suite or algorithm that %s (%s) offers; it would "
                   "take %s with %s",
                   offer->target, versions_of(offer), found.spelled, cipher);
+    }
     return error_hint(err,
                       "a device with the defaults of %s cannot connect: let the server speak "
                       "what it offers too, or name the stack that it has with --target",

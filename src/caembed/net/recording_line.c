@@ -111,7 +111,7 @@ static bool put_error(cJSON *line, const struct error *why)
 
     if (put(object, "code", make_string(error_name(why->code))) &&
         put(object, "message", make_string(why->message)) &&
-        put(object, "hint", make_string(why->hint)))
+        put(object, "kind", make_string(why->kind)) && put(object, "hint", make_string(why->hint)))
         return put(line, "error", object);
     cJSON_Delete(object);
     return false;
@@ -320,6 +320,8 @@ static bool read_error(const cJSON *line, struct error *out)
     if (code == NULL || !copy_string(error, "message", out->message, sizeof out->message) ||
         !copy_string(error, "hint", out->hint, sizeof out->hint))
         return false;
+    if (!copy_string(error, "kind", out->kind, sizeof out->kind))
+        snprintf(out->kind, sizeof out->kind, "%.*s", ERROR_KIND_SIZE - 1, out->message);
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (strcmp(error_name(codes[i]), code) == 0)
             out->code = codes[i];

@@ -180,12 +180,13 @@ int fault_set_error(const struct path *path, struct error *err)
     size_t depth = path->verify_depth >= 0 && (size_t)path->verify_depth < path->length
                        ? (size_t)path->verify_depth
                        : 0;
+    const char *what = fault->code == ERROR_WEAK ? "weak" : "no valid path";
     char subject[CERT_NAME_TEXT_SIZE], detail[200];
 
     cert_subject_text(path->cert[depth], subject);
     detail_text(path, depth, detail, sizeof detail);
-    error_set(err, fault->code, "%s: %s%s: %.300s",
-              fault->code == ERROR_WEAK ? "weak" : "no valid path", fault_text(path->verify_error),
-              detail, subject);
+    error_kind(err, "%s: %s", what, fault_text(path->verify_error));
+    error_set(err, fault->code, "%s: %s%s: %.300s", what, fault_text(path->verify_error), detail,
+              subject);
     return error_hint(err, "%s", fault->hint);
 }
