@@ -24,8 +24,8 @@ ifneq ($(words $(BUILD)),1)
 endif
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wformat=2 -Wshadow -Wconversion $(WERROR)
-ifdef SANITIZE
-  SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+ifdef SANITIZE # address or thread
+  SANITIZERS := -fsanitize=$(SANITIZE)$(if $(filter address,$(SANITIZE)),$(comma)undefined) -fno-sanitize-recover=all -fno-omit-frame-pointer
 else
   # A hardened build where the compiler has it; HARDENING= and LINK_HARDENING= turn it off.
   takes = $(shell for flag in $(1); do echo 'int main(void) { return 0; }' | \

@@ -19,7 +19,7 @@ modes() { # what others may do with what was installed under a umask that gives 
 }
 
 install_privately() {
-    (umask 077 && make -s -C "$root" BUILD="$bin" ${SANITIZED:+SANITIZE=1} install DESTDIR="$work/inst" PREFIX=/usr)
+    (umask 077 && make -s -C "$root" BUILD="$bin" ${SANITIZED:+SANITIZE=address} install DESTDIR="$work/inst" PREFIX=/usr)
 }
 
 pkg_config_has_the_version() {

@@ -9,7 +9,7 @@
  * the hosts. With --check `existing` is the header that is judged instead of the hosts' own choice;
  * else NULL. Prints the lines of --unordered as they come. Returns -1 with an error that concerns
  * all. */
-int collect_results(struct results *results, struct existing_header *existing,
+int collect_results(struct results *results, const struct existing_header *existing,
                     struct error *err) MUST_USE;
 
 #endif

@@ -241,6 +241,11 @@ static int set_per_host(struct options *options, const char *value, struct error
     return set_number("per-host", value, 1, 1000, &options->fetch.per_host, err);
 }
 
+static int set_threads(struct options *options, const char *value, struct error *err)
+{
+    return set_number("threads", value, 1, 256, &options->threads, err);
+}
+
 static int set_retry(struct options *options, const char *value, struct error *err)
 {
     return set_number("retry", value, 0, 100, &options->fetch.retries, err);
@@ -371,6 +376,10 @@ static const struct row {
     {{"jobs", "N", "connections in parallel (256)", 0, GROUP_HOSTS, false}, set_jobs, 0},
     {{"per-host", "N", "of them to one host name (no limit)", 0, GROUP_HOSTS, false},
      set_per_host,
+     0},
+    {{"threads", "N", "threads that judge the chains (as many as processors)", 0, GROUP_HOSTS,
+      false},
+     set_threads,
      0},
     {{"store", "FILE", "trust FILE (PEM or certdata.txt) instead of the bundled store", 0,
       GROUP_TRUST, false},

@@ -33,8 +33,9 @@ struct options {
     bool aia;
     bool aia_allow_private;
     struct accepted_roots accepted;
-    int64_t at;  /* the time to judge at: --at, or now */
-    bool has_at; /* it was given */
+    int64_t at;   /* the time to judge at: --at, or now */
+    bool has_at;  /* it was given */
+    long threads; /* that judge; 0: as many as there are processors */
     int64_t now;
     int64_t until; /* how long the firmware must work; 0: not given */
     const char *until_text;

@@ -270,17 +270,23 @@ done:
     return rv;
 }
 
+struct handshake results_handshake(const struct results *results)
+{
+    const struct options *options = results->options;
+
+    return (struct handshake){.target = options->target,
+                              .fetch = &options->fetch,
+                              .verify_time = options->at,
+                              .cert = options->cert,
+                              .key = options->key};
+}
+
 int results_shake_hands(const struct results *results, const struct host *host,
                         const struct text *pem, struct error *why)
 {
-    const struct options *options = results->options;
-    const struct handshake handshake = {.target = options->target,
-                                        .fetch = &options->fetch,
-                                        .verify_time = options->at,
-                                        .cert = options->cert,
-                                        .key = options->key};
+    const struct handshake handshake = results_handshake(results);
 
-    if (!options->prove_handshake)
+    if (!results->options->prove_handshake)
         return 0;
     return handshake_prove(&handshake, pem, &host->endpoint, &host->presented, why);
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/options.h"
 #include "cli/outcome.h"
+#include "device/handshake.h"
 #include "emit/bundle.h"
 #include "judge/groups.h"
 #include "judge/judge.h"
@@ -53,6 +54,9 @@ void results_put_backups(const struct results *results);
 
 /* Merges the settings of -m, if it is given, with what its file holds. */
 int results_merge_settings(struct results *results, struct error *err) MUST_USE;
+
+/* How to prove on the wire. Borrows. */
+struct handshake results_handshake(const struct results *results);
 
 /* The proof on the wire, if --prove=handshake asks for it: with the anchors in pem, one host's. Why
  * it fails goes into *why. */

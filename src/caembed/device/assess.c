@@ -694,6 +694,14 @@ static int assess_generic(const struct target *target, const struct path *path,
     return complete_from_path(target, path, presented->chain, assessment, err);
 }
 
+int assess_add_pem(const struct assessment *assessment, struct text *pem, struct error *err)
+{
+    for (size_t i = 0; i < assessment->anchor_count; i++)
+        if (cert_add_pem(assessment->anchor[i].x509, pem) != 0)
+            return error_no_memory(err);
+    return 0;
+}
+
 int assess_path(const struct target *target, const struct path *path,
                 const struct presented *presented, const struct endpoint *endpoint, int64_t at,
                 struct assessment *out, struct error *err)

@@ -64,6 +64,10 @@ struct assessment {
 /* Adds a warning, unless there are ASSESS_WARNING_COUNT_MAX already. `code` is static text. */
 void assess_add_warning(struct assessment *assessment, const char *code, const char *message);
 
+/* Adds the PEM of its anchors, in their order. */
+int assess_add_pem(const struct assessment *assessment, struct text *pem,
+                   struct error *err) MUST_USE;
+
 /* Looks at the chosen path and at every presented certificate with the target's eyes. Adds a
  * further anchor (an intermediate of the path) where the stack cannot follow the chain without it.
  * ERROR_TARGET if the handshake cannot succeed on the target, or not by its own configuration; then

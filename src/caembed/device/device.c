@@ -380,6 +380,11 @@ const struct feature_row *device_find_lack(const X509 *cert)
                                                                       : demand.signature);
 }
 
+bool device_runs_in_threads(void)
+{
+    return mbed_runs_in_threads();
+}
+
 void device_mbedtls_version(char out[16])
 {
     mbed_version(out);

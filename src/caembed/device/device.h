@@ -55,6 +55,9 @@ bool device_matches_name(const X509 *leaf, const char *name);
 /* The feature for which the Mbed TLS linked in cannot parse the certificate, or NULL if it can. */
 const struct feature_row *device_find_lack(const X509 *cert);
 
+/* Whether device_verify() and the others may be called by several threads at once. */
+bool device_runs_in_threads(void);
+
 /* The version of the Mbed TLS linked in, such as "2.28.3"; static storage of 9 bytes in out. */
 void device_mbedtls_version(char out[16]);
 

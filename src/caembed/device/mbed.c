@@ -4,6 +4,17 @@
 #include <mbedtls/version.h>
 #include <stdio.h>
 
+bool mbed_runs_in_threads(void)
+{
+#if defined(MBEDTLS_USE_PSA_CRYPTO) && !defined(MBEDTLS_THREADING_C)
+    return false;
+#elif MBEDTLS_VERSION_NUMBER >= 0x04000000 && !defined(MBEDTLS_THREADING_C)
+    return false;
+#else
+    return true;
+#endif
+}
+
 #if MBEDTLS_VERSION_NUMBER >= 0x04000000
 
 #include <mbedtls/x509.h>

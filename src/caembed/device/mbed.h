@@ -8,6 +8,10 @@
  * set up. Once is enough, more often does no harm; any thread may be the first. */
 void mbed_begin(void);
 
+/* Whether it may verify in several threads at once, each with certificates of its own: what its PSA
+ * core keeps is shared, and locked only by MBEDTLS_THREADING_C. */
+bool mbed_runs_in_threads(void);
+
 /* The version linked in, such as "2.28.3". */
 void mbed_version(char out[16]);
 

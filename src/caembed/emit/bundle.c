@@ -14,7 +14,7 @@
 
 /* The anchor of the bundle that is this certificate; NULL if out of memory. */
 static struct bundle_anchor *find_or_add(struct bundle *bundle, const struct embedded *embedded,
-                                         const struct store *store, struct error *err)
+                                         struct store *store, struct error *err)
 {
     struct bundle_anchor *larger;
 
@@ -55,7 +55,7 @@ static int add_host(struct bundle_anchor *anchor, const char *host, struct error
 }
 
 int bundle_add(struct bundle *bundle, const char *host, const struct embedded *anchor, size_t count,
-               const struct store *store, struct error *err)
+               struct store *store, struct error *err)
 {
     for (size_t i = 0; i < count; i++) {
         struct bundle_anchor *at = find_or_add(bundle, &anchor[i], store, err);

@@ -29,7 +29,7 @@ struct bundle {
 
 /* Adds one host's anchors. Borrows host and the certificates. */
 int bundle_add(struct bundle *bundle, const char *host, const struct embedded *anchor, size_t count,
-               const struct store *store, struct error *err) MUST_USE;
+               struct store *store, struct error *err) MUST_USE;
 
 /* Which roots are good backups. */
 struct backup_policy {

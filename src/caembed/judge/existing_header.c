@@ -170,7 +170,6 @@ void existing_header_free(struct existing_header *existing)
 {
     text_free(&existing->source);
     text_free(&existing->pem);
-    proof_cache_free(&existing->proofs);
     sk_X509_pop_free(existing->certs, X509_free);
     existing->certs = NULL;
 }
@@ -333,15 +332,16 @@ static void set_unverified(const struct host *host, const struct existing_header
 }
 
 /* Has the header alone verify the presented chain: why it does not goes into *why. */
-static int try_header(const struct host *host, struct existing_header *existing,
-                      const struct judge *judge, struct error *why, struct error *err)
+static int try_header(const struct host *host, const struct existing_header *existing,
+                      const struct judge *judge, struct proof_cache *proofs, struct error *why,
+                      struct error *err)
 {
     if (existing->certs == NULL) {
         *why = existing->problem;
         return 0;
     }
-    return proof_cache_prove(&existing->proofs, host, &existing->pem,
-                             (size_t)sk_X509_num(existing->certs), judge, why, err);
+    return proof_cache_prove(proofs, host, &existing->pem, (size_t)sk_X509_num(existing->certs),
+                             judge, why, err);
 }
 
 static void check_expiry(const struct host *host, const struct judge *judge, struct error *verdict)
@@ -395,8 +395,9 @@ static void compare_anchors(const struct host *host, const struct existing_heade
             set_replaced(host, existing, host->assessment.anchor[i].x509, judge, verdict);
 }
 
-static int check_host(const struct host *host, struct existing_header *existing,
-                      const struct judge *judge, struct error *verdict, struct error *err)
+static int check_host(const struct host *host, const struct existing_header *existing,
+                      const struct judge *judge, struct proof_cache *proofs, struct error *verdict,
+                      struct error *err)
 {
     const struct path_rules rules = assess_rules(judge->target, judge->verify_time);
     struct error why = {.code = ERROR_NONE};
@@ -408,7 +409,7 @@ static int check_host(const struct host *host, struct existing_header *existing,
         return 0;
     }
     if (leaf_check(host->presented.chain, &host->endpoint, &rules, &why) == 0 &&
-        try_header(host, existing, judge, &why, err) != 0)
+        try_header(host, existing, judge, proofs, &why, err) != 0)
         return -1;
     if (why.code == ERROR_LACK) {
         *verdict = why; /* it may well verify on the device */
@@ -426,12 +427,13 @@ static int check_host(const struct host *host, struct existing_header *existing,
     return 0;
 }
 
-int existing_header_check_host(const struct host *host, struct existing_header *existing,
-                               const struct judge *judge, struct error *verdict, struct error *err)
+int existing_header_check_host(const struct host *host, const struct existing_header *existing,
+                               const struct judge *judge, struct proof_cache *proofs,
+                               struct error *verdict, struct error *err)
 {
     const struct judge own = host_judge(host, judge);
 
-    return check_host(host, existing, &own, verdict, err);
+    return check_host(host, existing, &own, proofs, verdict, err);
 }
 
 /* ---- the files ---- */

@@ -17,7 +17,6 @@ struct existing_header {
     char blemish[200];      /* what the target's parser takes though it is not quite right, or "" */
     STACK_OF(X509) * certs; /* of pem; NULL if there are none */
     struct error problem;   /* why there are none */
-    struct proof_cache proofs; /* what it verifies */
 };
 
 /* Reads the header and, of C, the string `name` in it; "-" is standard input. A header that a
@@ -32,9 +31,9 @@ int existing_header_read(const char *path, const struct renderer *renderer, cons
  * own error, but _UNVERIFIED if it refuses the target's offer. An anchor that expires within
  * judge->expires_within_days is _EXPIRING, one that root programs retire within them _RETIRING.
  * Returns -1 if out of memory. */
-int existing_header_check_host(const struct host *host, struct existing_header *existing,
-                               const struct judge *judge, struct error *verdict,
-                               struct error *err) MUST_USE;
+int existing_header_check_host(const struct host *host, const struct existing_header *existing,
+                               const struct judge *judge, struct proof_cache *proofs,
+                               struct error *verdict, struct error *err) MUST_USE;
 
 /* Whether it holds this very certificate, or its name and key where it has no certificates. */
 bool existing_header_holds(const struct existing_header *existing, const X509 *cert);

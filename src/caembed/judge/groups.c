@@ -7,17 +7,8 @@
 
 #include "base/array.h"
 #include "emit/prove.h"
+#include "judge/proof_cache.h"
 #include "x509/cert.h"
-
-static int add_anchors(const struct host *host, struct text *pem, struct error *err)
-{
-    const struct assessment *assessment = &host->assessment;
-
-    for (size_t i = 0; i < assessment->anchor_count; i++)
-        if (cert_add_pem(assessment->anchor[i].x509, pem) != 0)
-            return error_no_memory(err);
-    return 0;
-}
 
 /* The key of all that the hosts of a group have in common. */
 static int kind_of(const struct host *host, uint8_t out[SHA256_LENGTH], struct error *err)
@@ -94,23 +85,10 @@ static int find_or_add_group(struct groups *groups, const struct host *host, str
 int groups_add(struct groups *groups, const struct host *host, size_t *out, struct error *err)
 {
     struct text pem = {0};
-    int rv = add_anchors(host, &pem, err);
+    int rv = assess_add_pem(&host->assessment, &pem, err);
 
     if (rv == 0)
         rv = find_or_add_group(groups, host, &pem, out, err);
-    text_free(&pem);
-    return rv;
-}
-
-int groups_prove_host(struct groups *groups, const struct host *host, const struct judge *judge,
-                      struct error *why, struct error *err)
-{
-    struct text pem = {0};
-    int rv = add_anchors(host, &pem, err);
-
-    if (rv == 0)
-        rv = proof_cache_prove(&groups->proofs, host, &pem, host->assessment.anchor_count, judge,
-                               why, err);
     text_free(&pem);
     return rv;
 }
@@ -132,6 +110,5 @@ void groups_free(struct groups *groups)
         group_free(&groups->group[i]);
     free(groups->group);
     digest_map_free(&groups->kinds);
-    proof_cache_free(&groups->proofs);
     *groups = (struct groups){0};
 }

@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "judge/host.h"
-#include "judge/proof_cache.h"
 #include "x509/digest_map.h"
 
 /* Hosts that differ in the leaf alone (proof_cache_add_above()) and are to have the same anchors.
@@ -26,13 +25,7 @@ struct groups {
     struct group *group;
     size_t count;
     struct digest_map kinds; /* what makes a group -> its index */
-    struct proof_cache proofs;
 };
-
-/* Has the target's TLS stack verify the host's chain with the host's own anchors alone. Why it
- * refuses goes into *why. Returns -1 for what is not the host's fault. */
-int groups_prove_host(struct groups *groups, const struct host *host, const struct judge *judge,
-                      struct error *why, struct error *err) MUST_USE;
 
 /* Puts a host with its anchors into its group, whose index is *out. */
 int groups_add(struct groups *groups, const struct host *host, size_t *out,

@@ -29,6 +29,7 @@ struct host {
     enum anchor_reason reason;
     struct assessment assessment;
     struct error err;
+    struct error verdict; /* of this and the other chains, from verdict_reach() */
     struct host
         *other; /* another chain of the same server, judged by itself; NULL if there is none */
 };

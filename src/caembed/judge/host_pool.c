@@ -5,60 +5,79 @@
 #include <string.h>
 
 #include "base/input.h"
+#include "base/workers.h"
 #include "judge/missing.h"
 #include "net/issuers.h"
 #include "net/transfers.h"
 
+/* So many hosts may wait to be judged, or be judged, before no other is begun. */
+#define UNJUDGED_MAX 64
+
+#define JUDGED_WAIT_MS 1000
+
 struct host_pool {
     const struct host_list *list;
     const struct judge *judge;
+    const struct verdict_context *verdict; /* NULL: left for later */
     struct transfers *transfers;
+    struct workers *workers; /* they judge what the transfers bring */
     struct issuers *issuers; /* NULL: missing ones are not fetched */
     struct entry *waiting;   /* for these */
     size_t next;             /* the first that has not begun */
 };
 
-/* A host and its transfer: the transfer's owner is the whole. */
+/* A host, its transfer and the judging of it, whose owner is the whole. */
 struct entry {
     struct host host; /* first, so that host_free() gets the entry */
     struct transfer transfer;
+    struct task task;
+    struct host_pool *pool;
     struct other_chains others;
+    bool is_chosen;     /* its chains were looked at, and ... */
+    bool waits;         /* ... an issuer is missing that can be fetched */
+    struct error fatal; /* what is not the host's fault */
     struct entry *next; /* of those that wait */
 };
 
-int host_pool_open(const struct host_list *list, const struct judge *judge, struct host_pool **out,
-                   struct error *err)
+static void wake(void *transfers)
+{
+    transfers_wake(transfers);
+}
+
+static int open_parts(struct host_pool *pool, size_t thread_count, struct error *err)
+{
+    const struct host_list *list = pool->list;
+
+    if (transfers_open(list->fetch, &pool->transfers, err) != 0 ||
+        workers_open(thread_count, wake, pool->transfers, &pool->workers, err) != 0)
+        return -1;
+    if (!list->fetches_issuers)
+        return 0;
+    return issuers_open(list->fetch, list->allows_private_issuers, &pool->issuers, err);
+}
+
+int host_pool_open(const struct host_list *list, const struct judging *judging,
+                   struct host_pool **out, struct error *err)
 {
     struct host_pool *pool = calloc(1, sizeof *pool);
 
     if (pool == NULL)
         return error_no_memory(err);
     pool->list = list;
-    pool->judge = judge;
-    if (transfers_open(list->fetch, &pool->transfers, err) != 0 ||
-        (list->fetches_issuers &&
-         issuers_open(list->fetch, list->allows_private_issuers, &pool->issuers, err) != 0)) {
-        transfers_close(pool->transfers);
-        free(pool);
+    pool->judge = judging->judge;
+    pool->verdict = judging->verdict;
+    if (open_parts(pool, judging->thread_count, err) != 0) {
+        host_pool_close(pool);
         return -1;
     }
     *out = pool;
     return 0;
 }
 
-/* An error about a line of --from names the file. */
-static void name_file(struct host *host, const struct host_list *list)
-{
-    const struct error what = host->err;
-
-    if (host->index < list->given_count)
-        return;
-    host->err.code = ERROR_NONE; /* its kind stays */
-    error_set(&host->err, what.code, "in %.200s: %.400s", input_name(list->from), what.message);
-}
+/* ---- in the worker threads ---- */
 
 /* Judges each other chain like a host of its own. */
-static int judge_others(struct host_pool *pool, struct entry *entry, struct error *err)
+static int choose_others(struct entry *entry, struct error *err)
 {
     struct host *last = &entry->host;
 
@@ -72,21 +91,61 @@ static int judge_others(struct host_pool *pool, struct entry *entry, struct erro
         other->at = last->at;
         other->presented = entry->others.presented[i];
         entry->others.presented[i] = (struct presented){0};
-        (void)!host_choose(other, pool->judge);
+        (void)!host_choose(other, entry->pool->judge);
         last = last->other = other;
     }
     return 0;
 }
 
-/* Every chain that came. What is not taken over is freed. */
-static int judge_chains(struct host_pool *pool, struct entry *entry, struct error *err)
+/* Every chain that came. */
+static int choose(struct entry *entry, struct error *err)
 {
-    int rv;
+    entry->is_chosen = true;
+    if (entry->host.err.code != ERROR_NONE || entry->host.presented.chain == NULL)
+        return 0;
+    (void)!host_choose(&entry->host, entry->pool->judge);
+    return choose_others(entry, err);
+}
 
-    (void)!host_choose(&entry->host, pool->judge);
-    rv = judge_others(pool, entry, err);
-    other_chains_free(&entry->others);
-    return rv;
+static bool wants_issuers(const struct entry *entry)
+{
+    bool wants = false;
+
+    for (const struct host *host = &entry->host; entry->pool->issuers != NULL && host != NULL;
+         host = host->other)
+        wants = wants || missing_is_wanted(host);
+    return wants;
+}
+
+/* Each host once, or twice if issuers were fetched between. */
+static void perform(struct task *task)
+{
+    struct entry *entry = task->owner;
+    struct host *host = &entry->host;
+    const struct verdict_context *verdict = entry->pool->verdict;
+
+    if (!entry->is_chosen) {
+        if (choose(entry, &entry->fatal) != 0)
+            return;
+        entry->waits = wants_issuers(entry);
+        if (entry->waits)
+            return;
+    }
+    if (verdict != NULL)
+        (void)!verdict_reach(host, verdict, &host->verdict, &entry->fatal);
+}
+
+/* ---- in the thread of the pool's owner ---- */
+
+/* An error about a line of --from names the file. */
+static void name_file(struct host *host, const struct host_list *list)
+{
+    const struct error what = host->err;
+
+    if (host->index < list->given_count)
+        return;
+    host->err.code = ERROR_NONE; /* its kind stays */
+    error_set(&host->err, what.code, "in %.200s: %.400s", input_name(list->from), what.message);
 }
 
 static int parse_host(struct host *host, const struct host_list *list)
@@ -103,30 +162,19 @@ static int parse_host(struct host *host, const struct host_list *list)
     return 0;
 }
 
-static void read_chain(struct host_pool *pool, struct host *host)
-{
-    const struct host_list *list = pool->list;
-
-    if (fetch_chain_file(list->chain, &host->presented, &host->skipped, &host->err) == 0)
-        (void)!host_choose(host, pool->judge);
-    if (pool->issuers != NULL && missing_is_wanted(host))
-        missing_fetch(host, pool->judge, pool->issuers, list->fetch->max_time_ms);
-}
-
-/* What was recorded instead of what a server presents now. Returns 1 if the server is to be asked
+/* What was recorded instead of what a server presents now. False if the server is to be asked
  * after all. */
-static int replay(struct host_pool *pool, struct entry *entry, struct error *err)
+static bool replay(const struct host_list *list, struct entry *entry)
 {
-    const struct host_list *list = pool->list;
     struct host *host = &entry->host;
     struct recorded recorded = {.time = 0};
 
     if (recording_find(list->recording, &host->endpoint, list->fetch->offer,
                        list->fetch->needs_every_chain, &recorded, &host->err) != 0) {
         if (!list->asks_others || host->err.code != ERROR_USAGE)
-            return 0;
+            return true;
         host->err = (struct error){.code = ERROR_NONE};
-        return 1;
+        return false;
     }
     host->recorded_at = recorded.time;
     host->at = list->ignores_times ? 0 : recorded.time;
@@ -134,28 +182,22 @@ static int replay(struct host_pool *pool, struct entry *entry, struct error *err
     host->issuers = recorded.issuers;
     host->err = recorded.err;
     entry->others = recorded.others;
-    return host->presented.chain != NULL ? judge_chains(pool, entry, err) : 0;
+    return true;
 }
 
-/* Starts with a host: 1 if its chain is being fetched, 0 if the host is done. */
-static int begin(struct host_pool *pool, struct entry *entry, struct error *err)
+/* Whether there is nothing to ask a server: what it presents is known, or it is none. */
+static bool is_known(const struct host_list *list, struct entry *entry)
 {
-    const struct host_list *list = pool->list;
     struct host *host = &entry->host;
 
     if (parse_host(host, list) != 0)
-        return 0;
-    if (list->recording != NULL) {
-        const int is_missing = replay(pool, entry, err);
-        if (is_missing != 1)
-            return is_missing;
-    }
-    if (list->chain != NULL) {
-        read_chain(pool, host);
-        return 0;
-    }
-    transfers_add(pool->transfers, &entry->transfer);
-    return 1;
+        return true;
+    if (list->recording != NULL && replay(list, entry))
+        return true;
+    if (list->chain == NULL)
+        return false;
+    (void)!fetch_chain_file(list->chain, &host->presented, &host->skipped, &host->err);
+    return true;
 }
 
 static struct entry *new_entry(struct host_pool *pool)
@@ -171,80 +213,94 @@ static struct entry *new_entry(struct host_pool *pool)
                                         .others = &entry->others,
                                         .err = &entry->host.err,
                                         .owner = entry};
+    entry->task = (struct task){.perform = perform, .owner = entry};
+    entry->pool = pool;
     return entry;
 }
 
-/* Starts hosts as long as there is room. *out is one that is done at once, or NULL. */
-static int begin_some(struct host_pool *pool, struct host **out, struct error *err)
+/* Begins with hosts as long as there is room. */
+static int begin_some(struct host_pool *pool, struct error *err)
 {
-    *out = NULL;
-    while (*out == NULL && pool->next < pool->list->count && transfers_have_room(pool->transfers)) {
+    while (pool->next < pool->list->count && workers_count(pool->workers) < UNJUDGED_MAX &&
+           transfers_have_room(pool->transfers)) {
         struct entry *entry = new_entry(pool);
-        int is_fetched;
         if (entry == NULL)
             return error_no_memory(err);
-        is_fetched = begin(pool, entry, err);
-        if (is_fetched < 0) {
-            host_free(&entry->host);
-            return -1;
-        }
-        if (is_fetched == 0)
-            *out = &entry->host;
+        if (is_known(pool->list, entry))
+            workers_add(pool->workers, &entry->task);
+        else
+            transfers_add(pool->transfers, &entry->transfer);
     }
     return 0;
 }
 
-static bool wants_issuers(const struct host_pool *pool, const struct host *host)
+/* Takes a host that is judged, waiting so long for one. *out is NULL if there is none, or if it
+ * waits for issuers now. */
+static int take_judged(struct host_pool *pool, long wait_ms, struct host **out, struct error *err)
 {
-    bool wants = false;
-
-    for (; pool->issuers != NULL && host != NULL; host = host->other)
-        wants = wants || missing_is_wanted(host);
-    return wants;
-}
-
-/* A host that waited for missing issuers, of any of its chains. Returns 1, or 0 if there is none.
- */
-static int take_waiting(struct host_pool *pool, struct host **out)
-{
-    struct entry *entry = pool->waiting;
+    struct task *task = workers_take(pool->workers, wait_ms);
+    struct entry *entry = task != NULL ? task->owner : NULL;
 
     if (entry == NULL)
         return 0;
-    pool->waiting = entry->next;
-    for (struct host *host = &entry->host; host != NULL; host = host->other)
-        if (missing_is_wanted(host))
-            missing_fetch(host, pool->judge, pool->issuers, pool->list->fetch->max_time_ms);
+    other_chains_free(&entry->others);
+    if (entry->fatal.code != ERROR_NONE) {
+        *err = entry->fatal;
+        host_free(&entry->host);
+        return -1;
+    }
+    if (entry->waits) {
+        entry->next = pool->waiting;
+        pool->waiting = entry;
+        return 0;
+    }
     *out = &entry->host;
-    return 1;
+    return 0;
 }
 
-int host_next(struct host_pool *pool, struct host **out, struct error *err)
+/* Lets the transfers go on, and hands what one brings to the workers. */
+static int take_fetched(struct host_pool *pool, struct error *err)
 {
     struct transfer *transfer;
     struct entry *entry;
 
-    if (begin_some(pool, out, err) != 0)
-        return -1;
-    if (*out != NULL)
-        return 1;
-    if (transfers_are_empty(pool->transfers))
-        return take_waiting(pool, out);
     if (transfers_next(pool->transfers, &transfer, err) != 0)
         return -1;
     if (transfer == NULL)
-        return 1;
+        return 0;
     entry = transfer->owner;
-    if (entry->host.err.code == ERROR_NONE && judge_chains(pool, entry, err) != 0) {
-        host_free(&entry->host);
+    workers_add(pool->workers, &entry->task);
+    return 0;
+}
+
+/* Fetches the missing issuers of a host, of any of its chains, for which the workers then reach the
+ * verdict. */
+static void complete(struct host_pool *pool)
+{
+    struct entry *entry = pool->waiting;
+
+    pool->waiting = entry->next;
+    for (struct host *host = &entry->host; host != NULL; host = host->other)
+        if (missing_is_wanted(host))
+            missing_fetch(host, pool->judge, pool->issuers, pool->list->fetch->max_time_ms);
+    entry->waits = false;
+    workers_add(pool->workers, &entry->task);
+}
+
+int host_next(struct host_pool *pool, struct host **out, struct error *err)
+{
+    *out = NULL;
+    if (begin_some(pool, err) != 0 || take_judged(pool, 0, out, err) != 0)
         return -1;
-    }
-    if (wants_issuers(pool, &entry->host)) {
-        entry->next = pool->waiting;
-        pool->waiting = entry;
+    if (*out != NULL)
         return 1;
-    }
-    *out = &entry->host;
+    if (!transfers_are_empty(pool->transfers))
+        return take_fetched(pool, err) == 0 ? 1 : -1;
+    if (workers_count(pool->workers) > 0)
+        return take_judged(pool, JUDGED_WAIT_MS, out, err) == 0 ? 1 : -1;
+    if (pool->waiting == NULL)
+        return 0;
+    complete(pool);
     return 1;
 }
 
@@ -255,22 +311,29 @@ void host_free(struct host *host)
     free(host);
 }
 
+static void drop(struct entry *entry)
+{
+    other_chains_free(&entry->others);
+    host_free(&entry->host);
+}
+
 void host_pool_close(struct host_pool *pool)
 {
     struct transfer *transfer;
+    struct task *task;
 
     if (pool == NULL)
         return;
+    while (pool->workers != NULL && (task = workers_give_up(pool->workers)) != NULL)
+        drop(task->owner);
     while (pool->waiting != NULL) {
         struct entry *entry = pool->waiting;
         pool->waiting = entry->next;
-        host_free(&entry->host);
+        drop(entry);
     }
-    while ((transfer = transfers_give_up(pool->transfers)) != NULL) {
-        struct entry *entry = transfer->owner;
-        other_chains_free(&entry->others);
-        host_free(&entry->host);
-    }
+    while (pool->transfers != NULL && (transfer = transfers_give_up(pool->transfers)) != NULL)
+        drop(transfer->owner);
+    workers_close(pool->workers);
     transfers_close(pool->transfers);
     issuers_close(pool->issuers);
     free(pool);

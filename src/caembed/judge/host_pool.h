@@ -3,6 +3,7 @@
 #define CAEMBED_JUDGE_HOST_POOL_H
 
 #include "judge/host.h"
+#include "judge/verdict.h"
 #include "net/recording.h"
 
 /* Which hosts, and how to get their chains. Borrows all that it points to. */
@@ -23,18 +24,27 @@ struct host_list {
     bool allows_private_issuers;
 };
 
+/* How to judge them. Borrows all that it points to. */
+struct judging {
+    size_t thread_count; /* 0: none but the caller's */
+    const struct judge *judge;
+    const struct verdict_context *verdict; /* NULL: the verdict is left for later */
+};
+
 struct host_pool;
 
-/* Opens a pool over these hosts. Borrows both. ERROR_INTERNAL if out of memory. */
-int host_pool_open(const struct host_list *list, const struct judge *judge, struct host_pool **out,
-                   struct error *err) MUST_USE;
+/* Opens a pool over these hosts, judged in so many threads. Borrows all. ERROR_INTERNAL if out of
+ * memory, or for want of a thread. */
+int host_pool_open(const struct host_list *list, const struct judging *judging,
+                   struct host_pool **out, struct error *err) MUST_USE;
 
 /* Takes the next host that is done, in the order in which they finish, through endpoint, fetch,
- * path, anchor and target. Returns 1 with *out, which the caller frees with host_free(), or with
- * *out NULL if no host finished within about a second; 0 after the last; -1 with an error that
- * concerns them all. A host's failure is its own (host->err). No more hosts exist than are under
- * way or wait for another attempt, or for missing issuers: these are fetched when every chain is
- * there, since their servers may be slow. */
+ * path, anchor, target and, unless it is left for later, the verdict. Returns 1 with *out, which
+ * the caller frees with host_free(), or with *out NULL if no host finished within about a second; 0
+ * after the last; -1 with an error that concerns them all. A host's failure is its own (host->err).
+ * No more hosts exist than are under way, wait for another attempt or to be judged (some 64 of
+ * these), or for missing issuers: these are fetched when every chain is there, since their servers
+ * may be slow. */
 int host_next(struct host_pool *pool, struct host **out, struct error *err) MUST_USE;
 
 /* Frees a host that host_next() gave. Takes NULL. */

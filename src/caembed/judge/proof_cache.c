@@ -122,9 +122,26 @@ static bool is_good_leaf(const struct host *host, const struct judge *judge)
     return is_good;
 }
 
-static int remember(struct digest_map *seen, const uint8_t key[SHA256_LENGTH], struct error *err)
+static bool is_known(struct proof_cache *proofs, const struct digest_map *seen,
+                     const uint8_t key[SHA256_LENGTH])
 {
-    return digest_map_find(seen, key, NULL) ? 0 : digest_map_add(seen, key, 0, err);
+    bool is_found;
+
+    pthread_mutex_lock(&proofs->lock);
+    is_found = digest_map_find(seen, key, NULL);
+    pthread_mutex_unlock(&proofs->lock);
+    return is_found;
+}
+
+static int remember(struct proof_cache *proofs, struct digest_map *seen,
+                    const uint8_t key[SHA256_LENGTH], struct error *err)
+{
+    int rv;
+
+    pthread_mutex_lock(&proofs->lock);
+    rv = digest_map_find(seen, key, NULL) ? 0 : digest_map_add(seen, key, 0, err);
+    pthread_mutex_unlock(&proofs->lock);
+    return rv;
 }
 
 static int prove(struct proof_cache *proofs, const struct host *host, const struct text *pem,
@@ -138,16 +155,15 @@ static int prove(struct proof_cache *proofs, const struct host *host, const stru
     if (key_of_chain(host, pem, whole, err) != 0 ||
         (is_above && key_above(host, pem, above, err) != 0))
         return -1;
-    if (digest_map_find(&proofs->chains, whole, NULL) && is_name_settled(host, judge))
+    if (is_known(proofs, &proofs->chains, whole) && is_name_settled(host, judge))
         return 0;
-    is_short =
-        is_above && digest_map_find(&proofs->above, above, NULL) && is_good_leaf(host, judge);
+    is_short = is_above && is_known(proofs, &proofs->above, above) && is_good_leaf(host, judge);
     if (!is_short && prove_host(judge->target, pem, anchor_count, &host->endpoint, &host->presented,
                                 judge->verify_time, why) != 0)
         return why->code == ERROR_INTERNAL ? error_no_memory(err) : 0;
-    if (remember(&proofs->chains, whole, err) != 0)
+    if (remember(proofs, &proofs->chains, whole, err) != 0)
         return -1;
-    return is_above ? remember(&proofs->above, above, err) : 0;
+    return is_above ? remember(proofs, &proofs->above, above, err) : 0;
 }
 
 int proof_cache_prove(struct proof_cache *proofs, const struct host *host, const struct text *pem,

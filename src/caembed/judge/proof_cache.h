@@ -2,12 +2,16 @@
 #ifndef CAEMBED_JUDGE_PROOF_CACHE_H
 #define CAEMBED_JUDGE_PROOF_CACHE_H
 
+#include <pthread.h>
+
 #include "base/text.h"
 #include "judge/host.h"
 #include "x509/digest_map.h"
 
-/* What was accepted so far; set to {0} before use. */
+/* What was accepted so far; several threads may prove with one at once. Set to
+ * {.lock = PTHREAD_MUTEX_INITIALIZER} before use. */
 struct proof_cache {
+    pthread_mutex_t lock;
     struct digest_map chains; /* anchors and presented chain */
     struct digest_map above;  /* anchors, and what proof_cache_add_above() says */
 };

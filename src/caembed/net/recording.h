@@ -4,7 +4,7 @@
  * 3339), offer (the target whose offer it was), all_chains (whether the server was asked for each),
  * then chains or error, and last sum. chains is an
  * array of objects with certs (DER in base64) and tls (version and cipher, or null), the chain for
- * the offer first; error has code, message and hint. issuers, if there are any, are the
+ * the offer first; error has code, message, kind and hint. issuers, if there are any, are the
  * certificates that --aia fetched. sum is the SHA-256, in hex, of the line without its end and
  * without `,"sum":"..."`. */
 #ifndef CAEMBED_NET_RECORDING_H

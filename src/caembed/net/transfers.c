@@ -1,6 +1,7 @@
 /* transfers.c -- endpoints -> their presented chains, as they arrive */
 #include "net/transfers.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -24,6 +25,7 @@ struct transfers {
     struct transfer *waiting;         /* for another attempt, or for others to their host */
     size_t crowded_count;             /* of the latter */
     struct transfer *finished;        /* the first to finish first */
+    atomic_bool is_woken;
 };
 
 static void push(struct transfer **list, struct transfer *transfer)
@@ -427,16 +429,25 @@ static int advance(struct transfers *transfers, struct error *err)
 int transfers_next(struct transfers *transfers, struct transfer **out, struct error *err)
 {
     const int64_t deadline_ms = monotonic_now_ms() + WAIT_MAX_MS;
+    bool is_woken = false;
 
     *out = NULL;
-    while (transfers->finished == NULL && !transfers_are_empty(transfers) &&
-           monotonic_now_ms() < deadline_ms)
+    while (transfers->finished == NULL && !transfers_are_empty(transfers) && !is_woken &&
+           monotonic_now_ms() < deadline_ms) {
         if (advance(transfers, err) != 0)
             return -1;
+        is_woken = atomic_exchange(&transfers->is_woken, false);
+    }
     *out = transfers->finished;
     if (*out != NULL)
         transfers->finished = (*out)->next;
     return 0;
+}
+
+void transfers_wake(struct transfers *transfers)
+{
+    atomic_store(&transfers->is_woken, true);
+    (void)curl_multi_wakeup(transfers->multi);
 }
 
 bool transfers_are_empty(const struct transfers *transfers)

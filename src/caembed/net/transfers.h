@@ -59,11 +59,15 @@ void transfers_add(struct transfers *transfers, struct transfer *transfer);
 
 /* Gives the next finished transfer, in the order in which they finish. A server that refuses the
  * offer is asked with an open one too, once: if a chain comes then, the error is ERROR_OFFER and
- * says what the two have not in common. *out is NULL if none finished within about a second, or if
- * there is none. After a failure to connect or to shake hands a transfer waits 1, 2, 4, ... seconds
- * (at most 60) and starts again, options->retries times, before it is finished. Returns -1 with
- * ERROR_INTERNAL if libcurl cannot go on. */
+ * says what the two have not in common. *out is NULL if none finished within about a second, after
+ * transfers_wake(), or if there is none. After a failure to connect or to shake hands a transfer
+ * waits 1, 2, 4, ... seconds (at most 60) and starts again, options->retries times, before it is
+ * finished. Returns -1 with ERROR_INTERNAL if libcurl cannot go on. */
 int transfers_next(struct transfers *transfers, struct transfer **out, struct error *err) MUST_USE;
+
+/* Has a call of transfers_next() that is waiting, or else the next one, return soon, though no
+ * transfer may have finished. Any thread may call it while the set is open. */
+void transfers_wake(struct transfers *transfers);
 
 /* Whether no transfer is left: none under way, waiting or finished. */
 bool transfers_are_empty(const struct transfers *transfers);

@@ -2,7 +2,7 @@
 #include "x509/store.h"
 
 #include <openssl/x509v3.h>
-
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,8 @@ struct table {
 };
 
 struct store {
-    struct table *table; /* the store, then one for each CA file */
+    pthread_mutex_t lock; /* of what is parsed when it is found */
+    struct table *table;  /* the store, then one for each CA file */
     size_t table_count;
     STACK_OF(X509) * intermediates;
 };
@@ -108,6 +109,10 @@ static struct store *store_new(size_t table_count, struct error *err)
 {
     struct store *store = calloc(1, sizeof *store);
 
+    if (store != NULL && pthread_mutex_init(&store->lock, NULL) != 0) {
+        free(store);
+        store = NULL;
+    }
     if (store != NULL && (store->intermediates = sk_X509_new_null()) != NULL &&
         (store->table = calloc(table_count, sizeof *store->table)) != NULL) {
         store->table_count = table_count;
@@ -198,17 +203,28 @@ static int fail_limit(struct error *err)
 }
 
 /* Parses an entry when it is first asked for. */
-static int match_entry(struct table *table, size_t index, struct store_match *out,
-                       struct error *err)
+static X509 *parse_entry(struct store *store, struct table *table, size_t index)
 {
     const struct store_entry *entry = &table->entry[index];
+    X509 *x509;
 
+    pthread_mutex_lock(&store->lock);
     if (table->x509[index] == NULL)
         table->x509[index] = cert_from_der(entry->der, entry->der_len);
-    if (table->x509[index] == NULL)
+    x509 = table->x509[index];
+    pthread_mutex_unlock(&store->lock);
+    return x509;
+}
+
+static int match_entry(struct store *store, struct table *table, size_t index,
+                       struct store_match *out, struct error *err)
+{
+    X509 *x509 = parse_entry(store, table, index);
+
+    if (x509 == NULL)
         return error_set(err, ERROR_INTERNAL, "a root of the store %s cannot be parsed",
                          table->name);
-    *out = (struct store_match){table->x509[index], entry->distrust_after, table->origin};
+    *out = (struct store_match){x509, table->entry[index].distrust_after, table->origin};
     return 0;
 }
 
@@ -225,14 +241,14 @@ static bool merge(const struct store_match *found, struct store_match *match, si
     return false;
 }
 
-static int find_in_table(struct table *table, const X509_NAME *name, uint32_t hash,
-                         struct store_match *match, size_t *count, struct error *err)
+static int find_in_table(struct store *store, struct table *table, const X509_NAME *name,
+                         uint32_t hash, struct store_match *match, size_t *count, struct error *err)
 {
     struct store_match found = {.x509 = NULL};
 
     for (size_t i = lower_bound(table, hash);
          i < table->count && table->entry[i].subject_hash == hash; i++) {
-        if (match_entry(table, i, &found, err) != 0)
+        if (match_entry(store, table, i, &found, err) != 0)
             return -1;
         if (X509_NAME_cmp(X509_get_subject_name(found.x509), name) != 0 ||
             merge(&found, match, *count))
@@ -251,7 +267,7 @@ int store_find(struct store *store, const X509_NAME *name, struct store_match *m
 
     *count = 0;
     for (size_t i = 0; i < store->table_count; i++)
-        if (find_in_table(&store->table[i], name, hash, match, count, err) != 0)
+        if (find_in_table(store, &store->table[i], name, hash, match, count, err) != 0)
             return -1;
     return 0;
 }
@@ -267,7 +283,7 @@ int store_root_at(struct store *store, size_t index, struct store_match *out, st
     struct store_match found = {.x509 = NULL};
     size_t count;
 
-    if (match_entry(&store->table[0], index, &found, err) != 0 ||
+    if (match_entry(store, &store->table[0], index, &found, err) != 0 ||
         store_find(store, X509_get_subject_name(found.x509), match, &count, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++)
@@ -298,12 +314,18 @@ static bool holds(const struct table *table, const X509 *cert)
     return false;
 }
 
-const char *store_name_of(const struct store *store, const X509 *cert)
+const char *store_name_of(struct store *store, const X509 *cert)
 {
-    for (size_t i = 0; store != NULL && i < store->table_count; i++)
+    const char *name = NULL;
+
+    if (store == NULL)
+        return NULL;
+    pthread_mutex_lock(&store->lock);
+    for (size_t i = 0; name == NULL && i < store->table_count; i++)
         if (holds(&store->table[i], cert))
-            return store->table[i].name;
-    return NULL;
+            name = store->table[i].name;
+    pthread_mutex_unlock(&store->lock);
+    return name;
 }
 
 bool store_is_bundled(const struct store *store)
@@ -352,5 +374,6 @@ void store_free(struct store *store)
     }
     free(store->table);
     sk_X509_pop_free(store->intermediates, X509_free);
+    pthread_mutex_destroy(&store->lock);
     free(store);
 }

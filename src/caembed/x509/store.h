@@ -31,9 +31,10 @@ struct store_files {
     bool has_partial_chains; /* CA certificates that are not self-signed are trusted too */
 };
 
-/* Opens the store. Self-signed certificates of the files are roots. Others only help to build paths
- * (store_intermediates()); with has_partial_chains, those that are CAs are anchors too. The
- * operating system's store is not used. ERROR_USAGE for a file that can't be read or is broken. */
+/* Opens the store, from which several threads may read at once. Self-signed certificates of the
+ * files are roots. Others only help to build paths (store_intermediates()); with
+ * has_partial_chains, those that are CAs are anchors too. The operating system's store is not used.
+ * ERROR_USAGE for a file that can't be read or is broken. */
 int store_open(const struct store_files *files, struct store **out, struct error *err) MUST_USE;
 
 /* A store that holds nothing but the certificates of a PEM text, of origin STORE_ORIGIN_STORE. */
@@ -61,7 +62,7 @@ const STACK_OF(X509) * store_intermediates(const struct store *store);
  * "my-store.pem"; NULL if it came from none. Takes NULL. Borrowed; a file's base name, so it may
  * hold any byte.
  */
-const char *store_name_of(const struct store *store, const X509 *cert);
+const char *store_name_of(struct store *store, const X509 *cert);
 
 /* What a file holds besides certificates, a line each ("line 3: a private key …"): of the store
  * (0), or of a CA file (from 1). Borrowed; may hold any byte. */

@@ -50,8 +50,8 @@ static void tear_down(void)
     pki_free(pki);
 }
 
-static void add(struct bundle *bundle, const struct store *store, const char *host,
-                const char *anchor, enum path_end source)
+static void add(struct bundle *bundle, struct store *store, const char *host, const char *anchor,
+                enum path_end source)
 {
     struct error err = {.code = ERROR_NONE};
     struct embedded embedded = {.x509 = pki_cert(pki, anchor), .source = source};

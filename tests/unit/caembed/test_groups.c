@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "judge/groups.h"
+#include "judge/verdict.h"
 #include "unit.h"
 #include "x509/cert.h"
 
@@ -153,19 +154,20 @@ END_TEST
 
 START_TEST(host_that_its_own_anchors_do_not_serve_is_refused)
 {
-    struct groups groups = {0};
+    struct proof_cache proofs = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    const struct verdict_context context = {.judge = &judge, .proofs = &proofs};
     struct host host;
-    struct error why = {.code = ERROR_NONE}, err = {.code = ERROR_NONE};
+    struct error err = {.code = ERROR_NONE};
 
     present(&host, "a.example", "leaf int");
-    ck_assert_int_eq(groups_prove_host(&groups, &host, &judge, &why, &err), 0);
-    ck_assert_int_eq(why.code, ERROR_NONE);
+    ck_assert_int_eq(verdict_reach(&host, &context, &host.verdict, &err), 0);
+    ck_assert_int_eq(host.verdict.code, ERROR_NONE);
     ck_assert_int_eq(endpoint_parse("c.example", NULL, &host.endpoint, &err), 0);
-    ck_assert_int_eq(groups_prove_host(&groups, &host, &judge, &why, &err), 0);
-    ck_assert_int_eq(why.code, ERROR_PROOF);
+    ck_assert_int_eq(verdict_reach(&host, &context, &host.verdict, &err), 0);
+    ck_assert_int_eq(host.verdict.code, ERROR_PROOF);
     ck_assert_int_eq(err.code, ERROR_NONE);
     host_clear(&host);
-    groups_free(&groups);
+    proof_cache_free(&proofs);
 }
 END_TEST
 

@@ -175,6 +175,7 @@ static enum error_code check_at(const char *at, long days)
     struct judge judge = {.target = target_find("mbed-os"), .expires_within_days = days};
     struct existing_header existing = {.path = "ca.h", .renderer = render_find("pem")};
     struct error verdict = {.code = ERROR_NONE}, err = {.code = ERROR_NONE};
+    struct proof_cache proofs = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct host host;
 
     judge.store = unit_store(pki, "root");
@@ -188,7 +189,9 @@ static enum error_code check_at(const char *at, long days)
         sk_X509_push(existing.certs, host.assessment.anchor[i].x509);
         ck_assert_int_eq(cert_add_pem(host.assessment.anchor[i].x509, &existing.pem), 0);
     }
-    ck_assert_int_eq(existing_header_check_host(&host, &existing, &judge, &verdict, &err), 0);
+    ck_assert_int_eq(existing_header_check_host(&host, &existing, &judge, &proofs, &verdict, &err),
+                     0);
+    proof_cache_free(&proofs);
     existing_header_free(&existing);
     host_clear(&host);
     store_free(judge.store);

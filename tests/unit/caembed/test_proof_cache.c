@@ -128,7 +128,7 @@ END_TEST
 /* BearSSL takes a leaf that is an anchor, whatever is presented after it. */
 START_TEST(proof_of_a_trusted_leaf_says_nothing_of_what_stands_above)
 {
-    struct proof_cache proofs = {0};
+    struct proof_cache proofs = {.lock = PTHREAD_MUTEX_INITIALIZER};
     const bool has_bearssl = bearssl_is_built_in();
 
     judge.target = target_find("bearssl");
@@ -146,7 +146,7 @@ START_TEST(proofs_look_at_names_byte_for_byte)
 {
     const char *const leaves[] = {"wide", "narrow"};
     const enum error_code want[] = {ERROR_NONE, ERROR_PROOF};
-    struct proof_cache proofs = {0};
+    struct proof_cache proofs = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct error err = {.code = ERROR_NONE};
     struct text pem = {0};
 
@@ -170,7 +170,7 @@ END_TEST
 /* OpenSSL alone proves for it; names were matched before (leaf_check()). */
 START_TEST(proofs_without_mbedtls_are_full_ones)
 {
-    struct proof_cache proofs = {0};
+    struct proof_cache proofs = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
     judge.target = target_find("generic");
     ck_assert_int_eq(prove(&proofs, "a.example", "first int", "root"), ERROR_NONE);
