@@ -40,12 +40,11 @@ static bool is_in_group(const struct outcome *outcome, size_t index)
 }
 
 static int prove_group(struct results *results, size_t index, const struct text *pem,
-                       struct error *err)
+                       struct prover *prover, struct error *err)
 {
     struct error why = {.code = ERROR_NONE};
 
-    if (groups_prove(&results->groups, index, pem, results->bundle.count, results->judge, &why) ==
-        0)
+    if (groups_prove(&results->groups, index, pem, prover, results->judge, &why) == 0)
         return 0;
     for (size_t i = 0; i < results->options->host_count; i++)
         if (results->outcome[i].err == NULL && is_in_group(&results->outcome[i], index) &&
@@ -73,14 +72,25 @@ static int prove_handshakes(struct results *results, const struct text *pem, str
     return 0;
 }
 
+static int prove_groups(struct results *results, const struct text *pem, struct error *err)
+{
+    struct prover *prover = NULL;
+    int rv = prover_open(results->judge->target, pem, results->bundle.count, &prover, err);
+
+    for (size_t i = 0; rv == 0 && i < results->groups.count; i++)
+        rv = prove_group(results, i, pem, prover, err);
+    prover_close(prover);
+    return rv;
+}
+
 /* Proves the header for every host that succeeded so far. */
 static int prove_all(struct results *results, struct error *err)
 {
     struct text pem = {0};
     int rv = read_back(results, &pem, err);
 
-    for (size_t i = 0; rv == 0 && i < results->groups.count; i++)
-        rv = prove_group(results, i, &pem, err);
+    if (rv == 0)
+        rv = prove_groups(results, &pem, err);
     if (rv == 0 && results->options->prove_handshake)
         rv = prove_handshakes(results, &pem, err);
     text_free(&pem);

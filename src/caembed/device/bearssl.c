@@ -24,11 +24,13 @@ struct anchor {
     unsigned char key[BR_X509_BUFSIZE_KEY];
 };
 
-/* Anchors, and as the array of them that BearSSL wants. */
-struct anchors {
+/* Anchors, and the array of them that BearSSL wants. */
+struct bearssl_anchors {
     struct anchor *anchor;
     br_x509_trust_anchor *trust;
     size_t count;
+    bool is_refused; /* one of them; why */
+    struct device_verdict refusal;
 };
 
 bool bearssl_is_built_in(void)
@@ -111,17 +113,19 @@ static int decode_anchor(const unsigned char *der, size_t der_len, struct anchor
     return 0;
 }
 
-static void free_anchors(struct anchors *anchors)
+void bearssl_anchors_free(struct bearssl_anchors *anchors)
 {
+    if (anchors == NULL)
+        return;
     for (size_t i = 0; anchors->anchor != NULL && i < anchors->count; i++)
         text_free(&anchors->anchor[i].name);
     free(anchors->anchor);
     free(anchors->trust);
+    free(anchors);
 }
 
-/* 1: all are decoded; 0: refused, with the reason in verdict; -1: out of memory. */
-static int decode_anchors(const struct pem_list *list, struct anchors *out,
-                          struct device_verdict *verdict)
+/* Returns -1 if out of memory. */
+static int decode_anchors(const struct pem_list *list, struct bearssl_anchors *out)
 {
     out->count = list->count;
     out->anchor = calloc(list->count, sizeof out->anchor[0]);
@@ -139,14 +143,40 @@ static int decode_anchors(const struct pem_list *list, struct anchors *out,
             return -1;
         if (code != 0) {
             describe((unsigned)code, why);
-            snprintf(verdict->reason, sizeof verdict->reason, "anchor %zu: %.200s", i + 1, why);
+            snprintf(out->refusal.reason, sizeof out->refusal.reason, "anchor %zu: %.200s", i + 1,
+                     why);
+            out->is_refused = true;
             return 0;
         }
         anchor->trust.dn.data = (unsigned char *)anchor->name.data;
         anchor->trust.dn.len = anchor->name.length;
         out->trust[i] = anchor->trust;
     }
-    return 1;
+    return 0;
+}
+
+int bearssl_anchors_parse(const struct device_case *device, struct bearssl_anchors **out,
+                          struct error *err)
+{
+    struct bearssl_anchors *anchors = calloc(1, sizeof *anchors);
+    struct pem_list list = {.count = 0};
+    int rv = -1;
+
+    if (anchors == NULL)
+        return error_no_memory(err);
+    if (pem_parse(device->anchors, device->anchors_size - 1, "the anchors", &list, err) != 0)
+        goto done;
+    if (decode_anchors(&list, anchors) != 0) {
+        error_no_memory(err);
+        goto done;
+    }
+    *out = anchors;
+    anchors = NULL;
+    rv = 0;
+done:
+    bearssl_anchors_free(anchors);
+    pem_list_free(&list);
+    return rv;
 }
 
 /* ---- the chain ---- */
@@ -187,7 +217,7 @@ static void set_time(br_x509_minimal_context *context, int64_t at)
 }
 
 /* Has the engine validate the chain; *code is its error, or 0. Returns -1 if out of memory. */
-static int validate(const struct device_case *device, const struct anchors *anchors,
+static int validate(const struct device_case *device, const struct bearssl_anchors *anchors,
                     br_x509_minimal_context *context, unsigned *code)
 {
     const br_x509_class **engine = &context->vtable;
@@ -201,7 +231,7 @@ static int validate(const struct device_case *device, const struct anchors *anch
     return 0;
 }
 
-static int verify(const struct device_case *device, const struct anchors *anchors,
+static int verify(const struct device_case *device, const struct bearssl_anchors *anchors,
                   struct device_verdict *verdict)
 {
     br_x509_minimal_context context;
@@ -223,7 +253,7 @@ static int verify(const struct device_case *device, const struct anchors *anchor
 /* Without anchors no signature is verified, but the name is looked for all the same. */
 bool bearssl_matches_name(X509 *leaf, const char *name, int64_t at)
 {
-    const struct anchors none = {.count = 0};
+    const struct bearssl_anchors none = {.count = 0};
     STACK_OF(X509) *chain = sk_X509_new_reserve(NULL, 1);
     const struct device_case device = {.chain = chain, .name = name, .at = at};
     br_x509_minimal_context context;
@@ -238,27 +268,15 @@ bool bearssl_matches_name(X509 *leaf, const char *name, int64_t at)
     return matches;
 }
 
-int bearssl_verify(const struct device_case *device, struct device_verdict *out, struct error *err)
+int bearssl_verify(const struct device_case *device, const struct bearssl_anchors *anchors,
+                   struct device_verdict *out, struct error *err)
 {
-    struct device_verdict verdict = {.is_accepted = false};
-    struct anchors anchors = {.count = 0};
-    struct pem_list list = {.count = 0};
-    int decoded;
-    int rv = -1;
+    struct device_verdict verdict = anchors->refusal;
 
-    if (pem_parse(device->anchors, device->anchors_size - 1, "the anchors", &list, err) != 0)
-        goto done;
-    decoded = decode_anchors(&list, &anchors, &verdict);
-    if (decoded < 0 || (decoded == 1 && verify(device, &anchors, &verdict) != 0)) {
-        error_no_memory(err);
-        goto done;
-    }
+    if (!anchors->is_refused && verify(device, anchors, &verdict) != 0)
+        return error_no_memory(err);
     *out = verdict;
-    rv = 0;
-done:
-    free_anchors(&anchors);
-    pem_list_free(&list);
-    return rv;
+    return 0;
 }
 
 #else
@@ -268,13 +286,28 @@ bool bearssl_is_built_in(void)
     return false;
 }
 
-int bearssl_verify(const struct device_case *device, struct device_verdict *out, struct error *err)
+int bearssl_anchors_parse(const struct device_case *device, struct bearssl_anchors **out,
+                          struct error *err)
 {
     (void)device;
     (void)out;
     error_set(err, ERROR_LACK, "this caembed is built without BearSSL, which proves the target");
     return error_hint(err, "install libbearssl-dev and build caembed again; caembed --version says "
                            "whether BearSSL is in it");
+}
+
+void bearssl_anchors_free(struct bearssl_anchors *anchors)
+{
+    (void)anchors; /* there are none */
+}
+
+int bearssl_verify(const struct device_case *device, const struct bearssl_anchors *anchors,
+                   struct device_verdict *out, struct error *err)
+{
+    (void)device;
+    (void)anchors;
+    (void)out;
+    return error_set(err, ERROR_LACK, "this caembed is built without BearSSL");
 }
 
 bool bearssl_matches_name(X509 *leaf, const char *name, int64_t at)

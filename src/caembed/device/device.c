@@ -6,6 +6,7 @@
 #include <mbedtls/pk.h>
 #include <mbedtls/x509_crt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "device/bearssl.h"
@@ -37,9 +38,23 @@ static size_t count_certs(const mbedtls_x509_crt *crt)
     return count;
 }
 
+/* ---- anchors ---- */
+
+struct validity {
+    mbedtls_x509_time from, to;
+};
+
+struct device_anchors {
+    mbedtls_x509_crt crt;
+    struct validity *validity; /* of each, as parsed */
+    struct bearssl_anchors *bearssl;
+    bool is_refused; /* by the stack; why */
+    struct device_verdict refusal;
+};
+
 /* 1: all parsed; 0: refused, with the reason in verdict; -1: out of memory. */
-static int parse_anchors(const struct device_case *device, mbedtls_x509_crt *out,
-                         struct device_verdict *verdict)
+static int parse_pem(const struct device_case *device, mbedtls_x509_crt *out,
+                     struct device_verdict *verdict)
 {
     int result =
         mbedtls_x509_crt_parse(out, (const unsigned char *)device->anchors, device->anchors_size);
@@ -54,8 +69,76 @@ static int parse_anchors(const struct device_case *device, mbedtls_x509_crt *out
     return 1;
 }
 
-/* Likewise. A TLS client passes over what is signed with an algorithm it does not know; if that is
- * the leaf, nothing is left to verify. */
+static int keep_validity(struct device_anchors *anchors)
+{
+    const mbedtls_x509_crt *crt = &anchors->crt;
+    const size_t count = count_certs(crt);
+
+    anchors->validity = calloc(count + 1, sizeof anchors->validity[0]);
+    if (anchors->validity == NULL)
+        return -1;
+    for (size_t i = 0; i < count; i++, crt = crt->next)
+        anchors->validity[i] = (struct validity){crt->valid_from, crt->valid_to};
+    return 0;
+}
+
+/* move_dates() of the case before may have been at work. */
+static void restore_validity(struct device_anchors *anchors)
+{
+    mbedtls_x509_crt *crt = &anchors->crt;
+
+    for (size_t i = 0; crt != NULL && crt->raw.p != NULL; i++, crt = crt->next) {
+        crt->valid_from = anchors->validity[i].from;
+        crt->valid_to = anchors->validity[i].to;
+    }
+}
+
+static int parse_for_mbedtls(const struct device_case *device, struct device_anchors *anchors,
+                             struct error *err)
+{
+    int parsed;
+
+    mbed_begin();
+    mbedtls_x509_crt_init(&anchors->crt);
+    parsed = parse_pem(device, &anchors->crt, &anchors->refusal);
+    anchors->is_refused = parsed == 0;
+    if (parsed < 0 || keep_validity(anchors) != 0)
+        return error_no_memory(err);
+    return 0;
+}
+
+int device_anchors_parse(const struct device_case *device, struct device_anchors **out,
+                         struct error *err)
+{
+    struct device_anchors *anchors = calloc(1, sizeof *anchors);
+    int rv;
+
+    if (anchors == NULL)
+        return error_no_memory(err);
+    rv = device->target->stack == STACK_BEARSSL
+             ? bearssl_anchors_parse(device, &anchors->bearssl, err)
+             : parse_for_mbedtls(device, anchors, err);
+    if (rv == 0)
+        *out = anchors;
+    else
+        device_anchors_free(anchors);
+    return rv;
+}
+
+void device_anchors_free(struct device_anchors *anchors)
+{
+    if (anchors == NULL)
+        return;
+    mbedtls_x509_crt_free(&anchors->crt);
+    bearssl_anchors_free(anchors->bearssl);
+    free(anchors->validity);
+    free(anchors);
+}
+
+/* ---- the chain ---- */
+
+/* 1: parsed; 0: refused; -1: out of memory. A TLS client passes over what is signed with an
+ * algorithm it does not know; if that is the leaf, nothing is left to verify. */
 static int parse_chain(const struct device_case *device, mbedtls_x509_crt *out,
                        struct device_verdict *verdict)
 {
@@ -285,32 +368,50 @@ static int verify(const struct device_case *device, mbedtls_x509_crt *anchors,
     return 0;
 }
 
-int device_verify(const struct device_case *device, struct device_verdict *out, struct error *err)
+static int verify_by_mbedtls(const struct device_case *device, struct device_anchors *anchors,
+                             struct device_verdict *verdict, struct error *err)
+{
+    mbedtls_x509_crt chain;
+    int parsed, rv = 0;
+
+    *verdict = anchors->refusal;
+    if (anchors->is_refused)
+        return 0;
+    mbedtls_x509_crt_init(&chain);
+    restore_validity(anchors);
+    parsed = parse_chain(device, &chain, verdict);
+    if (parsed < 0 || (parsed == 1 && verify(device, &anchors->crt, &chain, verdict) != 0))
+        rv = error_no_memory(err);
+    mbedtls_x509_crt_free(&chain);
+    return rv;
+}
+
+static int verify_with(const struct device_case *device, struct device_anchors *anchors,
+                       struct device_verdict *out, struct error *err)
 {
     struct device_verdict verdict = {false, false, ""};
-    mbedtls_x509_crt anchors, chain;
-    int parsed;
-    int rv = -1;
+    const int rv = device->target->stack == STACK_BEARSSL
+                       ? bearssl_verify(device, anchors->bearssl, &verdict, err)
+                       : verify_by_mbedtls(device, anchors, &verdict, err);
+
+    if (rv == 0)
+        *out = verdict;
+    return rv;
+}
+
+int device_verify(const struct device_case *device, struct device_verdict *out, struct error *err)
+{
+    struct device_anchors *own = NULL;
+    int rv;
 
     if (check_bounds(device->chain, err) != 0)
         return -1;
-    if (device->target->stack == STACK_BEARSSL)
-        return bearssl_verify(device, out, err);
-    mbed_begin();
-    mbedtls_x509_crt_init(&anchors);
-    mbedtls_x509_crt_init(&chain);
-    parsed = parse_anchors(device, &anchors, &verdict);
-    if (parsed == 1)
-        parsed = parse_chain(device, &chain, &verdict);
-    if (parsed < 0 || (parsed == 1 && verify(device, &anchors, &chain, &verdict) != 0)) {
-        error_no_memory(err);
-        goto done;
-    }
-    *out = verdict;
-    rv = 0;
-done:
-    mbedtls_x509_crt_free(&chain);
-    mbedtls_x509_crt_free(&anchors);
+    if (device->parsed != NULL)
+        return verify_with(device, device->parsed, out, err);
+    if (device_anchors_parse(device, &own, err) != 0)
+        return -1;
+    rv = verify_with(device, own, out, err);
+    device_anchors_free(own);
     return rv;
 }
 

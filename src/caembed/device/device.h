@@ -15,16 +15,20 @@
 #define DEVICE_CHAIN_COUNT_MAX 1024
 #define DEVICE_COST_MAX_US 50000
 
+/* Anchors as the device's stack has parsed them, for one thread at a time. */
+struct device_anchors;
+
 /* What the device is asked. */
 struct device_case {
-    const char *anchors;          /* PEM, NUL-terminated: the bytes that set_root_ca_cert() gets */
-    size_t anchors_size;          /* with the NUL, as mbedtls_x509_crt_parse() wants it */
-    size_t anchor_count;          /* how many certificates they must hold */
-    const STACK_OF(X509) * chain; /* as presented */
-    const char *name;             /* reference identifier, or NULL: the name is not checked */
-    unsigned usages;              /* one of which the leaf's key must allow; 0: not checked */
-    int64_t at;                   /* the device's clock, seconds since the epoch */
-    const struct target *target;  /* its profile, and whether it has a clock */
+    const char *anchors;           /* PEM, NUL-terminated: the bytes that set_root_ca_cert() gets */
+    size_t anchors_size;           /* with the NUL, as mbedtls_x509_crt_parse() wants it */
+    size_t anchor_count;           /* how many certificates they must hold */
+    struct device_anchors *parsed; /* from device_anchors_parse(), in place of the three, or NULL */
+    const STACK_OF(X509) * chain;  /* as presented */
+    const char *name;              /* reference identifier, or NULL: the name is not checked */
+    unsigned usages;               /* one of which the leaf's key must allow; 0: not checked */
+    int64_t at;                    /* the device's clock, seconds since the epoch */
+    const struct target *target;   /* its profile, and whether it has a clock */
 };
 
 struct device_verdict {
@@ -32,6 +36,15 @@ struct device_verdict {
     bool is_untrusted; /* no path from the chain to the anchors could be followed */
     char reason[256];  /* if not accepted: the stack's own words and codes */
 };
+
+/* Parses the anchors of a case, for a target of the same stack, so that many chains can be verified
+ * with them. What the stack does not take is no error: no chain is accepted with them. Returns -1
+ * only for want of memory, or of BearSSL. Free with device_anchors_free(). */
+int device_anchors_parse(const struct device_case *device, struct device_anchors **out,
+                         struct error *err) MUST_USE;
+
+/* Takes NULL. */
+void device_anchors_free(struct device_anchors *anchors);
 
 /* Parses the anchors (all must parse, as TLSSocket's set_root_ca_cert() demands), then the chain as
  * a TLS client does (a certificate with an unknown signature algorithm is passed over), then

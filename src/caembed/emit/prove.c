@@ -4,6 +4,7 @@
 
 #include <openssl/x509v3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "device/assess.h"
@@ -284,20 +285,59 @@ static int fail_mbedtls(const char *reason, const struct feature_row *lack, stru
     return error_hint(err, "the device would refuse it too; -t generic proves with OpenSSL alone");
 }
 
-static int prove_with_device(const struct target *target, const struct text *pem,
-                             size_t anchor_count, const struct endpoint *endpoint,
-                             const struct presented *presented, int64_t at, struct error *err)
+struct prover {
+    const struct target *target;
+    const struct text *pem;
+    struct device_anchors *anchors; /* of a device's stack ... */
+    struct store *store;            /* ... or of OpenSSL */
+};
+
+int prover_open(const struct target *target, const struct text *pem, size_t anchor_count,
+                struct prover **out, struct error *err)
 {
-    struct device_case device = {
+    struct prover *prover = calloc(1, sizeof *prover);
+    const struct device_case device = {
         .anchors = pem->data,
         .anchors_size = pem->length + 1, /* text keeps a NUL behind its bytes */
         .anchor_count = anchor_count,
+        .target = target,
+    };
+    int rv;
+
+    if (prover == NULL)
+        return error_no_memory(err);
+    prover->target = target;
+    prover->pem = pem;
+    rv = target->stack == STACK_OPENSSL
+             ? store_open_text(pem->data, pem->length, true, &prover->store, err)
+             : device_anchors_parse(&device, &prover->anchors, err);
+    if (rv == 0)
+        *out = prover;
+    else
+        prover_close(prover);
+    return rv;
+}
+
+void prover_close(struct prover *prover)
+{
+    if (prover == NULL)
+        return;
+    device_anchors_free(prover->anchors);
+    store_free(prover->store);
+    free(prover);
+}
+
+static int prove_with_device(const struct prover *prover, const struct endpoint *endpoint,
+                             const struct presented *presented, int64_t at, struct error *err)
+{
+    struct device_case device = {
+        .parsed = prover->anchors,
         .chain = presented->chain,
         /* an address is compared by the row, not by the library: assess_path() */
         .name = endpoint->name_is_address ? NULL : endpoint->name,
-        .usages = assess_leaf_usages(target, presented),
+        .usages = assess_leaf_usages(prover->target, presented),
         .at = at,
-        .target = target,
+        .target = prover->target,
     };
     struct device_verdict verdict = {.is_accepted = false};
 
@@ -305,9 +345,9 @@ static int prove_with_device(const struct target *target, const struct text *pem
         return -1;
     if (verdict.is_accepted)
         return 0;
-    if (target->stack == STACK_BEARSSL)
+    if (prover->target->stack == STACK_BEARSSL)
         return fail_bearssl(verdict.reason, err);
-    return fail_mbedtls(verdict.reason, find_lack(pem, presented->chain), err);
+    return fail_mbedtls(verdict.reason, find_lack(prover->pem, presented->chain), err);
 }
 
 static bool has_valid_path(const struct path_list *list)
@@ -318,18 +358,16 @@ static bool has_valid_path(const struct path_list *list)
     return false;
 }
 
-static int prove_with_openssl(const struct text *pem, const struct endpoint *endpoint,
-                              const struct presented *presented, const struct path_rules *rules,
-                              struct error *err)
+static int prove_with_openssl(const struct prover *prover, const struct endpoint *endpoint,
+                              const struct presented *presented, int64_t at, struct error *err)
 {
+    const struct path_rules rules = assess_rules(prover->target, at);
     const struct accepted_roots none = {NULL, 0};
     struct path_list list = {0};
-    struct store *store = NULL;
     int rv = -1;
 
-    if (store_open_text(pem->data, pem->length, true, &store, err) != 0 ||
-        path_build(presented->chain, store, &none, &list, err) != 0 ||
-        validate_paths(&list, endpoint, rules, err) != 0)
+    if (path_build(presented->chain, prover->store, &none, &list, err) != 0 ||
+        validate_paths(&list, endpoint, &rules, err) != 0)
         goto done;
     if (!has_valid_path(&list)) {
         error_set(err, ERROR_PROOF, "OpenSSL does not accept the chain with these anchors");
@@ -338,17 +376,26 @@ static int prove_with_openssl(const struct text *pem, const struct endpoint *end
     rv = 0;
 done:
     path_list_free(&list);
-    store_free(store);
     return rv;
+}
+
+int prover_prove(struct prover *prover, const struct endpoint *endpoint,
+                 const struct presented *presented, int64_t at, struct error *err)
+{
+    return prover->target->stack == STACK_OPENSSL
+               ? prove_with_openssl(prover, endpoint, presented, at, err)
+               : prove_with_device(prover, endpoint, presented, at, err);
 }
 
 int prove_host(const struct target *target, const struct text *pem, size_t anchor_count,
                const struct endpoint *endpoint, const struct presented *presented, int64_t at,
                struct error *err)
 {
-    const struct path_rules rules = assess_rules(target, at);
+    struct prover *prover = NULL;
+    int rv = prover_open(target, pem, anchor_count, &prover, err);
 
-    if (target->stack != STACK_OPENSSL)
-        return prove_with_device(target, pem, anchor_count, endpoint, presented, at, err);
-    return prove_with_openssl(pem, endpoint, presented, &rules, err);
+    if (rv == 0)
+        rv = prover_prove(prover, endpoint, presented, at, err);
+    prover_close(prover);
+    return rv;
 }

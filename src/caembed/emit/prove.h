@@ -31,11 +31,26 @@ int prove_header(const struct renderer *renderer, const struct text *header, con
                  X509 *const *anchor, size_t anchor_count, struct text *pem,
                  struct error *err) MUST_USE;
 
-/* Has the target's TLS stack (Mbed TLS, BearSSL, or for `generic` OpenSSL) verify the presented
- * chain, in its presented order, for the endpoint's name at time `at`, trusting nothing but the
- * certificates in pem, which came from prove_header(). ERROR_PROOF with the stack's own reason if
- * it refuses, ERROR_LACK if the Mbed TLS linked in cannot parse what the target can, or BearSSL is
- * not linked in. */
+/* The certificates of a header, as the target's TLS stack has parsed them. */
+struct prover;
+
+/* Has the target's TLS stack (Mbed TLS, BearSSL, or for `generic` OpenSSL) parse the certificates
+ * in pem, which came from prove_header(): once for all hosts. Borrows both. What the stack does not
+ * take is no error yet. ERROR_LACK if BearSSL is not linked in. Free with prover_close(). */
+int prover_open(const struct target *target, const struct text *pem, size_t anchor_count,
+                struct prover **out, struct error *err) MUST_USE;
+
+/* Has the stack verify the presented chain, in its presented order, for the endpoint's name at time
+ * `at`, trusting nothing but these certificates. ERROR_PROOF with the stack's own reason if it
+ * refuses, ERROR_LACK if the Mbed TLS linked in cannot parse what the target can. One thread at a
+ * time. */
+int prover_prove(struct prover *prover, const struct endpoint *endpoint,
+                 const struct presented *presented, int64_t at, struct error *err) MUST_USE;
+
+/* Takes NULL. */
+void prover_close(struct prover *prover);
+
+/* All three, for one host. */
 int prove_host(const struct target *target, const struct text *pem, size_t anchor_count,
                const struct endpoint *endpoint, const struct presented *presented, int64_t at,
                struct error *err) MUST_USE;

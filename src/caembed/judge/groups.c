@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "emit/prove.h"
 #include "judge/proof_cache.h"
 #include "x509/cert.h"
 
@@ -94,14 +93,14 @@ int groups_add(struct groups *groups, const struct host *host, size_t *out, stru
 }
 
 int groups_prove(const struct groups *groups, size_t index, const struct text *pem,
-                 size_t anchor_count, const struct judge *judge, struct error *err)
+                 struct prover *prover, const struct judge *judge, struct error *err)
 {
     const struct group *group = &groups->group[index];
 
     if (pem->length == group->pem.length && memcmp(pem->data, group->pem.data, pem->length) == 0)
         return 0; /* the very bytes that its hosts were proven with */
-    return prove_host(judge->target, pem, anchor_count, &group->endpoint, &group->presented,
-                      group->at != 0 ? group->at : judge->verify_time, err);
+    return prover_prove(prover, &group->endpoint, &group->presented,
+                        group->at != 0 ? group->at : judge->verify_time, err);
 }
 
 void groups_free(struct groups *groups)

@@ -3,6 +3,7 @@
 #define CAEMBED_JUDGE_GROUPS_H
 
 #include "base/text.h"
+#include "emit/prove.h"
 #include "judge/host.h"
 #include "x509/digest_map.h"
 
@@ -31,10 +32,10 @@ struct groups {
 int groups_add(struct groups *groups, const struct host *host, size_t *out,
                struct error *err) MUST_USE;
 
-/* Has the stack verify a whole group with all the anchors of a header: `pem`, from prove_header().
- * Why it refuses goes into *err. */
+/* Has the stack verify a whole group with all the anchors of a header: `pem`, from prove_header(),
+ * and `prover`, opened with it. Why it refuses goes into *err. */
 int groups_prove(const struct groups *groups, size_t index, const struct text *pem,
-                 size_t anchor_count, const struct judge *judge, struct error *err) MUST_USE;
+                 struct prover *prover, const struct judge *judge, struct error *err) MUST_USE;
 
 void groups_free(struct groups *groups);
 
