@@ -28,7 +28,7 @@ static int open_store(const struct options *options, struct store **out, struct 
     for (size_t i = 0; i < options->ca_file_count; i++) {
         const char *name = input_name(options->ca_file[i]);
         message_put_lines("warning", name, store_skipped(*out, i + 1));
-        if (store_ca_root_count(*out, i) == 0)
+        if (!store_ca_file_has_root(*out, i))
             message_put("warning", name,
                         "no certificate in this file is self-signed, so none of them is trusted; "
                         "they only help to build paths (--partial-chain trusts them)");

@@ -197,7 +197,8 @@ int bundle_add_backups(struct bundle *bundle, struct store *store,
         if (store_root_at(store, i, &match, err) != 0)
             return -1;
         sibling = find_sibling(bundle, in_use, match.x509);
-        if (sibling == NULL || holds(bundle, match.x509) || !is_lasting(&match, policy))
+        if (!match.is_anchor || sibling == NULL || holds(bundle, match.x509) ||
+            !is_lasting(&match, policy))
             continue;
         if (assess_anchor_fit(match.x509, policy->target) == ANCHOR_FITS
                 ? add_backup(bundle, &match, sibling, store, err) != 0

@@ -38,7 +38,7 @@ static int add_successors(const X509 *anchor, const struct judge *judge, struct 
         char name[CERT_NAME_TEXT_SIZE];
         if (store_root_at(judge->store, i, &match, err) != 0)
             return -1;
-        if (!is_successor(match.x509, anchor, judge))
+        if (!match.is_anchor || !is_successor(match.x509, anchor, judge))
             continue;
         cert_short_name_text(X509_get_subject_name(match.x509), name);
         if (named == 0)

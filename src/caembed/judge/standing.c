@@ -15,7 +15,7 @@ static int find_in_store(const X509 *root, struct store *store, struct store_mat
     if (store_find(store, X509_get_subject_name(root), match, &count, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++)
-        if (cert_same_ca(match[i].x509, root))
+        if (match[i].is_anchor && cert_same_ca(match[i].x509, root))
             *found = match[i];
     return 0;
 }

@@ -133,7 +133,7 @@ static int find_in_store(struct graph *graph, const X509 *cert, enum path_end *e
     if (store_find(graph->store, X509_get_subject_name(cert), match, &count, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        if (cert_equal(match[i].x509, cert)) {
+        if (match[i].is_anchor && cert_equal(match[i].x509, cert)) {
             *end = end_of_origin(match[i].origin);
             *distrust_after = match[i].distrust_after;
             return 0;
@@ -205,8 +205,9 @@ static int add_store_roots(struct graph *graph, const X509 *child, struct error 
         return -1;
     for (size_t i = 0; i < count; i++)
         if (find_node(graph, match[i].x509) == graph->count &&
-            add_node(graph, match[i].x509, end_of_origin(match[i].origin), match[i].distrust_after,
-                     err) != 0)
+            add_node(graph, match[i].x509,
+                     match[i].is_anchor ? end_of_origin(match[i].origin) : PATH_END_INCOMPLETE,
+                     match[i].distrust_after, err) != 0)
             return -1;
     return 0;
 }

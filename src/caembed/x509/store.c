@@ -12,10 +12,14 @@
 #include "x509/roots.h"
 #include "x509/store_data.h"
 
+/* What came of verifying a certificate with its own key. */
+enum own_signature { OWN_SIGNATURE_UNVERIFIED, OWN_SIGNATURE_GOOD, OWN_SIGNATURE_BAD };
+
 struct table {
     const struct store_entry *entry; /* by rising subject_hash */
     size_t count;
     X509 **x509;               /* as many; parsed when first found */
+    enum own_signature *own;   /* as many; NULL: all are anchors */
     struct store_entry *owned; /* of a file: what entry points to */
     STACK_OF(X509) * others;   /* of a file: borrowed from the store's intermediates */
     enum store_origin origin;
@@ -54,9 +58,12 @@ static int compare_subject(const void *a, const void *b)
     return hash_a < hash_b ? -1 : hash_a > hash_b;
 }
 
-static bool is_anchor(X509 *cert, bool has_partial_chains)
+/* Its own signature is verified when it is found: to verify those of a whole store takes longer
+ * than all the rest. */
+static bool looks_like_anchor(X509 *cert, bool has_partial_chains)
 {
-    return cert_is_self_signed(cert) || (has_partial_chains && X509_check_ca(cert) == 1);
+    return (X509_get_extension_flags(cert) & EXFLAG_SS) != 0 ||
+           (has_partial_chains && X509_check_ca(cert) == 1);
 }
 
 /* Moves the roots into table and intermediates, so that roots no longer owns a certificate. */
@@ -66,13 +73,16 @@ static int fill_table(struct table *table, struct roots *roots, bool has_partial
     table->x509 = calloc(roots->count, sizeof *table->x509);
     table->owned = calloc(roots->count, sizeof *table->owned);
     table->others = sk_X509_new_null();
-    if (table->x509 == NULL || table->owned == NULL || table->others == NULL)
+    if (!has_partial_chains)
+        table->own = calloc(roots->count, sizeof table->own[0]);
+    if (table->x509 == NULL || table->owned == NULL || table->others == NULL ||
+        (!has_partial_chains && table->own == NULL))
         return -1;
     table->entry = table->owned;
     qsort(roots->root, roots->count, sizeof roots->root[0], compare_subject);
     for (size_t i = 0; i < roots->count; i++) {
         struct root *root = &roots->root[i];
-        if (is_anchor(root->x509, has_partial_chains)) {
+        if (looks_like_anchor(root->x509, has_partial_chains)) {
             table->owned[table->count].subject_hash = name_hash(X509_get_subject_name(root->x509));
             table->owned[table->count].distrust_after = root->distrust_after;
             table->x509[table->count++] = root->x509;
@@ -202,29 +212,33 @@ static int fail_limit(struct error *err)
     return -1;
 }
 
-/* Parses an entry when it is first asked for. */
-static X509 *parse_entry(struct store *store, struct table *table, size_t index)
+/* Parses an entry, and verifies its own signature, when it is first asked for. */
+static void look_at_entry(struct table *table, size_t index, struct store_match *out)
 {
     const struct store_entry *entry = &table->entry[index];
-    X509 *x509;
+    enum own_signature *own = table->own != NULL ? &table->own[index] : NULL;
 
-    pthread_mutex_lock(&store->lock);
     if (table->x509[index] == NULL)
         table->x509[index] = cert_from_der(entry->der, entry->der_len);
-    x509 = table->x509[index];
-    pthread_mutex_unlock(&store->lock);
-    return x509;
+    out->x509 = table->x509[index];
+    if (own != NULL && *own == OWN_SIGNATURE_UNVERIFIED)
+        *own = cert_is_self_signed(out->x509) ? OWN_SIGNATURE_GOOD : OWN_SIGNATURE_BAD;
+    out->is_anchor = own == NULL || *own == OWN_SIGNATURE_GOOD;
 }
 
 static int match_entry(struct store *store, struct table *table, size_t index,
                        struct store_match *out, struct error *err)
 {
-    X509 *x509 = parse_entry(store, table, index);
+    struct store_match match = {.distrust_after = table->entry[index].distrust_after,
+                                .origin = table->origin};
 
-    if (x509 == NULL)
+    pthread_mutex_lock(&store->lock);
+    look_at_entry(table, index, &match);
+    pthread_mutex_unlock(&store->lock);
+    if (match.x509 == NULL)
         return error_set(err, ERROR_INTERNAL, "a root of the store %s cannot be parsed",
                          table->name);
-    *out = (struct store_match){x509, table->entry[index].distrust_after, table->origin};
+    *out = match;
     return 0;
 }
 
@@ -293,9 +307,16 @@ int store_root_at(struct store *store, size_t index, struct store_match *out, st
     return 0;
 }
 
-size_t store_ca_root_count(const struct store *store, size_t index)
+bool store_ca_file_has_root(struct store *store, size_t index)
 {
-    return store->table[index + 1].count;
+    struct table *table = &store->table[index + 1];
+    struct store_match match = {.is_anchor = false};
+
+    pthread_mutex_lock(&store->lock);
+    for (size_t i = 0; !match.is_anchor && i < table->count; i++)
+        look_at_entry(table, i, &match);
+    pthread_mutex_unlock(&store->lock);
+    return match.is_anchor;
 }
 
 const STACK_OF(X509) * store_intermediates(const struct store *store)
@@ -368,6 +389,7 @@ void store_free(struct store *store)
         for (size_t k = 0; store->table[i].x509 != NULL && k < store->table[i].count; k++)
             X509_free(store->table[i].x509[k]);
         free(store->table[i].x509);
+        free(store->table[i].own);
         free(store->table[i].owned);
         text_free(&store->table[i].skipped);
         sk_X509_free(store->table[i].others);

@@ -19,6 +19,7 @@ struct store;
 /* A root of the store; x509 is borrowed and lives as long as the store. */
 struct store_match {
     X509 *x509;
+    bool is_anchor;         /* false: it only looks like a root, for its own key did not sign it */
     int64_t distrust_after; /* no leaf issued later is trusted; TIMESTAMP_NONE: no such date */
     enum store_origin origin;
 };
@@ -32,28 +33,29 @@ struct store_files {
 };
 
 /* Opens the store, from which several threads may read at once. Self-signed certificates of the
- * files are roots. Others only help to build paths (store_intermediates()); with
- * has_partial_chains, those that are CAs are anchors too. The operating system's store is not used.
- * ERROR_USAGE for a file that can't be read or is broken. */
+ * files are roots; that they are is verified when they are found. Others only help to build paths
+ * (store_intermediates()); with has_partial_chains, those that are CAs are anchors too. The
+ * operating system's store is not used. ERROR_USAGE for a file that can't be read or is broken. */
 int store_open(const struct store_files *files, struct store **out, struct error *err) MUST_USE;
 
 /* A store that holds nothing but the certificates of a PEM text, of origin STORE_ORIGIN_STORE. */
 int store_open_text(const char *pem, size_t length, bool has_partial_chains, struct store **out,
                     struct error *err) MUST_USE;
 
-/* The roots whose subject is `name`, each once; no other root is parsed. Where several entries are
- * for one root, the earliest distrust-after date counts. ERROR_LIMIT for more than
- * STORE_MATCH_COUNT_MAX. */
+/* The roots whose subject is `name`, and what looks like one, each once; no other root is parsed.
+ * Where several entries are for one root, the earliest distrust-after date counts. ERROR_LIMIT for
+ * more than STORE_MATCH_COUNT_MAX. */
 int store_find(struct store *store, const X509_NAME *name, struct store_match *match, size_t *count,
                struct error *err) MUST_USE;
 
-/* All roots of the store (not those of CA files), by index; each is parsed when asked for. */
+/* All roots of the store (not those of CA files) and what looks like one, by index; each is parsed
+ * when asked for. */
 size_t store_root_count(const struct store *store);
 int store_root_at(struct store *store, size_t index, struct store_match *out,
                   struct error *err) MUST_USE;
 
-/* How many roots the CA file of that index has. */
-size_t store_ca_root_count(const struct store *store, size_t index);
+/* Whether the CA file of that index has a root. */
+bool store_ca_file_has_root(struct store *store, size_t index);
 
 /* The certificates of the files that are not roots. Borrowed. */
 const STACK_OF(X509) * store_intermediates(const struct store *store);

@@ -69,6 +69,9 @@ static const struct pki_row rows[] = {
      .until = "20250101000000Z",
      .flags = PKI_CA},
     {.name = "root_v1", .subject = "root", .key = "p256/root", .flags = PKI_V1},
+    /* a new key of the root's, certified by the old one */
+    {.name = "root_rolled", .subject = "root", .issuer = "root", .flags = PKI_CA},
+    {.name = "leaf_of_rolled", .issuer = "root_rolled", .san = SAN},
     /* a CA that is none */
     {.name = "int_no_ca", .subject = "int2", .issuer = "root"},
     {.name = "leaf_of_no_ca", .issuer = "int_no_ca", .san = SAN},
@@ -191,6 +194,12 @@ static const struct {
     {"intermediate from the store's file", "leaf", "root int", "leaf int root", "root", 0},
     {"intermediate in the store is no anchor", "leaf", "int self", "leaf int?", NULL,
      ERROR_UNTRUSTED},
+    {"a new key from the store's file, which OpenSSL takes for a root", "leaf_of_rolled",
+     "root root_rolled", "leaf_of_rolled root_rolled root -", NULL, ERROR_UNTRUSTED},
+    {"a new key is no anchor", "leaf_of_rolled", "root_rolled", "leaf_of_rolled root_rolled?", NULL,
+     ERROR_UNTRUSTED},
+    {"a new key is no anchor, presented", "leaf_of_rolled root_rolled", "root_rolled",
+     "leaf_of_rolled root_rolled?", NULL, ERROR_UNTRUSTED},
     {"self-signed leaf", "self", "root", "self!", NULL, ERROR_UNKNOWN_ROOT},
     {"self-signed leaf, trusted", "self", "self", "self", "self", 0},
     {"an intermediate that is no CA", "leaf_of_no_ca int_no_ca", "root",

@@ -80,11 +80,13 @@ static size_t count_found(struct store *store, const char *name)
 {
     struct store_match match[STORE_MATCH_COUNT_MAX];
     struct error err = {.code = ERROR_NONE};
-    size_t count;
+    size_t count, anchors = 0;
 
     ck_assert_int_eq(
         store_find(store, X509_get_subject_name(pki_cert(pki, name)), match, &count, &err), 0);
-    return count;
+    for (size_t i = 0; i < count; i++)
+        anchors += match[i].is_anchor ? 1 : 0;
+    return anchors;
 }
 
 START_TEST(store_of_a_text_holds_its_self_signed_certificates_only)
@@ -108,8 +110,7 @@ START_TEST(store_takes_no_root_that_did_not_sign_itself)
     struct store *store = unit_store(pki, "pretender b");
 
     ck_assert_uint_eq(count_found(store, "a"), 0);
-    ck_assert_uint_eq(store_root_count(store), 1);
-    ck_assert_int_eq(sk_X509_num(store_intermediates(store)), 1);
+    ck_assert_uint_eq(count_found(store, "b"), 1);
     store_free(store);
 }
 END_TEST
