@@ -179,6 +179,23 @@ static inline nsapi_error_t tls_socket_accept(struct tls_socket *socket)
     return tls_socket_wrapper_accept(&socket->tls);
 }
 
+static inline nsapi_size_or_error_t tls_socket_get_session(const struct tls_socket *socket,
+                                                           void *data, size_t size)
+{
+    return tls_socket_wrapper_get_session(&socket->tls, data, size);
+}
+
+static inline nsapi_error_t tls_socket_set_session(struct tls_socket *socket, const void *data,
+                                                   size_t size)
+{
+    return tls_socket_wrapper_set_session(&socket->tls, data, size);
+}
+
+static inline bool tls_socket_is_resumed(const struct tls_socket *socket)
+{
+    return tls_socket_wrapper_is_resumed(&socket->tls);
+}
+
 static inline mbedtls_ssl_config *tls_socket_get_ssl_config(struct tls_socket *socket)
 {
     return tls_socket_wrapper_get_ssl_config(&socket->tls);

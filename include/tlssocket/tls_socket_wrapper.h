@@ -3,8 +3,8 @@
  * The server's certificate is always required and verified: path to a trusted CA (RFC 5280, as far
  * as Mbed TLS goes) and host name (RFC 6125; Mbed TLS takes the subject's common name if the
  * certificate has no subjectAltName, and before 3.5 no IP address). Not done: revocation checks,
- * session resumption, renegotiation, TLS before 1.2. Dates are checked only if Mbed TLS is built
- * with MBEDTLS_HAVE_TIME_DATE.
+ * renegotiation, TLS before 1.2. Dates are checked only if Mbed TLS is built with
+ * MBEDTLS_HAVE_TIME_DATE. A session is resumed only if the program asks for it.
  *
  * All storage is the caller's; what is on the heap is Mbed TLS's own. A wrapper must not be copied
  * or moved once set up, and is used by one thread at a time; different ones are independent.
@@ -72,11 +72,16 @@ struct tls_socket_wrapper {
     bool configured;
     bool transport_waits;
     bool hostname_is_set;
+    bool must_not_save; /* the session: not verified, or credentials were set since */
+    bool is_resumed;
     enum tls_cause cause;
     int mbedtls_error;
     uint32_t verify_flags;
     void (*sigio)(void *argument);
     void *sigio_argument;
+    const unsigned char *session; /* for the next handshake; the program's */
+    size_t session_size;
+    int (*offer_session)(struct tls_socket_wrapper *w);
     char hostname[254];
     mbedtls_x509_crt *ca_chain;
     mbedtls_x509_crt own_ca_chain;
@@ -196,6 +201,47 @@ nsapi_error_t tls_socket_wrapper_getpeername(struct tls_socket_wrapper *w,
                                              struct network_address *address);
 nsapi_error_t tls_socket_wrapper_listen(struct tls_socket_wrapper *w, int backlog);
 nsapi_error_t tls_socket_wrapper_accept(struct tls_socket_wrapper *w);
+
+/* ---- session resumption: a handshake without certificates and signatures ----
+ *
+ * In TLS 1.2 by session id or ticket, in TLS 1.3 (Mbed TLS 3.2 and later) by ticket. Needs Mbed TLS
+ * 2.19 and SHA-256. A resumed handshake verifies no certificate: the server proves that it is the
+ * one whose certificate was verified at the first handshake. That a certificate has expired since
+ * shows at the next full handshake only. How long a session lives is up to the server, which a
+ * ticket's lifetime binds (RFC 5077; 7 days at most by RFC 8446). */
+
+/* The most bytes that get_session writes. */
+#define TLS_SOCKET_SESSION_MAX 16384
+
+/* Writes the connection's session into size bytes of the program's, to be used again after close
+ * or, kept in flash, after a restart. With NULL it only says how many bytes it takes: in TLS 1.2
+ * some 150, the server's certificate and its ticket. As long as the socket is connected, also after
+ * the peer's close_notify; in TLS 1.3 a ticket comes with the first data, so after a recv.
+ *
+ * The bytes are bound to the host name, to the trusted CAs and to the client's own certificates,
+ * and to this version and configuration of Mbed TLS. They hold the session's secret, in the clear:
+ * who reads them can read what later sessions say, and who writes them can pass for the server.
+ * Keep them where you would keep a private key.
+ *
+ * Returns the number of bytes; WOULD_BLOCK if the server has given nothing to resume by (yet);
+ * PARAMETER if size is too small; NO_CONNECTION; NO_SOCKET; AUTH_FAILURE if no certificate was
+ * verified, or if a CA or the client's certificate was set since the handshake
+ * began; NO_MEMORY; UNSUPPORTED if Mbed TLS cannot, or if it takes more than
+ * TLS_SOCKET_SESSION_MAX. After an error the bytes are of no use. */
+nsapi_size_or_error_t tls_socket_wrapper_get_session(const struct tls_socket_wrapper *w, void *data,
+                                                     size_t size);
+
+/* Offers the server a session of get_session at the next handshake, and forgets it then, however
+ * that ends. Borrows the bytes until then; size may be more than get_session wrote. A session for
+ * another name, CA or client certificate, or that is damaged, is not offered; a server may refuse
+ * it. A full handshake follows then, in the same connect. Returns OK; PARAMETER if these are no
+ * bytes of get_session's (truncated, erased), and none is offered; UNSUPPORTED if Mbed TLS cannot.
+ * NULL and 0 take it back. */
+nsapi_error_t tls_socket_wrapper_set_session(struct tls_socket_wrapper *w, const void *data,
+                                             size_t size);
+
+/* Does the connection resume a session? False, too, without a connection. */
+bool tls_socket_wrapper_is_resumed(const struct tls_socket_wrapper *w);
 
 /* The configuration that every connect of this socket uses: change what the functions above do not
  * reach (versions, cipher suites, ALPN). NULL if Mbed TLS could not set it up (no memory).

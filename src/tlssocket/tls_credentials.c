@@ -60,6 +60,7 @@ static size_t pem_size(const char *pem)
 void tls_socket_wrapper_set_ca_chain(struct tls_socket_wrapper *w, mbedtls_x509_crt *chain)
 {
     w->ca_chain = chain;
+    w->must_not_save = true;
     tr_info("mbedtls_ssl_conf_ca_chain()");
     if (tlssocket_configure(w) == 0)
         mbedtls_ssl_conf_ca_chain(&w->config, chain, NULL);
@@ -77,6 +78,7 @@ nsapi_error_t tls_socket_wrapper_append_root_ca_cert_bytes(struct tls_socket_wra
 
     if (w->ca_chain != NULL && w->ca_chain != &w->own_ca_chain)
         return NSAPI_ERROR_PARAMETER;
+    w->must_not_save = true;
     error = append_certs(&w->own_ca_chain, data, size);
     if (error == NSAPI_ERROR_OK && w->ca_chain == NULL)
         tls_socket_wrapper_set_ca_chain(w, &w->own_ca_chain);
@@ -126,6 +128,7 @@ nsapi_error_t tls_socket_wrapper_set_client_cert_key_bytes(struct tls_socket_wra
 
     if (key == NULL || key_size == 0 || w->client_cert.version != 0)
         return NSAPI_ERROR_PARAMETER;
+    w->must_not_save = true;
     error = append_certs(&w->client_cert, cert, cert_size);
     if (error == NSAPI_ERROR_OK && (error = use_client_key(w, key, key_size)) != NSAPI_ERROR_OK) {
         mbedtls_pk_free(&w->client_key);

@@ -12,6 +12,10 @@
 #error "tlssocket needs MBEDTLS_CTR_DRBG_C and MBEDTLS_ENTROPY_C before Mbed TLS 4"
 #endif
 
+#if !defined(MBEDTLS_PRIVATE) /* before Mbed TLS 3 */
+#define MBEDTLS_PRIVATE(member) member
+#endif
+
 /* A connection's life; no call leaves it anywhere else. */
 enum tls_state {
     TLS_IDLE,        /* never connected, closed, or failed */
@@ -40,8 +44,19 @@ int tlssocket_parse_key(struct tls_socket_wrapper *w, const void *key, size_t si
 int tlssocket_check_key(struct tls_socket_wrapper *w);
 
 /* What the default configuration offers that it should not: TLS before 1.2; an order of signature
- * algorithms that fails. */
+ * algorithms that fails. And what it leaves out: the tickets of TLS 1.3. */
 void tlssocket_configure_offer(mbedtls_ssl_config *config);
+
+/* ---- tls_session.c ---- */
+
+#define TLSSOCKET_DIGEST_AT 6
+#define TLSSOCKET_DIGEST_SIZE 32
+
+/* The digest of a saved session that may be used with the server name, w's trusted CAs and its own
+ * certificates. Returns 0 or Mbed TLS's error. */
+int tlssocket_session_digest(const struct tls_socket_wrapper *w, const char *name,
+                             const unsigned char *session, size_t size,
+                             unsigned char digest[TLSSOCKET_DIGEST_SIZE]);
 
 /* ---- tls_cause.c ---- */
 

@@ -244,12 +244,26 @@ static int bio_recv(void *context, unsigned char *data, size_t size)
 
 /* ---- connecting ---- */
 
+/* As mbedtls_ssl_handshake does; but a handshake in which the server's certificate is due is none
+ * that resumes a session. */
+static int handshake(struct tls_socket_wrapper *w)
+{
+    int ret = 0;
+
+    while (ret == 0 && w->ssl.MBEDTLS_PRIVATE(state) != MBEDTLS_SSL_HANDSHAKE_OVER) {
+        if (w->ssl.MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_SERVER_CERTIFICATE)
+            w->is_resumed = false;
+        ret = mbedtls_ssl_handshake_step(&w->ssl);
+    }
+    return ret;
+}
+
 static nsapi_error_t continue_handshake(struct tls_socket_wrapper *w)
 {
     int ret;
 
     do
-        ret = mbedtls_ssl_handshake(&w->ssl);
+        ret = handshake(w);
     while (may_retry(w, ret));
     if (is_wait(ret) && w->timeout_ms <= 0)
         return NSAPI_ERROR_IN_PROGRESS;
@@ -259,6 +273,8 @@ static nsapi_error_t continue_handshake(struct tls_socket_wrapper *w)
         return fail_mbedtls(w, "mbedtls_ssl_handshake", ret);
     w->state = TLS_CONNECTED;
     w->verify_flags = mbedtls_ssl_get_verify_result(&w->ssl);
+    if (w->is_resumed && w->verify_flags != 0) /* no session that was saved here is such a one */
+        return fail_mbedtls(w, "mbedtls_ssl_set_session", MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
     tr_info("TLS connection to %s established", w->hostname);
     tlssocket_trace_verified(w);
     return NSAPI_ERROR_OK;
@@ -277,6 +293,10 @@ static nsapi_error_t start_handshake(struct tls_socket_wrapper *w)
         return fail_mbedtls(w, "mbedtls_ssl_setup", ret);
     if ((ret = mbedtls_ssl_set_hostname(&w->ssl, w->hostname)) != 0)
         return fail_mbedtls(w, "mbedtls_ssl_set_hostname", ret);
+    w->is_resumed = false;
+    w->must_not_save = w->config.MBEDTLS_PRIVATE(authmode) == MBEDTLS_SSL_VERIFY_NONE;
+    if (w->session != NULL && (ret = w->offer_session(w)) != 0)
+        return fail_mbedtls(w, "mbedtls_ssl_set_session", ret);
     mbedtls_ssl_set_bio(&w->ssl, w, bio_send, bio_recv, NULL);
     w->state = TLS_HANDSHAKING;
     w->verify_flags = 0;
@@ -319,6 +339,11 @@ nsapi_error_t tls_socket_wrapper_connect(struct tls_socket_wrapper *w, const cha
     if (connects_transport(w) && (error = connect_transport(w, host, port)) != NSAPI_ERROR_OK)
         return error;
     return start_handshake(w);
+}
+
+bool tls_socket_wrapper_is_resumed(const struct tls_socket_wrapper *w)
+{
+    return w->is_resumed && (w->state == TLS_CONNECTED || w->state == TLS_ENDED);
 }
 
 /* ---- sending and receiving ---- */

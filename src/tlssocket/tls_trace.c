@@ -31,6 +31,10 @@ void tlssocket_trace_verified(const struct tls_socket_wrapper *w)
     const mbedtls_x509_crt *cert = mbedtls_ssl_get_peer_cert(&w->ssl);
     char text[768] = "";
 
+    if (tls_socket_wrapper_is_resumed(w)) {
+        tr_info("TLS session resumed: its certificate was verified before");
+        return;
+    }
     if (cert != NULL) {
         (void)mbedtls_x509_crt_info(text, sizeof text, "    ", cert);
         make_printable(text);

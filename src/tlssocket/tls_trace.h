@@ -15,8 +15,8 @@
 /* "FUNCTION() failed: -0x262e (-9774): what Mbed TLS calls it", at [ERR ] */
 void tlssocket_trace_error(const char *function, int mbedtls_error);
 
-/* What the server's certificate says and that it passed, at [DBG ] and [INFO]; after a failed
- * verification what was wrong, at [ERR ]. */
+/* What the server's certificate says and that it passed, at [DBG ] and [INFO], or that a session is
+ * resumed; after a failed verification what was wrong, at [ERR ]. */
 void tlssocket_trace_verified(const struct tls_socket_wrapper *w);
 void tlssocket_trace_not_verified(const struct tls_socket_wrapper *w);
 

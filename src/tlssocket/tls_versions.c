@@ -147,6 +147,10 @@ void tlssocket_configure_offer(mbedtls_ssl_config *config)
     };
 
     mbedtls_ssl_conf_sig_algs(config, signatures);
+#if defined(MBEDTLS_SSL_SESSION_TICKETS) && MBEDTLS_VERSION_NUMBER >= 0x03060100
+    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
+        config, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
+#endif
 }
 #else
 void tlssocket_configure_offer(mbedtls_ssl_config *config)

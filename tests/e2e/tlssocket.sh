@@ -143,16 +143,18 @@ killed_server() {
 claim killed_server_is_noticed killed_server
 
 # ---- nginx ----
-http=$(free_port)
+http=$(free_port) by_id=$(free_port) http_12=$(free_port)
 mkdir www && echo 'Hello world!' >www/hello.txt && head -c 300000 /dev/urandom | base64 >www/large.txt
 cat >nginx.conf <<CONF
 daemon off; pid $work/nginx.pid; error_log stderr; worker_processes 1;
 events { worker_connections 64; }
 http {
-    access_log off; root $work/www;
+    log_format reused '\$server_port \$ssl_protocol \$ssl_session_reused'; access_log $work/reused.log reused; root $work/www;
     client_body_temp_path $work/t1; proxy_temp_path $work/t2; fastcgi_temp_path $work/t3; uwsgi_temp_path $work/t4; scgi_temp_path $work/t5;
-    server { listen 127.0.0.1:$http ssl; server_name localhost;
-             ssl_certificate $work/leaf.pem; ssl_certificate_key $work/leaf.key; }
+    ssl_certificate $work/leaf.pem; ssl_certificate_key $work/leaf.key;
+    server { listen 127.0.0.1:$http ssl; server_name localhost; }
+    server { listen 127.0.0.1:$by_id ssl; server_name localhost; ssl_session_tickets off; ssl_session_cache shared:ids:1m; ssl_protocols TLSv1.2; }
+    server { listen 127.0.0.1:$http_12 ssl; server_name localhost; ssl_protocols TLSv1.2; }
 }
 CONF
 chmod 755 "$work" www; chmod 644 www/*
@@ -162,6 +164,65 @@ claim nginx_serves_hello_txt run "$http" open connect get=/hello.txt close
 claim nginx_serves_without_blocking run "$http" nonblocking open connect get=/hello.txt close
 claim nginx_serves_a_large_file run "$http" open connect get=/large.txt close
 claim nginx_serves_again_after_reopening run "$http" open connect get=/hello.txt close open connect get=/hello.txt close
+
+# nginx_says PORT REUSED...: of each connection to PORT, "r" for a resumed one or "." as nginx has it
+nginx_says() {
+    local to=$1
+    shift
+    diff <(awk -v port="$to" '$1 == port { print $3 }' reused.log) <(printf '%s\n' "$@")
+}
+nginx_resumes() { # PORT
+    local to=$1
+    : >reused.log
+    run "$to" open connect full get=/hello.txt save=nginx.session close open restore=nginx.session connect resumed get=/hello.txt \
+        save=nginx.session close &&
+        run "$to" restore=nginx.session open connect resumed get=/large.txt close &&
+        run "$to" open connect full get=/hello.txt close && nginx_says "$to" . r r .
+}
+claim nginx_resumes_a_session nginx_resumes "$http"
+claim nginx_resumes_a_session_by_tls_12_ticket nginx_resumes "$http_12"
+claim nginx_resumes_a_session_by_id nginx_resumes "$by_id"
+
+nginx_never_resumes_for_another() { # a name and a CA set that the session was not saved for
+    : >reused.log
+    cat root.pem other_root.pem >more.pem
+    run "$http_12" open connect get=/hello.txt save=other.session close &&
+        run "$http_12" hostname=LOCALHOST restore=other.session open connect full get=/hello.txt close &&
+        ca=more.pem run "$http_12" restore=other.session open connect full get=/hello.txt close &&
+        run "$http_12" client=client.pem,client.key restore=other.session open connect full get=/hello.txt close &&
+        nginx_says "$http_12" . . . . &&
+        ca=other_root.pem says "connect: -3011 cause 6" run "$http_12" restore=other.session open connect
+}
+claim nginx_resumes_for_no_other_name_ca_or_client nginx_never_resumes_for_another
+
+damaged_session() {
+    : >reused.log
+    run "$http_12" open connect get=/hello.txt save=whole.session close || return 1
+    head -c 100 whole.session >cut.session
+    says "restore=cut.session: -3003" run "$http_12" restore=cut.session || return 1
+    { head -c 200 whole.session; tail -c +201 whole.session | tr '\000-\377' '\001-\377\000'; } >changed.session
+    { cat whole.session; head -c 500 /dev/zero | tr '\0' '\377'; } >page.session # as it lies in flash
+    run "$http_12" restore=changed.session open connect full get=/hello.txt close &&
+        run "$http_12" restore=page.session open connect resumed get=/hello.txt close && nginx_says "$http_12" . . r
+}
+claim damaged_session_is_not_used damaged_session
+
+# ---- resumption: s_server ----
+for version in -tls1_2 -no_tls1_1; do
+    s_server leaf -rev $version
+    claim "openssl_resumes_a_session$version" run "$port" open connect full echo save=s.session close open restore=s.session connect resumed echo close
+    claim "openssl_resumes_without_blocking$version" run "$port" nonblocking restore=s.session open connect resumed echo burst close
+done
+restarted_server() { # it has another key for tickets, and another cache
+    s_server leaf -rev -tls1_2 && run "$port" restore=s12.session open connect full echo save=s12.session close
+}
+s_server leaf -rev -tls1_2
+run "$port" open connect echo save=s12.session close >/dev/null
+claim session_of_a_restarted_server_is_a_full_handshake restarted_server
+s_server leaf -rev -tls1_2 -no_ticket -no_cache
+claim server_that_resumes_nothing_gives_no_session says "save=none.session: -3001" run "$port" open connect echo save=none.session
+s_server leaf -rev -tls1_2 -no_ticket
+claim openssl_resumes_a_session_by_id run "$port" open connect echo save=s.session close open restore=s.session connect resumed echo close
 
 # ---- mosquitto ----
 mqtt=$(free_port)
@@ -175,6 +236,7 @@ chmod 644 leaf.key
 start mosquitto.log mosquitto -c mosquitto.conf
 wait_for_port "$mqtt"
 claim mqtt_over_tls_blocking run "$mqtt" open connect mqtt close
+claim mqtt_resumes_a_session run "$mqtt" open connect full mqtt save=mqtt.session close open restore=mqtt.session connect resumed mqtt close
 claim mqtt_over_tls_without_blocking run "$mqtt" nonblocking open connect mqtt close
 
 # ---- the example ----

@@ -16,6 +16,7 @@
 #include "fuzz.h"
 #include "mbed_pki.h"
 #include "tls_alloc.h"
+#include "tls_internal.h"
 #include "tls_mem.h"
 #include "tlssocket/tls_socket.h"
 
@@ -93,6 +94,9 @@ struct run {
     size_t sent, received;          /* bytes of data on this connection */
     unsigned connects;              /* when these were 0 */
     unsigned sigio_count;
+    uint8_t session[4096]; /* that was saved, and was changed since */
+    size_t session_size;
+    size_t session_edits;
 };
 
 static struct run run;
@@ -370,6 +374,41 @@ static void call_reports(void)
     FUZZ_CHECK(tls_socket_wrapper_get_mbedtls_error(&run.tls) <= 0);
 }
 
+/* Saves the session, in too little room too. */
+static void call_save(unsigned argument)
+{
+    const size_t size = argument == 15 ? 100 : sizeof run.session;
+    const nsapi_size_or_error_t saved = tls_socket_wrapper_get_session(&run.tls, run.session, size);
+
+    FUZZ_CHECK(saved <= (nsapi_size_or_error_t)size);
+    run.session_size = saved > 0 ? (size_t)saved : 0;
+    if (saved > 0)
+        check_trust();
+}
+
+/* A digest that is right gets what was changed past the library, and to Mbed TLS. */
+static void seal_session(size_t size)
+{
+    const size_t start = TLSSOCKET_DIGEST_AT + TLSSOCKET_DIGEST_SIZE;
+
+    if (run.ca == NULL || run.ca != run.good_ca || size <= start)
+        return; /* or it would be a forgery */
+    FUZZ_CHECK(tlssocket_session_digest(&run.tls, "localhost", run.session + start, size - start,
+                                        run.session + TLSSOCKET_DIGEST_AT) == 0);
+}
+
+/* Offers what was saved: as it is, cut, or changed. */
+static void call_restore(unsigned argument)
+{
+    const size_t size = argument == 1 ? run.session_size / 2 : run.session_size;
+
+    if (argument >= 2 && size > 0)
+        run.session[(run.session_edits++ * 37 + argument) % size] ^= (uint8_t)(1 << argument % 8);
+    if (argument >= 8)
+        seal_session(size);
+    (void)tls_socket_wrapper_set_session(&run.tls, run.session, size);
+}
+
 static void call(uint8_t byte)
 {
     static const int timeouts_ms[] = {-1, 0, 1, 50, 1000};
@@ -414,6 +453,12 @@ static void call(uint8_t byte)
     case 12:
         run.mem.recv_max = sizes[argument % COUNT(sizes)];
         run.mem.send_max = sizes[argument / 2 % COUNT(sizes)];
+        break;
+    case 13:
+        call_save(argument);
+        break;
+    case 14:
+        call_restore(argument);
         break;
     default:
         call_connect();
@@ -493,6 +538,11 @@ static void run_input(struct input input)
     start_server(cert, behaviour);
     run.mem.manual = (transport & 4) != 0;
     run.mem.window = transport & 8 ? 700 : MEM_WIRE_SIZE;
+    if (transport & 16)
+        tls_mem_resume(&run.mem, MEM_BY_TICKET);
+    if (transport & 32)
+        tls_mem_resume(&run.mem, MEM_BY_ID);
+    run.mem.forgets = (transport & 64) != 0;
     run.inner = tls_mem_socket(&run.mem);
     run.transport = (struct network_transport){&changing, &run};
     for (unsigned left = take(&input) % (EDITS_MAX + 1); left > 0; left--)
@@ -548,7 +598,9 @@ enum {
     REPORT = 9,
     LOSE = 10,
     RENEW = 11,
-    PIECES = 12
+    PIECES = 12,
+    SAVE = 13,
+    RESTORE = 14
 };
 #define WITH(call, argument) ((call) | (argument) << 4)
 
@@ -578,6 +630,21 @@ static const struct {
     {BYTES(7, MEM_ECHO, 0, 0, 0, CONNECT, REPORT)},
     {BYTES(8, MEM_ECHO, 0, 2, 0, CONNECT, WITH(SEND, 3), WITH(RECV, 3), WITH(TRUST, 0), CONNECT)},
     {BYTES(0, MEM_ECHO, 0, 3, 0, CONNECT, WITH(TRUST, 2), CONNECT, WITH(SEND, 3), WITH(RECV, 3))},
+    /* sessions: by ticket, by id, changed, changed and sealed, refused, for another CA */
+    {BYTES(0, MEM_ECHO, 16, 0, 0, CONNECT, WITH(SEND, 2), WITH(RECV, 2), SAVE, CLOSE, RESTORE,
+           CONNECT, WITH(SEND, 3), WITH(RECV, 3), SAVE, CLOSE, RESTORE, CONNECT, REPORT)},
+    {BYTES(0, MEM_ECHO, 32, 0, 0, CONNECT, WITH(SEND, 2), WITH(RECV, 2), SAVE, CLOSE, RESTORE,
+           CONNECT, WITH(SEND, 3), WITH(RECV, 3))},
+    {BYTES(0, MEM_ECHO, 16, 0, 0, CONNECT, WITH(SEND, 2), WITH(RECV, 2), SAVE, CLOSE,
+           WITH(RESTORE, 3), CONNECT, WITH(SEND, 3), WITH(RECV, 3), CLOSE, WITH(RESTORE, 1),
+           CONNECT)},
+    {BYTES(0, MEM_ECHO, 16, 0, 0, CONNECT, WITH(SEND, 2), WITH(RECV, 2), SAVE, CLOSE,
+           WITH(RESTORE, 8), CONNECT, CLOSE, WITH(RESTORE, 9), CONNECT, CLOSE, WITH(RESTORE, 15),
+           CONNECT, WITH(SEND, 3))},
+    {BYTES(0, MEM_ECHO, 64 + 16, 0, 0, CONNECT, WITH(SEND, 2), WITH(RECV, 2), SAVE, CLOSE, RESTORE,
+           CONNECT, WITH(SEND, 3), WITH(RECV, 3))},
+    {BYTES(0, MEM_ECHO, 16, 0, 0, CONNECT, WITH(SEND, 2), WITH(RECV, 2), WITH(SAVE, 15), SAVE,
+           WITH(TRUST, 1), RESTORE, CONNECT, WITH(TRUST, 0), RESTORE, CONNECT)},
     /* without blocking, in pieces, over a transport that was connected before */
     {BYTES(0, MEM_ECHO, 4, 0, 0, WITH(TIMEOUT, 1), WITH(SIGIO, 1), CONNECT, RUN, CONNECT, RUN,
            CONNECT, RUN, WITH(SEND, 4), RUN, WITH(RECV, 4), WITH(RECV, 4))},

@@ -11,7 +11,7 @@ UNIT_TESTS += $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/fuzz_%)
 
 $(BUILD)/obj/tests/fuzz/%.o: MODULE_CFLAGS = -Isrc/caembed -Itests/pki $(CAEMBED_CFLAGS)
 $(BUILD)/obj/tests/fuzz/fuzz_mbedconfig.o: MODULE_CFLAGS = -Isrc/mbedconfig -Isrc/caembed
-$(BUILD)/obj/tests/fuzz/fuzz_tlssocket.o: MODULE_CFLAGS = -Iinclude -Itests/support -include $(TLSSOCKET_CONFIG)
+$(BUILD)/obj/tests/fuzz/fuzz_tlssocket.o: MODULE_CFLAGS = -Iinclude -Isrc/tlssocket -Itests/support -include $(TLSSOCKET_CONFIG)
 $(BUILD)/obj/tests/fuzz/fuzz_tlssocket.o: $(TLSSOCKET_CONFIG)
 
 # The random numbers and the time are the target's own.

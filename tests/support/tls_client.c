@@ -126,6 +126,45 @@ static int do_timeout(struct client *client)
     return tls_socket_set_timeout(&client->socket, atoi(client->argument));
 }
 
+/* save=FILE and restore=FILE: the connection's session, for the next connect */
+static int do_save(struct client *client)
+{
+    static unsigned char bytes[TLS_SOCKET_SESSION_MAX];
+    const nsapi_size_or_error_t size = tls_socket_get_session(&client->socket, bytes, sizeof bytes);
+    FILE *out;
+
+    if (size < 0)
+        return size;
+    if ((out = fopen(client->argument, "wb")) == NULL)
+        abort();
+    if (fwrite(bytes, 1, (size_t)size, out) != (size_t)size || fclose(out) != 0)
+        abort();
+    return 0;
+}
+
+static int do_restore(struct client *client)
+{
+    static unsigned char bytes[TLS_SOCKET_SESSION_MAX];
+    FILE *in = fopen(client->argument, "rb");
+    size_t size;
+
+    if (in == NULL)
+        abort();
+    size = fread(bytes, 1, sizeof bytes, in);
+    (void)fclose(in);
+    return tls_socket_set_session(&client->socket, bytes, size);
+}
+
+static int do_resumed(struct client *client)
+{
+    return tls_socket_is_resumed(&client->socket) ? 0 : -1;
+}
+
+static int do_full(struct client *client)
+{
+    return tls_socket_is_resumed(&client->socket) ? -1 : 0;
+}
+
 static void count_sigio(void *argument)
 {
     ((struct client *)argument)->sigio_count++;
@@ -325,6 +364,10 @@ static const struct step {
     {"client", do_client},
     {"hostname", do_hostname},
     {"timeout", do_timeout},
+    {"save", do_save},
+    {"restore", do_restore},
+    {"resumed", do_resumed},
+    {"full", do_full},
     {"connect", do_connect},
     {"nonblocking", do_nonblocking},
     {"echo", do_echo},

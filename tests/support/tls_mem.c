@@ -377,41 +377,46 @@ static int parse_key(struct tls_mem *mem, const unsigned char *pem, size_t size)
 }
 #endif
 
-#if defined(MBEDTLS_SSL_PROTO_TLS1_3) && defined(MBEDTLS_SSL_SESSION_TICKETS)
+/* ---- resumption ---- */
+
+#if MBEDTLS_VERSION_NUMBER >= 0x02130000
+/* A ticket that is the session itself, in the clear: good enough for a server in memory. */
 static int write_ticket(void *context, const mbedtls_ssl_session *session, unsigned char *start,
                         const unsigned char *end, size_t *length, uint32_t *lifetime_s)
 {
     (void)context;
-    (void)session;
-    *length = 32;
     *lifetime_s = 3600;
-    if (end - start < 32)
-        return MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL;
-    memset(start, 0x5A, *length);
-    return 0;
+    return mbedtls_ssl_session_save(session, start, (size_t)(end - start), length);
 }
 
 static int parse_ticket(void *context, mbedtls_ssl_session *session, unsigned char *ticket,
                         size_t length)
 {
-    (void)context;
-    (void)session;
-    (void)ticket;
-    (void)length;
-    return MBEDTLS_ERR_SSL_INVALID_MAC;
+    const struct tls_mem *mem = context;
+
+    return mem->forgets ? MBEDTLS_ERR_SSL_INVALID_MAC
+                        : mbedtls_ssl_session_load(session, ticket, length);
 }
+
+void tls_mem_resume(struct tls_mem *mem, enum mem_resumption how)
+{
+    if (how == MEM_BY_TICKET)
+        mbedtls_ssl_conf_session_tickets_cb(&mem->config, write_ticket, parse_ticket, mem);
+    else
+        mbedtls_ssl_conf_session_cache(&mem->config, &mem->cache, mbedtls_ssl_cache_get,
+                                       mbedtls_ssl_cache_set);
+}
+#endif
 
 /* A ticket follows the handshake of TLS 1.3, which is a message and no data. */
 static void send_tickets(struct tls_mem *mem)
 {
-    mbedtls_ssl_conf_session_tickets_cb(&mem->config, write_ticket, parse_ticket, NULL);
-}
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3) && defined(MBEDTLS_SSL_SESSION_TICKETS)
+    tls_mem_resume(mem, MEM_BY_TICKET);
 #else
-static void send_tickets(struct tls_mem *mem)
-{
     (void)mem;
-}
 #endif
+}
 
 static void load(struct tls_mem *mem, const struct pki_cert *cert)
 {
@@ -434,6 +439,7 @@ void tls_mem_init(struct tls_mem *mem, const struct pki_cert *cert)
     mbedtls_x509_crt_init(&mem->client_ca);
     mbedtls_ssl_config_init(&mem->config);
     mbedtls_ssl_init(&mem->ssl);
+    mbedtls_ssl_cache_init(&mem->cache);
 #if defined(USES_PSA_CRYPTO)
     must((int)psa_crypto_init(), "psa_crypto_init");
 #endif
@@ -453,6 +459,7 @@ void tls_mem_free(struct tls_mem *mem)
 {
     mbedtls_ssl_free(&mem->ssl);
     mbedtls_ssl_config_free(&mem->config);
+    mbedtls_ssl_cache_free(&mem->cache);
     mbedtls_x509_crt_free(&mem->client_ca);
     mbedtls_pk_free(&mem->key);
     mbedtls_x509_crt_free(&mem->cert);

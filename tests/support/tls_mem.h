@@ -9,6 +9,8 @@
 #include "mbed_pki.h"
 #include "tlssocket/tls_socket.h"
 
+#include <mbedtls/ssl_cache.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -25,6 +27,12 @@ enum mem_behaviour {
     MEM_NOT_TLS,         /* answer the first handshake bytes with text */
     MEM_SILENT,          /* take what comes and never answer */
     MEM_DEAF             /* take nothing after the handshake: the window fills up */
+};
+
+/* By what the server lets its clients resume a session. */
+enum mem_resumption {
+    MEM_BY_TICKET, /* of TLS 1.3 too, whose tickets it sends anyway */
+    MEM_BY_ID      /* TLS 1.2 */
 };
 
 struct mem_wire {
@@ -45,6 +53,7 @@ struct tls_mem {
     size_t stalled_after;   /* nothing comes once so many bytes came */
     uint32_t recv_delay_ms; /* time that passes with each byte received */
     bool manual;            /* the server runs in tls_mem_run only */
+    bool forgets;           /* the server refuses to resume what it gave tickets for */
     bool starttls;          /* the server wants "STARTTLS\n" first, and answers "OK\n" */
 
     /* What happened, for tests to look at. */
@@ -76,6 +85,7 @@ struct tls_mem {
     mbedtls_x509_crt cert;
     mbedtls_pk_context key;
     mbedtls_x509_crt client_ca;
+    mbedtls_ssl_cache_context cache;
     mbedtls_ssl_config config;
     mbedtls_ssl_context ssl;
 };
@@ -86,6 +96,9 @@ void tls_mem_free(struct tls_mem *mem);
 
 /* From now on the server wants a certificate that ca signed. */
 void tls_mem_require_client_cert(struct tls_mem *mem, const struct pki_cert *ca);
+
+/* From now on the server resumes sessions. */
+void tls_mem_resume(struct tls_mem *mem, enum mem_resumption how);
 
 /* The client's end of the connection. */
 const struct network_transport *tls_mem_socket(struct tls_mem *mem);

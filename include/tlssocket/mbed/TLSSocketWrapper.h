@@ -109,6 +109,22 @@ class TLSSocketWrapper : public Socket
         return tls_socket_wrapper_get_ssl_config(&tls);
     }
 
+    /* A session to be resumed; not in Mbed OS. */
+    nsapi_size_or_error_t get_session(void *data, size_t size) const
+    {
+        return tls_socket_wrapper_get_session(&tls, data, size);
+    }
+
+    nsapi_error_t set_session(const void *data, size_t size)
+    {
+        return tls_socket_wrapper_set_session(&tls, data, size);
+    }
+
+    bool is_resumed() const
+    {
+        return tls_socket_wrapper_is_resumed(&tls);
+    }
+
     /* Why the last call failed; not in Mbed OS. */
     enum tls_cause get_cause() const
     {
