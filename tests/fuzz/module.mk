@@ -4,7 +4,7 @@
 #   make fuzz FUZZ_SECONDS=30       each target that long under libFuzzer (clang), with sanitizers
 #                                   FUZZ=chain takes one; crashes are left in $(BUILD)/fuzz
 
-FUZZ ?= chain cheader endpoint json mbedapp mbedconfig recording roots text timestamp tlssocket
+FUZZ ?= chain cheader endpoint https json mbedapp mbedconfig recording roots text timestamp tlssocket
 FUZZ_SECONDS ?= 30
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 UNIT_TESTS += $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/fuzz_%)
@@ -16,6 +16,8 @@ $(BUILD)/obj/tests/fuzz/fuzz_tlssocket.o: $(TLSSOCKET_CONFIG)
 
 # The random numbers and the time are the target's own.
 FUZZ_WRAP := $(TEST_WRAP),--wrap=mbedtls_entropy_func,--wrap=time
+FUZZ_HTTPS := $(BUILD)/obj/tests/fuzz/fuzz_https.o $(BUILD)/obj/tests/fuzz/common.o \
+    $(patsubst %,$(BUILD)/obj/examples/https/%.o,http_response http_url) $(LLHTTP_OBJECTS)
 FUZZ_TLSSOCKET := $(BUILD)/obj/tests/fuzz/fuzz_tlssocket.o $(BUILD)/obj/tests/fuzz/common.o $(TLSSOCKET_TEST_SUPPORT) $(BUILD)/libtlssocket.a
 
 $(BUILD)/tests/fuzz/fuzz_mbedconfig: $(BUILD)/obj/tests/fuzz/fuzz_mbedconfig.o $(BUILD)/obj/tests/fuzz/driver.o \
@@ -26,6 +28,10 @@ $(BUILD)/tests/fuzz/fuzz_mbedconfig: $(BUILD)/obj/tests/fuzz/fuzz_mbedconfig.o $
 $(BUILD)/tests/fuzz/fuzz_tlssocket: $(BUILD)/obj/tests/fuzz/driver.o $(FUZZ_TLSSOCKET)
 	@mkdir -p $(@D)
 	$(LINK) $(FUZZ_WRAP) -o $@ $^ $(MBEDTLS_STATIC)
+
+$(BUILD)/tests/fuzz/fuzz_https: $(BUILD)/obj/tests/fuzz/driver.o $(FUZZ_HTTPS)
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $(LLHTTP_LIBS)
 
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/driver.o \
     $(BUILD)/obj/tests/fuzz/common.o $(BUILD)/obj/tests/pki/pki.o $(CAEMBED_OBJ)
@@ -41,6 +47,10 @@ $(BUILD)/tests/libfuzzer/fuzz_mbedconfig: $(BUILD)/obj/tests/fuzz/fuzz_mbedconfi
 $(BUILD)/tests/libfuzzer/fuzz_tlssocket: $(BUILD)/obj/tests/fuzz/libfuzzer.o $(FUZZ_TLSSOCKET)
 	@mkdir -p $(@D)
 	$(LINK) -fsanitize=fuzzer $(FUZZ_WRAP) -o $@ $^ $(MBEDTLS_STATIC)
+
+$(BUILD)/tests/libfuzzer/fuzz_https: $(BUILD)/obj/tests/fuzz/libfuzzer.o $(FUZZ_HTTPS)
+	@mkdir -p $(@D)
+	$(LINK) -fsanitize=fuzzer -o $@ $^ $(LLHTTP_LIBS)
 
 $(BUILD)/tests/libfuzzer/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/obj/tests/fuzz/libfuzzer.o \
     $(BUILD)/obj/tests/fuzz/common.o $(BUILD)/obj/tests/pki/pki.o $(CAEMBED_OBJ)
