@@ -8,3 +8,14 @@ bench:
 	$(MAKE) bench-tlssocket
 
 .PHONY: bench
+
+# Makes the recordings that bench/survey.sh judges.
+$(BUILD)/obj/bench/mkrecording.o: MODULE_CFLAGS = -Isrc/caembed -Itests/pki $(CAEMBED_CFLAGS)
+$(BUILD)/bench/mkrecording: $(BUILD)/obj/bench/mkrecording.o $(BUILD)/obj/tests/pki/pki.o $(CAEMBED_OBJ)
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $(CAEMBED_LIBS)
+
+bench-survey: all $(BUILD)/bench/mkrecording
+	BUILD=$(BUILD) bench/survey.sh
+
+.PHONY: bench-survey

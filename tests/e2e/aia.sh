@@ -175,6 +175,19 @@ claim hosts_that_share_an_issuer "$bin/caembed" -q --aia --aia-allow-private --c
     "localhost:$many" "localhost:$many" "localhost:$many"
 claim hosts_that_share_an_issuer_ask_once test "$(asked /int.der)" = $((before + 1))
 claim header_of_a_server holds "$work/ca.h" root int
+fewest() {
+    "$bin/caembed" -v --fewest --aia --aia-allow-private --ca-file "$work/root.pem" -o "$work/fewest.h" "localhost:$many" \
+        "localhost:$many" 2>"$work/fewest.err" && holds "$work/fewest.h" root int &&
+        [ "$(grep -c -- "--aia fetched 1 intermediates, $(wc -c <"$served/int.der") bytes" "$work/fewest.err")" -ge 1 ]
+}
+before=$(asked /int.der)
+claim fewest_of_what_was_fetched fewest
+fewest_fails_alike() {
+    ! fetches many >"$work/out" 2>"$work/plain.err" && ! fetches many --fewest >"$work/out" 2>"$work/fewest.err" &&
+        grep 'HTTP status 404' "$work/plain.err" && cmp "$work/plain.err" "$work/fewest.err"
+}
+claim fewest_of_what_cannot_be_fetched fewest_fails_alike
+claim fewest_asks_once test "$(asked /int.der)" = $((before + 1))
 
 # ---- proxies ----
 

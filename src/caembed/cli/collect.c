@@ -19,13 +19,15 @@ struct collector {
     struct verdict_context verdict;
     struct progress progress;
     struct recorder recorder;
-    struct text pending; /* for stdout, with --unordered */
+    struct text pending;   /* for stdout, with --unordered */
+    struct fewest *fewest; /* with --fewest, as is the next */
+    struct kept *kept;     /* NULL: all hosts are in recordings, which can be read again */
 };
 
-/* The choice of the fewest needs every host's paths, the handshake every host's address. */
+/* The handshake needs every host's address and chain. */
 static bool keeps_hosts(const struct options *options)
 {
-    return options->fewest || options->prove_handshake;
+    return options->prove_handshake;
 }
 
 /* Prints the line of --unordered now, as far as stdout takes it; a slow reader must not make the
@@ -71,22 +73,46 @@ static int keep_outcome(struct collector *collector, const struct host *host, st
     return options->unordered ? stream_report(collector, outcome, err) : 0;
 }
 
-/* Takes the host over: keeps it for a later stage, or keeps what came of it and frees it. */
-static int take_host(struct collector *collector, struct host *host, struct error *err)
+/* A host that came from the network or a recording. */
+static int record(struct collector *collector, struct host *host, struct error *err)
+{
+    progress_step(&collector->progress, host->err.code != ERROR_NONE);
+    return recorder_take(&collector->recorder, host, collector->results->judge, err);
+}
+
+/* Keeps the host for a later stage, or what came of it. Takes it over. */
+static int keep_or_finish(struct collector *collector, struct host *host, struct error *err)
 {
     struct results *results = collector->results;
-    int rv = 0;
+    int rv;
 
-    progress_step(&collector->progress, host->err.code != ERROR_NONE);
-    if (recorder_take(&collector->recorder, host, results->judge, err) != 0) {
-        host_free(host);
-        return -1;
-    }
     if (results->kept != NULL) {
         results->kept[host->index] = host;
         return 0;
     }
     rv = keep_outcome(collector, host, err);
+    host_free(host);
+    return rv;
+}
+
+static int take_host(struct collector *collector, struct host *host, struct error *err)
+{
+    if (record(collector, host, err) != 0) {
+        host_free(host);
+        return -1;
+    }
+    return keep_or_finish(collector, host, err);
+}
+
+/* The first look at a host, for the choice of the fewest. */
+static int take_candidate(struct collector *collector, struct host *host, struct error *err)
+{
+    int rv = record(collector, host, err);
+
+    if (rv == 0)
+        rv = fewest_add(collector->fewest, host, err);
+    if (rv == 0 && collector->kept != NULL)
+        rv = kept_add(collector->kept, host, err);
     host_free(host);
     return rv;
 }
@@ -103,7 +129,13 @@ static size_t count_threads(const struct options *options)
     return device_runs_in_threads() ? count : 0;
 }
 
-static int take_hosts(struct collector *collector, struct error *err)
+/* Has all hosts judged, and gives each to `take` as it finishes. Those of `kept`, if it is not
+ * NULL, are not asked. */
+static int take_hosts(struct collector *collector, struct kept *kept,
+                      const struct verdict_context *verdict, const struct fewest *fewest,
+                      int (*take)(struct collector *collector, struct host *host,
+                                  struct error *err),
+                      struct error *err)
 {
     const struct options *options = collector->results->options;
     const struct host_list list = {.argument = options->host,
@@ -114,15 +146,17 @@ static int take_hosts(struct collector *collector, struct error *err)
                                    .servername = options->servername,
                                    .chain = options->chain,
                                    .recording = options->recording,
+                                   .kept = kept,
                                    .lists_recording = options->lists_recording,
                                    .asks_others = options->resume != NULL,
                                    .ignores_times = options->has_at,
                                    .fetch = &options->fetch,
-                                   .fetches_issuers = options->aia,
+                                   .fetches_issuers = options->aia && kept == NULL,
                                    .allows_private_issuers = options->aia_allow_private};
     const struct judging judging = {.thread_count = count_threads(options),
                                     .judge = collector->results->judge,
-                                    .verdict = keeps_hosts(options) ? NULL : &collector->verdict};
+                                    .fewest = fewest,
+                                    .verdict = verdict};
     struct host_pool *pool;
     struct host *host;
     int rv;
@@ -130,7 +164,7 @@ static int take_hosts(struct collector *collector, struct error *err)
     if (host_pool_open(&list, &judging, &pool, err) != 0)
         return -1;
     while ((rv = host_next(pool, &host, err)) == 1) {
-        if (host != NULL && take_host(collector, host, err) != 0) {
+        if (host != NULL && take(collector, host, err) != 0) {
             rv = -1;
             break;
         }
@@ -140,32 +174,55 @@ static int take_hosts(struct collector *collector, struct error *err)
     return rv;
 }
 
-static int choose_fewest(struct results *results, struct error *err)
+static int choose_fewest(struct collector *collector, struct error *err)
 {
     struct fewest_outcome fewest;
-    char message[100];
+    char message[160];
 
-    if (fewest_choose(results->kept, results->options->host_count, results->judge, &fewest, err) !=
-        0)
+    if (fewest_choose(collector->fewest, &fewest, err) != 0)
         return -1;
-    if (results->options->quiet)
+    if (collector->results->options->quiet)
         return 0;
     snprintf(message, sizeof message, "--fewest saves %zu bytes of PEM", fewest.saved_bytes);
     if (fewest.saved_bytes > 0)
         message_put("info", "", message);
-    if (!fewest.is_proven)
-        message_put("warning", "",
-                    "--fewest: too many combinations to try all of them; a smaller set of anchors "
-                    "may exist");
+    snprintf(message, sizeof message,
+             "--fewest: too many combinations to try all of them; a set of anchors that is "
+             "smaller by at most %zu may exist",
+             fewest.gap);
+    if (fewest.gap > 0)
+        message_put("warning", "", message);
     return 0;
+}
+
+/* Looks at all hosts twice: a recording is read again, and of what servers presented as little is
+ * kept as will do. */
+static int take_fewest(struct collector *collector, const struct verdict_context *verdict,
+                       struct error *err)
+{
+    const struct options *options = collector->results->options;
+    int rv = -1;
+
+    if (fewest_open(options->host_count, collector->results->judge, &collector->fewest, err) != 0)
+        return -1;
+    if (options->replay_count == 0 && kept_open(options->host_count, &collector->kept, err) != 0)
+        goto done;
+    if (take_hosts(collector, NULL, NULL, NULL, take_candidate, err) != 0)
+        goto done;
+    progress_clear(&collector->progress);
+    if (choose_fewest(collector, err) == 0)
+        rv =
+            take_hosts(collector, collector->kept, verdict, collector->fewest, keep_or_finish, err);
+done:
+    kept_free(collector->kept);
+    fewest_free(collector->fewest);
+    return rv;
 }
 
 static int judge_kept(struct collector *collector, struct error *err)
 {
     struct results *results = collector->results;
 
-    if (results->options->fewest && choose_fewest(results, err) != 0)
-        return -1;
     for (size_t i = 0; i < results->options->host_count; i++) {
         struct host *host = results->kept[i];
         if (verdict_reach(host, &collector->verdict, &host->verdict, err) != 0 ||
@@ -179,11 +236,13 @@ static int collect(struct collector *collector, struct error *err)
 {
     struct results *results = collector->results;
     const struct options *options = results->options;
+    const struct verdict_context *verdict = keeps_hosts(options) ? NULL : &collector->verdict;
     int rv = recorder_open(&collector->recorder, options, err);
 
     progress_begin(&collector->progress, options->host_count, !options->quiet);
     if (rv == 0)
-        rv = take_hosts(collector, err);
+        rv = options->fewest ? take_fewest(collector, verdict, err)
+                             : take_hosts(collector, NULL, verdict, NULL, take_host, err);
     progress_clear(&collector->progress);
     if (recorder_close(&collector->recorder, err) != 0)
         rv = -1;

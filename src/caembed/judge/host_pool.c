@@ -18,6 +18,7 @@
 struct host_pool {
     const struct host_list *list;
     const struct judge *judge;
+    const struct fewest *fewest;           /* NULL: each host's own choice */
     const struct verdict_context *verdict; /* NULL: left for later */
     struct transfers *transfers;
     struct workers *workers; /* they judge what the transfers bring */
@@ -33,10 +34,11 @@ struct entry {
     struct task task;
     struct host_pool *pool;
     struct other_chains others;
-    bool is_chosen;     /* its chains were looked at, and ... */
-    bool waits;         /* ... an issuer is missing that can be fetched */
-    struct error fatal; /* what is not the host's fault */
-    struct entry *next; /* of those that wait */
+    bool is_chosen;              /* its chains were looked at, and ... */
+    bool waits;                  /* ... an issuer is missing that can be fetched */
+    struct error fatal;          /* what is not the host's fault */
+    const struct error *failure; /* of a kept host, or NULL */
+    struct entry *next;          /* of those that wait */
 };
 
 static void wake(void *transfers)
@@ -65,6 +67,7 @@ int host_pool_open(const struct host_list *list, const struct judging *judging,
         return error_no_memory(err);
     pool->list = list;
     pool->judge = judging->judge;
+    pool->fewest = judging->fewest;
     pool->verdict = judging->verdict;
     if (open_parts(pool, judging->thread_count, err) != 0) {
         host_pool_close(pool);
@@ -104,6 +107,10 @@ static int choose(struct entry *entry, struct error *err)
     if (entry->host.err.code != ERROR_NONE || entry->host.presented.chain == NULL)
         return 0;
     (void)!host_choose(&entry->host, entry->pool->judge);
+    if (entry->failure != NULL)
+        entry->host.err = *entry->failure;
+    if (entry->pool->fewest != NULL && fewest_apply(entry->pool->fewest, &entry->host, err) != 0)
+        return -1;
     return choose_others(entry, err);
 }
 
@@ -124,6 +131,8 @@ static void perform(struct task *task)
     struct host *host = &entry->host;
     const struct verdict_context *verdict = entry->pool->verdict;
 
+    if (entry->fatal.code != ERROR_NONE)
+        return;
     if (!entry->is_chosen) {
         if (choose(entry, &entry->fatal) != 0)
             return;
@@ -185,6 +194,17 @@ static bool replay(const struct host_list *list, struct entry *entry)
     return true;
 }
 
+/* What the host presented before. */
+static void take_kept(struct kept *kept, struct entry *entry)
+{
+    struct host *host = &entry->host;
+
+    if (kept_take(kept, host, &entry->others, &entry->failure, &entry->fatal) != 0)
+        return;
+    if (host->presented.chain == NULL && entry->failure != NULL)
+        host->err = *entry->failure;
+}
+
 /* Whether there is nothing to ask a server: what it presents is known, or it is none. */
 static bool is_known(const struct host_list *list, struct entry *entry)
 {
@@ -192,6 +212,10 @@ static bool is_known(const struct host_list *list, struct entry *entry)
 
     if (parse_host(host, list) != 0)
         return true;
+    if (list->kept != NULL) {
+        take_kept(list->kept, entry);
+        return true;
+    }
     if (list->recording != NULL && replay(list, entry))
         return true;
     if (list->chain == NULL)

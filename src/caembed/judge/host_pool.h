@@ -2,7 +2,8 @@
 #ifndef CAEMBED_JUDGE_HOST_POOL_H
 #define CAEMBED_JUDGE_HOST_POOL_H
 
-#include "judge/host.h"
+#include "judge/fewest.h"
+#include "judge/kept.h"
 #include "judge/verdict.h"
 #include "net/recording.h"
 
@@ -16,9 +17,11 @@ struct host_list {
     const char *servername; /* NULL: the host's own name */
     const char *chain;      /* NULL: ask the server; else the file that holds what it presents */
     const struct recording *recording; /* NULL: likewise; else what the servers presented once */
-    bool lists_recording;              /* the hosts are the recording's, by their index in it */
-    bool asks_others;                  /* that are not in the recording */
-    bool ignores_times;                /* of the recording: all are judged at the judge's time */
+    struct kept *kept; /* NULL: likewise; else what all of them presented a moment ago, or how they
+                          failed: then nothing else is read or asked */
+    bool lists_recording; /* the hosts are the recording's, by their index in it */
+    bool asks_others;     /* that are not in the recording */
+    bool ignores_times;   /* of the recording: all are judged at the judge's time */
     const struct fetch_options *fetch;
     bool fetches_issuers; /* that are missing, where the certificates say they are */
     bool allows_private_issuers;
@@ -28,6 +31,7 @@ struct host_list {
 struct judging {
     size_t thread_count; /* 0: none but the caller's */
     const struct judge *judge;
+    const struct fewest *fewest;           /* that each host is to have; NULL: its own choice */
     const struct verdict_context *verdict; /* NULL: the verdict is left for later */
 };
 

@@ -224,7 +224,7 @@ static bool descend(struct search *search, size_t left, size_t depth)
     return is_complete;
 }
 
-static void solve_part(struct search *search, bool *is_chosen, bool *is_proven)
+static void solve_part(struct search *search, bool *is_chosen, size_t *gap)
 {
     size_t columns = search->problem->columns;
     size_t least;
@@ -235,7 +235,7 @@ static void solve_part(struct search *search, bool *is_chosen, bool *is_proven)
     for (size_t limit = least; limit <= search->best_count; limit++) {
         if (descend(search, limit, 1))
             continue;
-        *is_proven = *is_proven && limit == search->best_count; /* only ties were left */
+        *gap += search->best_count - limit; /* 0: only ties were left */
         memset(search->trial, 0, columns * sizeof *search->trial);
         memset(search->left_out, 0, columns * sizeof *search->left_out);
         break;
@@ -302,11 +302,11 @@ static void collect_rows(struct search *search, const size_t *part, size_t wante
             search->weight[same] = 0;
             search->row_count++;
         }
-        search->weight[same]++;
+        search->weight[same] += problem->weight != NULL ? problem->weight[r] : 1;
     }
 }
 
-int cover_solve(const struct cover_problem *problem, bool *is_chosen, bool *is_proven,
+int cover_solve(const struct cover_problem *problem, bool *is_chosen, size_t *gap,
                 struct error *err)
 {
     const size_t columns = problem->columns + 1; /* not none */
@@ -328,12 +328,12 @@ int cover_solve(const struct cover_problem *problem, bool *is_chosen, bool *is_p
         goto done;
     }
     memset(is_chosen, 0, problem->columns * sizeof *is_chosen);
-    *is_proven = true;
+    *gap = 0;
     number_parts(problem, part);
     for (size_t p = 0; p < problem->columns; p++) {
         collect_rows(&search, part, p);
         if (search.row_count > 0)
-            solve_part(&search, is_chosen, is_proven);
+            solve_part(&search, is_chosen, gap);
     }
     rv = 0;
 done:

@@ -27,12 +27,14 @@ struct cover_problem {
     const size_t *first; /* row r has the options from first[r] up to first[r + 1]; at least one */
     size_t rows;
     size_t columns;
+    const size_t *weight; /* by row: so many hosts are alike; NULL: 1 each */
 };
 
 /* Sets is_chosen[column] for the least number of columns that serve every row; among equals for the
- * least sum over all rows of the cheapest option's cost; then for the columns that come first.
- * *is_proven is false if the search was given up: then there may be a smaller choice. */
-int cover_solve(const struct cover_problem *problem, bool *is_chosen, bool *is_proven,
+ * least sum over all hosts of the cheapest option's cost; then for the columns that come first.
+ * *gap is 0 if no smaller choice exists; if the search was given up, one that is smaller by at most
+ * so many columns may. */
+int cover_solve(const struct cover_problem *problem, bool *is_chosen, size_t *gap,
                 struct error *err) MUST_USE;
 
 #endif

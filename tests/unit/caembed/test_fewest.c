@@ -56,7 +56,7 @@ START_TEST(fewest_counts_every_anchor)
 {
     struct store *store = unit_store(pki, "a b common");
     struct host first, second;
-    struct host *const hosts[] = {&first, &second};
+    struct fewest *fewest;
     struct fewest_outcome outcome;
     struct error err = {.code = ERROR_NONE};
 
@@ -64,8 +64,16 @@ START_TEST(fewest_counts_every_anchor)
     judge.target = target_find(cases[_i].target);
     ck_assert_int_eq(unit_present(&first, pki, "localhost", cases[_i].first, &judge), 0);
     ck_assert_int_eq(unit_present(&second, pki, "localhost", cases[_i].second, &judge), 0);
-    ck_assert_int_eq(fewest_choose(hosts, 2, &judge, &outcome, &err), 0);
-    ck_assert(outcome.is_proven);
+    first.index = 0;
+    second.index = 1;
+    ck_assert_int_eq(fewest_open(2, &judge, &fewest, &err), 0);
+    ck_assert_int_eq(fewest_add(fewest, _i % 2 == 0 ? &first : &second, &err), 0);
+    ck_assert_int_eq(fewest_add(fewest, _i % 2 == 0 ? &second : &first, &err), 0);
+    ck_assert_int_eq(fewest_choose(fewest, &outcome, &err), 0);
+    ck_assert_uint_eq(outcome.gap, 0);
+    ck_assert_int_eq(fewest_apply(fewest, &first, &err), 0);
+    ck_assert_int_eq(fewest_apply(fewest, &second, &err), 0);
+    fewest_free(fewest);
     ck_assert_msg(cert_equal(anchor_of(first.chosen), pki_cert(pki, cases[_i].want_first)), "%s",
                   cases[_i].claim);
     ck_assert_msg(cert_equal(anchor_of(second.chosen), pki_cert(pki, cases[_i].want_second)), "%s",
@@ -81,12 +89,16 @@ END_TEST
 START_TEST(fewest_of_no_host_is_nothing)
 {
     struct host failed = {.argument = "localhost", .err = {.code = ERROR_CONNECT}};
-    struct host *const hosts[] = {&failed};
+    struct fewest *fewest;
     struct fewest_outcome outcome;
     struct error err = {.code = ERROR_NONE};
 
-    ck_assert_int_eq(fewest_choose(hosts, 1, &judge, &outcome, &err), 0);
-    ck_assert(outcome.is_proven);
+    ck_assert_int_eq(fewest_open(1, &judge, &fewest, &err), 0);
+    ck_assert_int_eq(fewest_add(fewest, &failed, &err), 0);
+    ck_assert_int_eq(fewest_choose(fewest, &outcome, &err), 0);
+    ck_assert_uint_eq(outcome.gap, 0);
+    ck_assert_int_eq(fewest_apply(fewest, &failed, &err), 0);
+    fewest_free(fewest);
     ck_assert_uint_eq(outcome.saved_bytes, 0);
     ck_assert_int_eq(failed.err.code, ERROR_CONNECT);
 }
