@@ -179,6 +179,36 @@ static inline nsapi_error_t tls_socket_accept(struct tls_socket *socket)
     return tls_socket_wrapper_accept(&socket->tls);
 }
 
+static inline nsapi_error_t tls_socket_set_alpn(struct tls_socket *socket, const char *const *names)
+{
+    return tls_socket_wrapper_set_alpn(&socket->tls, names);
+}
+
+static inline nsapi_error_t tls_socket_set_max_fragment(struct tls_socket *socket, size_t size)
+{
+    return tls_socket_wrapper_set_max_fragment(&socket->tls, size);
+}
+
+static inline const char *tls_socket_get_alpn(const struct tls_socket *socket)
+{
+    return tls_socket_wrapper_get_alpn(&socket->tls);
+}
+
+static inline const char *tls_socket_get_version(const struct tls_socket *socket)
+{
+    return tls_socket_wrapper_get_version(&socket->tls);
+}
+
+static inline const char *tls_socket_get_ciphersuite(const struct tls_socket *socket)
+{
+    return tls_socket_wrapper_get_ciphersuite(&socket->tls);
+}
+
+static inline size_t tls_socket_get_max_fragment(const struct tls_socket *socket)
+{
+    return tls_socket_wrapper_get_max_fragment(&socket->tls);
+}
+
 static inline nsapi_size_or_error_t tls_socket_get_session(const struct tls_socket *socket,
                                                            void *data, size_t size)
 {

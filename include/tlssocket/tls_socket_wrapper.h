@@ -202,6 +202,31 @@ nsapi_error_t tls_socket_wrapper_getpeername(struct tls_socket_wrapper *w,
 nsapi_error_t tls_socket_wrapper_listen(struct tls_socket_wrapper *w, int backlog);
 nsapi_error_t tls_socket_wrapper_accept(struct tls_socket_wrapper *w);
 
+/* ---- what is offered besides, and what was agreed upon ---- */
+
+/* Offers application protocols (RFC 7301), such as "http/1.1", in order of preference; the array
+ * ends in NULL. Array and names are borrowed as long as w lives. A server that knows none of them
+ * may end the handshake with an alert. NULL offers none again. Returns OK; PARAMETER if a name is
+ * empty or longer than 255 bytes, or there is none; NO_MEMORY; UNSUPPORTED if Mbed TLS is built
+ * without MBEDTLS_SSL_ALPN. Not while connected; so is the next. */
+nsapi_error_t tls_socket_wrapper_set_alpn(struct tls_socket_wrapper *w, const char *const *names);
+
+/* Asks the server for records of 512, 1024, 2048 or 4096 bytes at most (RFC 6066), so that Mbed TLS
+ * can do with smaller buffers; 0 does not. TLS 1.2 only, and up to the server: see
+ * get_max_fragment. Mbed TLS 2 does not put together a handshake message that comes in several
+ * records: a server whose certificates take more fails then. Returns OK; PARAMETER for another
+ * size, or one larger than Mbed TLS's buffers; NO_MEMORY; UNSUPPORTED if Mbed TLS is built without
+ * MBEDTLS_SSL_MAX_FRAGMENT_LENGTH. */
+nsapi_error_t tls_socket_wrapper_set_max_fragment(struct tls_socket_wrapper *w, size_t size);
+
+/* Of the connection, also after the peer's close_notify: the protocol agreed upon (NULL if none);
+ * the version, "TLSv1.2" or "TLSv1.3"; the cipher suite by Mbed TLS's name; how many bytes one
+ * record holds at most. Without a connection NULL, or 0. Borrowed until close. */
+const char *tls_socket_wrapper_get_alpn(const struct tls_socket_wrapper *w);
+const char *tls_socket_wrapper_get_version(const struct tls_socket_wrapper *w);
+const char *tls_socket_wrapper_get_ciphersuite(const struct tls_socket_wrapper *w);
+size_t tls_socket_wrapper_get_max_fragment(const struct tls_socket_wrapper *w);
+
 /* ---- session resumption: a handshake without certificates and signatures ----
  *
  * In TLS 1.2 by session id or ticket, in TLS 1.3 (Mbed TLS 3.2 and later) by ticket. Needs Mbed TLS
@@ -244,7 +269,7 @@ nsapi_error_t tls_socket_wrapper_set_session(struct tls_socket_wrapper *w, const
 bool tls_socket_wrapper_is_resumed(const struct tls_socket_wrapper *w);
 
 /* The configuration that every connect of this socket uses: change what the functions above do not
- * reach (versions, cipher suites, ALPN). NULL if Mbed TLS could not set it up (no memory).
+ * reach (versions, cipher suites). NULL if Mbed TLS could not set it up (no memory).
  * Not to be shared with another socket, and not to be freed. */
 mbedtls_ssl_config *tls_socket_wrapper_get_ssl_config(struct tls_socket_wrapper *w);
 

@@ -28,6 +28,9 @@ key=(ecparam -name prime256v1 -genkey -noout)
     make_cert untrusted other_root 365 subjectAltName=DNS:localhost
     make_cert self_signed self_signed 365 subjectAltName=DNS:localhost
     make_cert client root 365 extendedKeyUsage=clientAuth
+    make_cert client_ca root 365 basicConstraints=critical,CA:TRUE
+    make_cert chained client_ca 365 extendedKeyUsage=clientAuth
+    cat chained.pem client_ca.pem >client_chain.pem
     key=(genrsa)
     make_cert rsa_leaf root 365 subjectAltName=DNS:localhost
     key=(ecparam -name prime256v1 -genkey -noout)
@@ -102,6 +105,14 @@ s_server leaf -rev -Verify 1 -CAfile root.pem -verify_return_error -tls1_2
 claim client_certificate_is_accepted run "$port" client=client.pem,client.key open connect echo close
 claim client_certificate_is_missed says "connect: -3011 cause 12" run "$port" open connect echo
 
+claim client_certificate_chain_is_accepted run "$port" client=client_chain.pem,chained.key open connect echo close
+claim client_certificate_without_its_chain_is_refused says "connect: -3011 cause 12" run "$port" client=chained.pem,chained.key open connect echo
+
+s_server leaf -rev -tls1_2 -alpn mqtt,x-echo
+claim openssl_agrees_on_a_protocol run "$port" alpn=x-echo,other open connect agreed=x-echo echo close
+claim openssl_keeps_to_a_max_fragment run "$port" fragment=1024 open connect fragments=1024 echo burst close
+claim version_and_suite_are_known run "$port" open connect version=TLSv1.2 suite=TLS-ECDHE-ECDSA-WITH- echo
+
 # refused NAME CAUSE: its certificate does not pass
 refused() {
     s_server "$1" -rev -cipher DEFAULT@SECLEVEL=0 && says "connect: -3011 cause $2" run "$port" open connect
@@ -164,6 +175,10 @@ claim nginx_serves_hello_txt run "$http" open connect get=/hello.txt close
 claim nginx_serves_without_blocking run "$http" nonblocking open connect get=/hello.txt close
 claim nginx_serves_a_large_file run "$http" open connect get=/large.txt close
 claim nginx_serves_again_after_reopening run "$http" open connect get=/hello.txt close open connect get=/hello.txt close
+
+claim nginx_agrees_on_http_1_1 run "$http_12" alpn=h2,http/1.1 open connect agreed=http/1.1 version=TLSv1.2 get=/hello.txt close
+claim nginx_refuses_a_strange_protocol says "connect: -3011 cause 12" run "$http_12" alpn=x-strange open connect
+claim nginx_keeps_to_a_max_fragment run "$http_12" fragment=1024 open connect fragments=1024 get=/large.txt close
 
 # nginx_says PORT REUSED...: of each connection to PORT, "r" for a resumed one or "." as nginx has it
 nginx_says() {

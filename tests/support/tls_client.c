@@ -165,6 +165,53 @@ static int do_full(struct client *client)
     return tls_socket_is_resumed(&client->socket) ? -1 : 0;
 }
 
+/* alpn=NAME[,NAME]: offers these; agreed=NAME: the server has chosen it */
+static int do_alpn(struct client *client)
+{
+    static const char *names[8];
+    size_t count = 0;
+
+    for (char *name = strtok(client->argument, ","); name != NULL && count < 7;
+         name = strtok(NULL, ","))
+        names[count++] = name;
+    names[count] = NULL;
+    return tls_socket_set_alpn(&client->socket, names);
+}
+
+/* The connection's value starts with the step's argument. */
+static int starts(const struct client *client, const char *value)
+{
+    const size_t length = strlen(client->argument);
+
+    return value != NULL && length > 0 && strncmp(value, client->argument, length) == 0 ? 0 : -1;
+}
+
+static int do_agreed(struct client *client)
+{
+    return starts(client, tls_socket_get_alpn(&client->socket));
+}
+
+static int do_version(struct client *client)
+{
+    return starts(client, tls_socket_get_version(&client->socket));
+}
+
+static int do_suite(struct client *client)
+{
+    return starts(client, tls_socket_get_ciphersuite(&client->socket));
+}
+
+static int do_fragment(struct client *client)
+{
+    return tls_socket_set_max_fragment(&client->socket, strtoul(client->argument, NULL, 10));
+}
+
+static int do_fragments(struct client *client)
+{
+    return tls_socket_get_max_fragment(&client->socket) == strtoul(client->argument, NULL, 10) ? 0
+                                                                                               : -1;
+}
+
 static void count_sigio(void *argument)
 {
     ((struct client *)argument)->sigio_count++;
@@ -364,6 +411,12 @@ static const struct step {
     {"client", do_client},
     {"hostname", do_hostname},
     {"timeout", do_timeout},
+    {"alpn", do_alpn},
+    {"agreed", do_agreed},
+    {"version", do_version},
+    {"suite", do_suite},
+    {"fragment", do_fragment},
+    {"fragments", do_fragments},
     {"save", do_save},
     {"restore", do_restore},
     {"resumed", do_resumed},

@@ -893,6 +893,131 @@ START_TEST(recv_of_nothing_is_nothing)
 }
 END_TEST
 
+/* ---- what is offered, and what was agreed upon ---- */
+
+static void speak_tls12(void)
+{
+#if MBEDTLS_VERSION_NUMBER >= 0x03020000
+    mbedtls_ssl_conf_max_tls_version(tls_socket_get_ssl_config(&sock), MBEDTLS_SSL_VERSION_TLS1_2);
+#endif
+}
+
+START_TEST(alpn_agrees_on_the_first_that_both_know)
+{
+    static const char *server_names[] = {"http/1.1", "mqtt", NULL};
+    static const char *const names[] = {"h2", "mqtt", "http/1.1", NULL};
+    static const char *const strange[] = {"smtp", NULL};
+
+    ck_assert_int_eq(mbedtls_ssl_conf_alpn_protocols(&mem.config, server_names), 0);
+    ck_assert_int_eq(tls_socket_set_alpn(&sock, names), NSAPI_ERROR_OK);
+    ck_assert_ptr_null(tls_socket_get_alpn(&sock));
+    open_and_connect();
+    ck_assert_str_eq(tls_socket_get_alpn(&sock), "http/1.1"); /* the server's order counts */
+    ck_assert_int_eq(tls_socket_close(&sock), NSAPI_ERROR_OK);
+    ck_assert_ptr_null(tls_socket_get_alpn(&sock));
+    ck_assert_int_eq(tls_socket_open(&sock, &network), NSAPI_ERROR_OK);
+    ck_assert_int_eq(tls_socket_set_alpn(&sock, strange), NSAPI_ERROR_OK);
+    ck_assert_int_eq(tls_socket_connect(&sock, "localhost", 443), NSAPI_ERROR_AUTH_FAILURE);
+    ck_assert_int_eq(tls_socket_get_cause(&sock), TLS_CAUSE_ALERT);
+    ck_assert_int_eq(tls_socket_set_alpn(&sock, NULL), NSAPI_ERROR_OK);
+    ck_assert_int_eq(tls_socket_connect(&sock, "localhost", 443), NSAPI_ERROR_OK);
+    ck_assert_ptr_null(tls_socket_get_alpn(&sock));
+}
+END_TEST
+
+START_TEST(alpn_takes_names_of_1_to_255_bytes)
+{
+    static char name[257];
+    static const char *const names[] = {"h2", name, NULL};
+    static const char *const none[] = {NULL};
+
+    ck_assert_int_eq(tls_socket_set_alpn(&sock, none), NSAPI_ERROR_PARAMETER);
+    ck_assert_int_eq(tls_socket_set_alpn(&sock, names), NSAPI_ERROR_PARAMETER);
+    memset(name, 'a', 256);
+    ck_assert_int_eq(tls_socket_set_alpn(&sock, names), NSAPI_ERROR_PARAMETER);
+    name[255] = '\0';
+    ck_assert_int_eq(tls_socket_set_alpn(&sock, names), NSAPI_ERROR_OK);
+}
+END_TEST
+
+START_TEST(max_fragment_is_asked_for_and_kept)
+{
+    static const struct {
+        size_t size;
+        nsapi_error_t want;
+    } rows[] = {
+        {512, NSAPI_ERROR_OK},         {1024, NSAPI_ERROR_OK},
+        {2048, NSAPI_ERROR_OK},        {4096, NSAPI_ERROR_OK},
+        {1, NSAPI_ERROR_PARAMETER},    {511, NSAPI_ERROR_PARAMETER},
+        {8192, NSAPI_ERROR_PARAMETER}, {65536 + 512, NSAPI_ERROR_PARAMETER},
+    };
+
+    speak_tls12();
+    open_trusting(&pki()->root);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ck_assert_int_eq(tls_socket_set_max_fragment(&sock, rows[i].size), rows[i].want);
+        if (rows[i].want != NSAPI_ERROR_OK)
+            continue;
+        ck_assert_uint_eq(tls_socket_get_max_fragment(&sock), 0);
+        ck_assert_int_eq(tls_socket_connect(&sock, "localhost", 443), NSAPI_ERROR_OK);
+        ck_assert_uint_eq(tls_socket_get_max_fragment(&sock), rows[i].size);
+        ck_assert_int_eq(mbedtls_ssl_get_max_out_record_payload(&mem.ssl), (int)rows[i].size);
+        echo(&sock, 9000);
+        ck_assert_int_eq(tls_socket_close(&sock), NSAPI_ERROR_OK);
+        ck_assert_int_eq(tls_socket_open(&sock, &network), NSAPI_ERROR_OK);
+    }
+    ck_assert_int_eq(tls_socket_set_max_fragment(&sock, 0), NSAPI_ERROR_OK);
+    ck_assert_int_eq(tls_socket_connect(&sock, "localhost", 443), NSAPI_ERROR_OK);
+    ck_assert_uint_gt(tls_socket_get_max_fragment(&sock), 4096);
+}
+END_TEST
+
+START_TEST(version_and_suite_are_those_of_the_connection)
+{
+    ck_assert_ptr_null(tls_socket_get_version(&sock));
+    ck_assert_ptr_null(tls_socket_get_ciphersuite(&sock));
+    speak_tls12();
+    open_and_connect();
+    ck_assert_str_eq(tls_socket_get_version(&sock), "TLSv1.2");
+    ck_assert_str_eq(tls_socket_get_ciphersuite(&sock), mbedtls_ssl_get_ciphersuite(&mem.ssl));
+    ck_assert_int_eq(tls_socket_close(&sock), NSAPI_ERROR_OK);
+    ck_assert_ptr_null(tls_socket_get_version(&sock));
+    ck_assert_ptr_null(tls_socket_get_ciphersuite(&sock));
+}
+END_TEST
+
+/* The server knows the root only: the client's intermediate has to come from the client. */
+START_TEST(client_certificate_comes_with_its_chain)
+{
+    static struct pki_cert ca;
+    static struct pki_cert client;
+    static char chain[2 * PKI_PEM_SIZE];
+
+    pki_make(&ca, &(struct pki_request){.subject = "CN=Client CA",
+                                        .issuer_subject = "CN=Test Root",
+                                        .issuer = &pki()->root,
+                                        .is_ca = true});
+    pki_make(&client, &(struct pki_request){.subject = "CN=Chained Client",
+                                            .issuer_subject = "CN=Client CA",
+                                            .issuer = &ca});
+    (void)strcat(strcpy(chain, client.pem), ca.pem);
+    tls_mem_require_client_cert(&mem, &pki()->root);
+    ck_assert_int_eq(
+        tls_socket_set_client_cert_key(&sock, _i == 0 ? chain : client.pem, client.key_pem),
+        NSAPI_ERROR_OK);
+    open_trusting(&pki()->root);
+    if (tls_socket_connect(&sock, "localhost", 443) == NSAPI_ERROR_OK &&
+        tls_socket_send(&sock, "x", 1) == 1) {
+        char data[1];
+
+        ck_assert_int_eq(tls_socket_recv(&sock, data, 1), _i == 0 ? 1 : NSAPI_ERROR_DEVICE_ERROR);
+    } else {
+        ck_assert_int_eq(_i, 1);
+    }
+    ck_assert(_i == 1 || mem.saw_client_cert);
+}
+END_TEST
+
 #define ROWS(table) (int)(sizeof(table) / sizeof(table)[0])
 
 static const TTest **const tests[] = {
@@ -944,6 +1069,10 @@ static const TTest **const tests[] = {
     &ssl_config_is_the_programs_to_change,
     &verify_text_is_cut_to_size,
     &recv_of_nothing_is_nothing,
+    &alpn_agrees_on_the_first_that_both_know,
+    &alpn_takes_names_of_1_to_255_bytes,
+    &max_fragment_is_asked_for_and_kept,
+    &version_and_suite_are_those_of_the_connection,
 };
 
 int main(void)
@@ -961,6 +1090,7 @@ int main(void)
     tcase_add_loop_test(memory, echo_of_bursts_returns_equal_bytes, 0, 2);
     tcase_add_loop_test(memory, certificate_that_does_not_verify_is_an_authentication_failure, 0,
                         ROWS(handshake_rows));
+    tcase_add_loop_test(memory, client_certificate_comes_with_its_chain, 0, 2);
     tcase_add_loop_test(memory, mode_says_who_connects_and_closes, 0, ROWS(mode_rows));
     suite_add_tcase(suite, memory);
     runner = srunner_create(suite);
