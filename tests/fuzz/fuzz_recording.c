@@ -93,7 +93,7 @@ static void check_again(const struct recorded *recorded)
     write_line(recorded, &line);
     json = cJSON_ParseWithLength(line.data, line.length);
     FUZZ_CHECK(json != NULL);
-    if (recording_line_read(json, &again))
+    if (recording_line_read(json, NULL, &again))
         check_same(recorded, &again);
     recorded_free(&again);
     cJSON_Delete(json);
@@ -110,7 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)recording_line_has_sum(line, size);
     if (json != NULL && recording_line_read_head(json, &head))
         FUZZ_CHECK(head.port > 0 && strlen(head.host) < sizeof head.host);
-    if (json != NULL && recording_line_read(json, &recorded)) {
+    if (json != NULL && recording_line_read(json, NULL, &recorded)) {
         FUZZ_CHECK((recorded.presented.chain != NULL) == (recorded.err.code == ERROR_NONE));
         check_again(&recorded);
     }

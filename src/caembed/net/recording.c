@@ -39,6 +39,7 @@ struct recording {
     struct server *server;
     size_t server_count;
     struct digest_map servers; /* host, port, name -> its index */
+    struct cert_cache *certs;  /* those above the leaves, of which there are few */
     struct text *skipped;
     size_t skipped_count;
 };
@@ -250,7 +251,8 @@ int recording_open(const char *const *path, size_t count, struct recording **out
         return error_no_memory(err);
     *recording = (struct recording){.path = path, .skipped = skipped, .file_count = count};
     recording->file = calloc(count, sizeof(FILE *));
-    if (recording->file == NULL) {
+    recording->certs = calloc(1, sizeof *recording->certs);
+    if (recording->file == NULL || recording->certs == NULL) {
         recording_close(recording);
         return error_no_memory(err);
     }
@@ -316,7 +318,7 @@ static int read_place(const struct recording *recording, const struct place *pla
         json = cJSON_ParseWithLength(line, place->length);
     is_line = json != NULL;
     if (is_line)
-        is_read = recording_line_read(json, out);
+        is_read = recording_line_read(json, recording->certs, out);
     out->time = place->time;
     cJSON_Delete(json);
     free(line);
@@ -379,6 +381,9 @@ void recording_close(struct recording *recording)
         free(recording->server[i].host);
         free(recording->server[i].name);
     }
+    if (recording->certs != NULL)
+        cert_cache_free(recording->certs);
+    free(recording->certs);
     free(recording->file);
     free(recording->server);
     free(recording->place);

@@ -233,7 +233,8 @@ bool recording_line_read_head(const cJSON *line, struct recording_head *out)
     return true;
 }
 
-static X509 *read_cert(const cJSON *item)
+/* Leaves are not in the cache: each comes once. */
+static X509 *read_cert(const cJSON *item, struct cert_cache *cache)
 {
     const char *base64 = cJSON_GetStringValue(item);
     const size_t length = base64 != NULL ? strlen(base64) : 0;
@@ -248,13 +249,15 @@ static X509 *read_cert(const cJSON *item)
     for (size_t i = length; der_len > 0 && i-- > length - 2 && base64[i] == '=';)
         der_len--; /* the padding, which EVP_DecodeBlock() counts */
     if (der_len > 0)
-        cert = cert_from_der(der, (size_t)der_len);
+        cert = cache != NULL ? cert_cache_get(cache, der, (size_t)der_len)
+                             : cert_from_der(der, (size_t)der_len);
     free(der);
     return cert;
 }
 
 /* NULL for what is no array of certificates. */
-static STACK_OF(X509) * read_certs(const cJSON *array)
+static STACK_OF(X509) *
+    read_certs(const cJSON *array, bool begins_with_leaf, struct cert_cache *cache)
 {
     STACK_OF(X509) *certs = sk_X509_new_null();
     const cJSON *item;
@@ -264,7 +267,8 @@ static STACK_OF(X509) * read_certs(const cJSON *array)
     if (is_good)
         cJSON_ArrayForEach(item, array)
         {
-            X509 *cert = is_good ? read_cert(item) : NULL;
+            const bool is_leaf = begins_with_leaf && sk_X509_num(certs) == 0;
+            X509 *cert = is_good ? read_cert(item, is_leaf ? NULL : cache) : NULL;
             is_good = cert != NULL && sk_X509_push(certs, cert) > 0;
             if (!is_good)
                 X509_free(cert);
@@ -275,7 +279,7 @@ static STACK_OF(X509) * read_certs(const cJSON *array)
     return NULL;
 }
 
-static bool read_chain(const cJSON *chain, struct presented *out)
+static bool read_chain(const cJSON *chain, struct cert_cache *cache, struct presented *out)
 {
     const cJSON *tls = cJSON_GetObjectItemCaseSensitive(chain, "tls");
 
@@ -283,11 +287,11 @@ static bool read_chain(const cJSON *chain, struct presented *out)
         (!copy_string(tls, "version", out->tls_version, sizeof out->tls_version) ||
          !copy_string(tls, "cipher", out->tls_cipher, sizeof out->tls_cipher)))
         return false;
-    out->chain = read_certs(cJSON_GetObjectItemCaseSensitive(chain, "certs"));
+    out->chain = read_certs(cJSON_GetObjectItemCaseSensitive(chain, "certs"), true, cache);
     return out->chain != NULL;
 }
 
-static bool read_chains(const cJSON *line, struct recorded *out)
+static bool read_chains(const cJSON *line, struct cert_cache *cache, struct recorded *out)
 {
     const cJSON *chains = cJSON_GetObjectItemCaseSensitive(line, "chains");
     const cJSON *address = cJSON_GetObjectItemCaseSensitive(line, "address");
@@ -295,15 +299,16 @@ static bool read_chains(const cJSON *line, struct recorded *out)
     const int count = cJSON_GetArraySize(chains);
 
     if (count < 1 || count > RECORDING_CHAINS_MAX ||
-        !read_chain(cJSON_GetArrayItem(chains, 0), &out->presented) ||
+        !read_chain(cJSON_GetArrayItem(chains, 0), cache, &out->presented) ||
         (!cJSON_IsNull(address) &&
          !copy_string(line, "address", out->presented.address, sizeof out->presented.address)))
         return false;
     for (int i = 1; i < count; i++)
-        if (!read_chain(cJSON_GetArrayItem(chains, i), &out->others.presented[out->others.count++]))
+        if (!read_chain(cJSON_GetArrayItem(chains, i), cache,
+                        &out->others.presented[out->others.count++]))
             return false;
     out->has_all_chains = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(line, "all_chains")) != 0;
-    out->issuers = issuers != NULL ? read_certs(issuers) : NULL;
+    out->issuers = issuers != NULL ? read_certs(issuers, false, cache) : NULL;
     return issuers == NULL || out->issuers != NULL;
 }
 
@@ -328,10 +333,10 @@ static bool read_error(const cJSON *line, struct error *out)
     return out->code != ERROR_NONE;
 }
 
-bool recording_line_read(const cJSON *line, struct recorded *out)
+bool recording_line_read(const cJSON *line, struct cert_cache *cache, struct recorded *out)
 {
     if (cJSON_GetObjectItemCaseSensitive(line, "chains") != NULL)
-        return read_chains(line, out);
+        return read_chains(line, cache, out);
     return read_error(line, &out->err);
 }
 

@@ -5,6 +5,7 @@
 #include <cjson/cJSON.h>
 
 #include "net/recording.h"
+#include "x509/cert_cache.h"
 
 #define RECORDING_VERSION 1
 
@@ -27,7 +28,8 @@ bool recording_line_may_begin(const char *bytes, size_t length);
 /* False for what is no line of this version. */
 bool recording_line_read_head(const cJSON *line, struct recording_head *out);
 
-/* The rest: chains or error. False if it is neither; free *out either way. */
-bool recording_line_read(const cJSON *line, struct recorded *out);
+/* The rest: chains or error. False if it is neither; free *out either way. The cache may be NULL.
+ */
+bool recording_line_read(const cJSON *line, struct cert_cache *cache, struct recorded *out);
 
 #endif
