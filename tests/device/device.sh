@@ -111,4 +111,24 @@ expired() {
         refuses 'The certificate validity has expired' after.elf localhost "$port"
 }
 claim "an expired leaf is refused once the device has a clock" expired
+
+# A boot is a connection; the session survives the restart in a page of flash, which is a file here.
+resumes() { # WANT IMAGE
+    boot "$2" localhost "$port" "$work/flash" >boot.log
+    local status=$?
+    cat boot.log
+    [ "$status" -eq 0 ] && grep -qF "device: connect $1," boot.log
+}
+restarts() {
+    serve p256-leaf p256-int && MAIN=tests/device/resume.c build p256 resume.elf && rm -f flash &&
+        resumes full resume.elf && cp flash flash.good && resumes resumed resume.elf && resumes resumed resume.elf &&
+        { head -c 100 flash.good; head -c 1948 /dev/zero; } >flash && resumes full resume.elf
+}
+session_of_another_ca() {
+    cp flash.good flash && MAIN=tests/device/resume.c build p384 other.elf &&
+        { boot other.elf localhost "$port" "$work/flash" >boot.log; [ $? -eq 1 ]; } && cat boot.log &&
+        grep -qF 'TLS socket connect failed (-3011)' boot.log && resumes resumed resume.elf
+}
+claim "a session in flash is resumed after a restart, a damaged one is not" restarts
+claim "a firmware that trusts another CA does not use the session" session_of_another_ca
 finish

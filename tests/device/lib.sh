@@ -4,7 +4,7 @@
 #   serve CERT...           a TLS server on loopback that has these certificates, the leaf first; sets $port
 #   write NAME OPTION...    NAME.h and NAME.json, by caembed
 #   build NAME IMAGE [-D...]    IMAGE from NAME.h and NAME.json
-#   boot IMAGE HOST PORT    runs it; its output goes to stdout, its exit status is the image's
+#   boot IMAGE HOST PORT [ARGUMENT]    runs it, with a path to fetch unless told otherwise; its output goes to stdout, its exit status is the image's
 
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
@@ -46,7 +46,7 @@ build() {
 
 boot() {
     local arguments=arg=hello argument
-    for argument in "$2" "$3" /hello.txt; do arguments+=",arg=$argument"; done
-    timeout 60 qemu-system-arm -M mps2-an385 -nodefaults -display none -serial "tcp:127.0.0.1:$3" \
+    for argument in "$2" "$3" "${4:-/hello.txt}"; do arguments+=",arg=$argument"; done
+    timeout 60 qemu-system-arm ${icount:+-icount "$icount"} -M mps2-an385 -nodefaults -display none -serial "tcp:127.0.0.1:$3" \
         -semihosting-config "enable=on,target=native,$arguments" -kernel "$1" 2>&1
 }

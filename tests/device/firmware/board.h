@@ -14,6 +14,9 @@ void board_tick(void);
 /* Milliseconds since the start; wraps around. */
 uint32_t board_now_ms(void);
 
+/* Bytes over the UART since the start, both ways. */
+extern size_t board_uart_sent, board_uart_received;
+
 /* How far the heap ever grew, in bytes. */
 size_t board_heap_peak(void);
 

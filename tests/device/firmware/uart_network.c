@@ -27,6 +27,8 @@ struct uart {
 #define CONTROL_TX_RX_ON 3u
 #define DIVIDER_MIN 16u
 
+size_t board_uart_sent, board_uart_received;
+
 /* Waits for the flags of the state register to become want, as long as the socket may. */
 static bool wait_for(const struct network_socket *uart, uint32_t flag, uint32_t want)
 {
@@ -53,6 +55,7 @@ static nsapi_size_or_error_t uart_send(void *context, const void *data, size_t s
 
     while (sent < size && wait_for(context, STATE_TX_FULL, 0))
         UART->data = bytes[sent++];
+    board_uart_sent += sent;
     return sent > 0 ? (nsapi_size_or_error_t)sent : NSAPI_ERROR_WOULD_BLOCK;
 }
 
@@ -66,6 +69,7 @@ static nsapi_size_or_error_t uart_recv(void *context, void *data, size_t size)
     do
         bytes[received++] = (unsigned char)UART->data;
     while (received < size && (UART->state & STATE_RX_FULL) != 0);
+    board_uart_received += received;
     return (nsapi_size_or_error_t)received;
 }
 
