@@ -4,6 +4,7 @@
 #   make check      every test                          make lint     clang-format, clang-tidy, cppcheck, mandoc
 #   make install    PREFIX=/usr/local DESTDIR=          make bench    the figures of bench/README.md
 #   make check-fast its unit tests and CLI cases         make format   clang-format in place
+#   make release  build/release/caembed, which needs libc alone      make check-release
 #   make clean              make MBEDTLS=FOLDER       against the Mbed TLS that was built there
 #
 # A module is a folder with a module.mk; it adds its programs and libraries to ALL and its
@@ -62,7 +63,7 @@ BEARSSL := $(BEARSSL)
 ALL :=
 UNIT_TESTS :=
 
-include $(wildcard src/*/module.mk examples/*/module.mk tests/module.mk tests/*/module.mk bench/module.mk)
+include $(wildcard src/*/module.mk examples/*/module.mk tests/module.mk tests/*/module.mk bench/module.mk release/module.mk)
 
 all: $(ALL)
 
