@@ -46,7 +46,7 @@ TLSSOCKET_TESTS := $(patsubst tests/unit/tlssocket/test_%.c,$(BUILD)/tests/unit/
 UNIT_TESTS += $(TLSSOCKET_TESTS) $(BUILD)/tests/unit/notrace_tls_socket
 TEST_WRAP := -Wl,--wrap=calloc,--wrap=free,--wrap=mbedtls_ctr_drbg_seed,--wrap=psa_crypto_init,--wrap=mbedtls_ssl_setup,--wrap=mbedtls_ssl_read
 
-$(BUILD)/obj/tests/unit/tlssocket/%.o: private MODULE_CFLAGS := -Iinclude -Itests/support -include $(TLSSOCKET_CONFIG)
+$(BUILD)/obj/tests/unit/tlssocket/%.o: private MODULE_CFLAGS := -Iinclude -Isrc/tlssocket -Itests/support -include $(TLSSOCKET_CONFIG)
 $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/unit/tlssocket/*.c)): $(TLSSOCKET_CONFIG)
 $(TLSSOCKET_TEST_SUPPORT): private MODULE_CFLAGS := -Iinclude -Itests/support
 

@@ -3,6 +3,7 @@
 #include "tls_mem.h"
 
 #include "mbed_pki.h"
+#include "tls_internal.h"
 #include "tlssocket/tls_socket.h"
 
 #include <check.h>
@@ -406,6 +407,32 @@ START_TEST(changed_byte_is_a_full_handshake)
 }
 END_TEST
 
+/* Whoever makes the digest anew can write anything, except a session that was not verified. */
+START_TEST(forged_session_is_verified_or_refused)
+{
+    const size_t first = TLSSOCKET_DIGEST_AT + TLSSOCKET_DIGEST_SIZE;
+    unsigned refused = 0;
+
+    save_first(&way_rows[_i]);
+    for (size_t at = first; at < saved_size; at++) {
+        nsapi_error_t error;
+
+        reopen();
+        saved[at] ^= 1;
+        ck_assert_int_eq(tlssocket_session_digest(&sock.tls, "localhost", saved + first,
+                                                  saved_size - first, saved + TLSSOCKET_DIGEST_AT),
+                         0);
+        ck_assert_int_eq(restore(), NSAPI_ERROR_OK);
+        error = connect_now();
+        if (error == NSAPI_ERROR_OK)
+            ck_assert_uint_eq(tls_socket_get_verify_result(&sock, NULL, 0), 0);
+        refused += error != NSAPI_ERROR_OK && tls_socket_get_verify_result(&sock, NULL, 0) != 0;
+        saved[at] ^= 1;
+    }
+    ck_assert_msg(refused > 0 || way_rows[_i].is_tls13, "no byte is the result of verifying");
+}
+END_TEST
+
 /* ---- faults ---- */
 
 /* From an empty socket over a resumed handshake to a session saved again, or the first error. */
@@ -523,6 +550,7 @@ static const TTest **const tests[] = {
     &truncated_bytes_are_a_parameter_error,
     &bytes_may_be_followed_by_others,
     &changed_byte_is_a_full_handshake,
+    &forged_session_is_verified_or_refused,
     &allocation_that_fails_in_a_resumption_is_an_error_and_no_leak,
     &allocation_that_fails_while_saving_leaves_the_connection,
 };
