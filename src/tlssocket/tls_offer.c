@@ -44,8 +44,9 @@ nsapi_error_t tls_socket_wrapper_set_max_fragment(struct tls_socket_wrapper *w, 
 
     if (tlssocket_configure(w) != 0)
         return NSAPI_ERROR_NO_MEMORY;
-    for (unsigned char code = 0; code < sizeof sizes / sizeof sizes[0]; code++)
-        if (sizes[code] == size && mbedtls_ssl_conf_max_frag_len(&w->config, code) == 0)
+    for (size_t code = 0; code < sizeof sizes / sizeof sizes[0]; code++)
+        if (sizes[code] == size &&
+            mbedtls_ssl_conf_max_frag_len(&w->config, (unsigned char)code) == 0)
             return NSAPI_ERROR_OK;
     return NSAPI_ERROR_PARAMETER;
 #else

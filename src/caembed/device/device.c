@@ -113,8 +113,10 @@ int device_anchors_parse(const struct device_case *device, struct device_anchors
     struct device_anchors *anchors = calloc(1, sizeof *anchors);
     int rv;
 
-    if (anchors == NULL)
-        return error_no_memory(err);
+    if (anchors == NULL) {
+        error_no_memory(err);
+        return -1;
+    }
     rv = device->target->stack == STACK_BEARSSL
              ? bearssl_anchors_parse(device, &anchors->bearssl, err)
              : parse_for_mbedtls(device, anchors, err);

@@ -304,8 +304,10 @@ int prover_open(const struct target *target, const struct text *pem, size_t anch
     };
     int rv;
 
-    if (prover == NULL)
-        return error_no_memory(err);
+    if (prover == NULL) {
+        error_no_memory(err);
+        return -1;
+    }
     prover->target = target;
     prover->pem = pem;
     rv = target->stack == STACK_OPENSSL

@@ -399,7 +399,7 @@ static int rows_fill(const struct fewest *fewest, struct kind *const *sorted, st
 static int solve(struct fewest *fewest, struct kind *const *sorted, size_t *gap, struct error *err)
 {
     size_t *order = calloc(fewest->column_count + 1, sizeof *order);
-    struct rows rows = {NULL};
+    struct rows rows = {.first = NULL};
     struct cover_problem problem;
     int rv = -1;
 

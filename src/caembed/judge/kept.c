@@ -142,7 +142,7 @@ static int keep_chains(struct kept *kept, const struct host *host, struct kept_h
     out->chain = calloc(count + 1, sizeof out->chain[0]);
     if (out->chain == NULL)
         return error_no_memory(err);
-    for (; out->chain_count < count; host = host->other)
+    for (; host != NULL && host->presented.chain != NULL; host = host->other)
         if (keep_chain(kept, &host->presented, &out->chain[out->chain_count++], err) != 0)
             return -1;
     return 0;

@@ -80,7 +80,7 @@ static int find_or_add_anchor(struct summary *summary, X509 *x509, size_t *out, 
 /* Two chains of a host often need the same anchor. */
 static int need(struct summary *summary, X509 *x509, struct needed *needed, struct error *err)
 {
-    size_t index;
+    size_t index = 0;
 
     if (find_or_add_anchor(summary, x509, &index, err) != 0)
         return -1;

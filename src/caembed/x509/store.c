@@ -385,7 +385,7 @@ void store_free(struct store *store)
 {
     if (store == NULL)
         return;
-    for (size_t i = 0; i < store->table_count; i++) {
+    for (size_t i = 0; store->table != NULL && i < store->table_count; i++) {
         for (size_t k = 0; store->table[i].x509 != NULL && k < store->table[i].count; k++)
             X509_free(store->table[i].x509[k]);
         free(store->table[i].x509);
