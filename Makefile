@@ -1,8 +1,9 @@
 # Makefile -- builds, tests and installs caembed; everything it makes lies in $(BUILD)
 #
 #   make            the tool and the libraries          make demo     the main job, shown on loopback
+#   make dist       the source, as a tarball            make check-packages  Debian's packages, built and used
 #   make check      every test                          make lint     clang-format, clang-tidy, cppcheck, mandoc
-#   make install    PREFIX=/usr/local DESTDIR=          make bench    the figures of bench/README.md
+#   make install    PREFIX=/usr/local LIBDIR= DESTDIR=  make bench    the figures of bench/README.md
 #   make check-fast its unit tests and CLI cases         make format   clang-format in place
 #   make release  build/release/caembed, which needs libc alone      make check-release
 #   make clean              make MBEDTLS=FOLDER       against the Mbed TLS that was built there
@@ -12,6 +13,7 @@
 
 BUILD ?= build
 PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
 CFLAGS ?= -O2 -g
 comma := ,
 CXXFLAGS ?= $(CFLAGS)
@@ -98,6 +100,10 @@ demo:
 	$(MAKE) all $(BUILD)/tests/mkpki $(BUILD)/tests/freeport
 	BUILD=$(BUILD) scripts/demo
 
+# The source of the commit that is checked out, and its SHA-256.
+dist:
+	scripts/dist "$(BUILD)/dist"
+
 lint:
 	scripts/install-deps lint
 	scripts/lint
@@ -108,6 +114,6 @@ format:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo lint format clean
+.PHONY: all demo dist lint format clean
 .DELETE_ON_ERROR:
 .SECONDARY: # objects between stay, or the next build compiles them again

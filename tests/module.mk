@@ -57,6 +57,10 @@ SUITE ?= trixie
 check-debian:
 	scripts/check-debian $(SUITE)
 
+# The packages of debian/, built in one fresh Debian and used in another.
+check-packages:
+	scripts/check-packages $(SUITE)
+
 # Breaks the code on purpose, and says which test catches it; MUTANTS=PART for some of them.
 check-mutants: all $$(TEST_TOOLS) $$(UNIT_TESTS)
 	BUILD="$$(realpath "$(BUILD)")" tests/mutants/run $(MUTANTS)
@@ -79,4 +83,4 @@ compile_commands.json: $(shell git ls-files '*.c' '*.mk' 2>/dev/null)
 editor-programs: all $$(TEST_TOOLS) $$(UNIT_TESTS)
 
 .PHONY: check-mutants coverage editor-programs
-.PHONY: test-programs check-debian check check-fast check-only check-sanitize check-threads check-threads-only check-valgrind
+.PHONY: test-programs check-debian check-packages check check-fast check-only check-sanitize check-threads check-threads-only check-valgrind

@@ -135,14 +135,21 @@ $(BUILD)/bench/tlssocket: $(BUILD)/obj/bench/tlssocket.o $(TLSSOCKET_TEST_SUPPOR
 
 .PHONY: bench-tlssocket
 
+# What pkg-config and CMake read says where the headers lie, relative to the prefix if LIBDIR is below it.
+LIBDIR_BELOW := $(if $(filter $(PREFIX)/%,$(LIBDIR)),$(patsubst $(PREFIX)/%,%,$(LIBDIR)))
+CMAKE_PREFIX_DIR := $(if $(LIBDIR_BELOW),$${tlssocket_HERE}/../../$(shell echo $(LIBDIR_BELOW) | sed 's|[^/][^/]*|..|g'),$(PREFIX))
+FILL_IN = sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@LIBDIR@|$(if $(LIBDIR_BELOW),$${prefix}/$(LIBDIR_BELOW),$(LIBDIR))|
+FILL_IN += ; s|@CMAKE_PREFIX_DIR@|$(CMAKE_PREFIX_DIR)|; s|@POINTER_SIZE@|'"$$(echo __SIZEOF_POINTER__ | $(CC) $(CPPFLAGS) $(CFLAGS) -E -P -)"'|'
+
 install:: $(BUILD)/libtlssocket.a
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/include/tlssocket" include/tlssocket/*.h
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/include/tlssocket/mbed" include/tlssocket/mbed/*.h
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/include/tlssocket/mbed/mbed-trace" include/tlssocket/mbed/mbed-trace/*.h
-	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/lib" $(BUILD)/libtlssocket.a
-	install -d "$(DESTDIR)$(PREFIX)/lib/pkgconfig"
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' src/tlssocket/tlssocket.pc.in | \
-	    install -m 644 /dev/stdin "$(DESTDIR)$(PREFIX)/lib/pkgconfig/tlssocket.pc"
+	install -D -m 644 -t "$(DESTDIR)$(LIBDIR)" $(BUILD)/libtlssocket.a
+	install -d "$(DESTDIR)$(LIBDIR)/pkgconfig" "$(DESTDIR)$(LIBDIR)/cmake/tlssocket"
+	for file in pkgconfig/tlssocket.pc cmake/tlssocket/tlssocketConfig.cmake cmake/tlssocket/tlssocketConfigVersion.cmake; do \
+	    $(FILL_IN) "src/tlssocket/$${file##*/}.in" | install -m 644 /dev/stdin "$(DESTDIR)$(LIBDIR)/$$file" || exit 1; \
+	done
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man3" man/tlssocket.3
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/tlssocket" src/tlssocket/mbed_lib.json
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/tlssocket/mbed-trace" src/tlssocket/ports/posix/mbed_lib.json
