@@ -62,7 +62,7 @@ static int compare_subject(const void *a, const void *b)
  * than all the rest. */
 static bool looks_like_anchor(X509 *cert, bool has_partial_chains)
 {
-    return (X509_get_extension_flags(cert) & EXFLAG_SS) != 0 ||
+    return (X509_get_extension_flags(cert) & EXFLAG_SI) != 0 ||
            (has_partial_chains && X509_check_ca(cert) == 1);
 }
 
