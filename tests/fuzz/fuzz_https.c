@@ -14,8 +14,7 @@ void fuzz_seed(struct fuzz_corpus *corpus)
 {
     static const char *const seeds[] = {
         "\003HTTP/1.1 200 OK\r\nContent-Length: 5\r\nA: b\r\n\r\nhello",
-        "\007HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=\"b\"\r\nhello\r\n0\r\nA: "
-        "b\r\n\r\n",
+        "\007HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a\r\nhello\r\n0\r\nA:\r\n\r\n",
         "\001HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\nhello",
         "\020HTTP/1.1 302 Found\r\nLocation: https://[2001:db8::1]:8443/a/../b?c#d\r\n\r\n",
         "\002HTTP/1.1 307 x\r\nLocation: ../../x/./y?../z\r\nContent-Length: 1\r\n\r\nx",

@@ -52,8 +52,9 @@ void fuzz_seed(struct fuzz_corpus *corpus)
 {
     struct pki *pki = pki_new(rows, COUNT(rows));
     struct recorded recorded = {.time = 1767225600, .issuers = pki_chain(pki, "root")};
-    const struct recorded failed = {.time = 1767225600,
-                                    .err = {ERROR_CONNECT, "could not connect", "try again"}};
+    const struct recorded failed = {
+        .time = 1767225600,
+        .err = {.code = ERROR_CONNECT, .message = "could not connect", .hint = "try again"}};
 
     recorded.presented = (struct presented){pki_chain(pki, "leaf int"), "TLSv1.2", "A", "::1"};
     recorded.others.presented[0] = (struct presented){.chain = pki_chain(pki, "leaf")};
