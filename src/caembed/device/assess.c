@@ -428,12 +428,8 @@ static int ask_device(const struct target *target, const struct assessment *asse
     struct device_case device = {
         .chain = chain, .anchor_count = assessment->anchor_count, .at = at, .target = target};
     struct text pem = {0};
-    int rv = 0;
+    int rv = assess_add_pem(assessment, &pem, err);
 
-    for (size_t i = 0; rv == 0 && i < assessment->anchor_count; i++)
-        rv = cert_add_pem(assessment->anchor[i].x509, &pem);
-    if (rv != 0)
-        error_no_memory(err);
     device.anchors = pem.data;
     device.anchors_size = pem.length + 1; /* text keeps a NUL behind its bytes */
     if (rv == 0)

@@ -10,7 +10,7 @@
 #include "base/array.h"
 #include "path/cover.h"
 #include "x509/cert.h"
-#include "x509/digest_map.h"
+#include "x509/cert_set.h"
 
 #if ASSESS_ANCHOR_COUNT_MAX > COVER_OPTION_COLUMNS_MAX
 #error "an option has room for every anchor of a host"
@@ -37,7 +37,6 @@ struct kind {
 
 /* A certificate that some host could have for an anchor. */
 struct column {
-    X509 *x509;              /* a reference */
     const struct path *path; /* that ends there; NULL: an intermediate */
     size_t rank;             /* its place in the order of preference */
     bool is_ranked, is_chosen, is_used_before, is_used_after;
@@ -58,7 +57,8 @@ struct fewest {
     size_t kind_count;
     struct column *column;
     size_t column_count;
-    struct digest_map kinds, columns;               /* what they are found by -> their index */
+    struct cert_set certs;                          /* of the columns, by their index */
+    struct digest_map kinds;                        /* what makes a kind -> its index */
     struct candidate candidate[PATH_COUNT_MAX + 1]; /* of the host that is being added */
     size_t candidate_count;
 };
@@ -96,13 +96,11 @@ void fewest_free(struct fewest *fewest)
         return;
     for (size_t i = 0; i < fewest->kind_count; i++)
         kind_free(&fewest->kind[i]);
-    for (size_t i = 0; i < fewest->column_count; i++)
-        X509_free(fewest->column[i].x509);
     free(fewest->kind);
     free(fewest->column);
     free(fewest->kind_of);
     digest_map_free(&fewest->kinds);
-    digest_map_free(&fewest->columns);
+    cert_set_free(&fewest->certs);
     free(fewest);
 }
 
@@ -186,22 +184,15 @@ static int key_of(const struct fewest *fewest, size_t own, uint8_t out[SHA256_LE
 
 static int find_or_add_column(struct fewest *fewest, X509 *x509, size_t *out, struct error *err)
 {
-    struct column *larger;
-    uint8_t sha256[SHA256_LENGTH];
+    struct column *larger = array_grow(fewest->column, fewest->column_count, sizeof *larger);
 
-    if (cert_sha256(x509, sha256) != 0)
-        return error_no_memory(err);
-    if (digest_map_find(&fewest->columns, sha256, out))
-        return 0;
-    larger = array_grow(fewest->column, fewest->column_count, sizeof *larger);
     if (larger == NULL)
         return error_no_memory(err);
     fewest->column = larger;
-    if (digest_map_add(&fewest->columns, sha256, fewest->column_count, err) != 0)
+    if (cert_set_find_or_add(&fewest->certs, x509, out, err) != 0)
         return -1;
-    X509_up_ref(x509);
-    larger[fewest->column_count] = (struct column){.x509 = x509};
-    *out = fewest->column_count++;
+    if (*out == fewest->column_count)
+        larger[fewest->column_count++] = (struct column){.path = NULL};
     return 0;
 }
 
@@ -352,7 +343,7 @@ static int rank_columns(struct fewest *fewest, struct kind *const *sorted, size_
 
 /* ---- the choice ---- */
 
-/* The problem's rows are the kinds as sorted. Its arrays are freed with free_problem(). */
+/* The problem's rows are the kinds as sorted. Its arrays are freed with rows_free(). */
 struct rows {
     struct cover_option *option;
     size_t *first, *weight;
@@ -473,7 +464,7 @@ int fewest_choose(struct fewest *fewest, struct fewest_outcome *out, struct erro
     for (size_t i = 0; i < fewest->kind_count; i++)
         choose_for(fewest, &fewest->kind[i]);
     for (size_t i = 0; i < fewest->column_count; i++) {
-        const size_t bytes = cert_pem_length(fewest->column[i].x509);
+        const size_t bytes = cert_pem_length(fewest->certs.cert[i]);
         before += fewest->column[i].is_used_before ? bytes : 0;
         after += fewest->column[i].is_used_after ? bytes : 0;
     }
@@ -493,7 +484,7 @@ static bool is_best(const struct fewest *fewest, const struct kind *kind,
     X509 *anchor[ASSESS_ANCHOR_COUNT_MAX];
 
     for (size_t i = 0; i < best->column_count; i++)
-        anchor[i] = fewest->column[best->column[i]].x509;
+        anchor[i] = fewest->certs.cert[best->column[i]];
     return has_anchors(assessment, anchor, best->column_count);
 }
 

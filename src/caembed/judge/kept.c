@@ -3,9 +3,8 @@
 
 #include <stdlib.h>
 
-#include "base/array.h"
 #include "x509/cert.h"
-#include "x509/digest_map.h"
+#include "x509/cert_set.h"
 
 struct kept_chain {
     unsigned char *leaf; /* DER */
@@ -28,9 +27,7 @@ struct kept_host {
 struct kept {
     struct kept_host *host; /* by index */
     size_t host_count;
-    X509 **cert;
-    size_t cert_count;
-    struct digest_map certs;
+    struct cert_set certs;
 };
 
 int kept_open(size_t host_count, struct kept **out, struct error *err)
@@ -71,36 +68,12 @@ void kept_free(struct kept *kept)
         host_drop(&kept->host[i]);
         free(kept->host[i].failure);
     }
-    for (size_t i = 0; i < kept->cert_count; i++)
-        X509_free(kept->cert[i]);
     free(kept->host);
-    free(kept->cert);
-    digest_map_free(&kept->certs);
+    cert_set_free(&kept->certs);
     free(kept);
 }
 
 /* ---- in ---- */
-
-static int find_or_add_cert(struct kept *kept, X509 *cert, size_t *out, struct error *err)
-{
-    uint8_t sha256[SHA256_LENGTH];
-    X509 **larger;
-
-    if (cert_sha256(cert, sha256) != 0)
-        return error_no_memory(err);
-    if (digest_map_find(&kept->certs, sha256, out))
-        return 0;
-    larger = array_grow(kept->cert, kept->cert_count, sizeof(X509 *));
-    if (larger == NULL)
-        return error_no_memory(err);
-    kept->cert = larger;
-    if (digest_map_add(&kept->certs, sha256, kept->cert_count, err) != 0)
-        return -1;
-    X509_up_ref(cert);
-    larger[kept->cert_count] = cert;
-    *out = kept->cert_count++;
-    return 0;
-}
 
 /* The certificates from `first` on. */
 static int keep_certs(struct kept *kept, const STACK_OF(X509) * certs, int first, size_t **out,
@@ -114,7 +87,8 @@ static int keep_certs(struct kept *kept, const STACK_OF(X509) * certs, int first
     if (*out == NULL)
         return error_no_memory(err);
     for (int i = first; i < all; i++)
-        if (find_or_add_cert(kept, sk_X509_value(certs, i), &(*out)[(*count)++], err) != 0)
+        if (cert_set_find_or_add(&kept->certs, sk_X509_value(certs, i), &(*out)[(*count)++], err) !=
+            0)
             return -1;
     return 0;
 }
@@ -174,7 +148,7 @@ static int add_certs(const struct kept *kept, const size_t *index, size_t count,
                      STACK_OF(X509) * out)
 {
     for (size_t i = 0; i < count; i++) {
-        X509 *cert = kept->cert[index[i]];
+        X509 *cert = kept->certs.cert[index[i]];
         if (sk_X509_push(out, cert) <= 0)
             return -1;
         X509_up_ref(cert);

@@ -2,27 +2,16 @@
 #include "x509/cert_cache.h"
 
 #include <openssl/evp.h>
-#include <stdlib.h>
 
-#include "base/array.h"
 #include "x509/cert.h"
 
 /* Keeps a reference; if there is no room, the certificate is parsed again the next time. */
 static void keep(struct cert_cache *cache, const uint8_t key[SHA256_LENGTH], X509 *cert)
 {
     struct error ignored = {.code = ERROR_NONE};
-    X509 **larger;
 
-    if (cache->count == CERT_CACHE_COUNT_MAX)
-        return;
-    larger = array_grow(cache->cert, cache->count, sizeof(X509 *));
-    if (larger == NULL)
-        return;
-    cache->cert = larger;
-    if (digest_map_add(&cache->places, key, cache->count, &ignored) != 0)
-        return;
-    X509_up_ref(cert);
-    larger[cache->count++] = cert;
+    if (cache->certs.count < CERT_CACHE_COUNT_MAX)
+        (void)!cert_set_add(&cache->certs, key, cert, &ignored);
 }
 
 X509 *cert_cache_get(struct cert_cache *cache, const uint8_t *der, size_t der_len)
@@ -33,9 +22,9 @@ X509 *cert_cache_get(struct cert_cache *cache, const uint8_t *der, size_t der_le
 
     if (EVP_Digest(der, der_len, key, NULL, EVP_sha256(), NULL) != 1)
         return NULL;
-    if (digest_map_find(&cache->places, key, &at)) {
-        X509_up_ref(cache->cert[at]);
-        return cache->cert[at];
+    if (digest_map_find(&cache->certs.places, key, &at)) {
+        X509_up_ref(cache->certs.cert[at]);
+        return cache->certs.cert[at];
     }
     cert = cert_from_der(der, der_len);
     if (cert != NULL)
@@ -45,9 +34,5 @@ X509 *cert_cache_get(struct cert_cache *cache, const uint8_t *der, size_t der_le
 
 void cert_cache_free(struct cert_cache *cache)
 {
-    for (size_t i = 0; i < cache->count; i++)
-        X509_free(cache->cert[i]);
-    free(cache->cert);
-    digest_map_free(&cache->places);
-    *cache = (struct cert_cache){.count = 0};
+    cert_set_free(&cache->certs);
 }

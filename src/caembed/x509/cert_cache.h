@@ -5,16 +5,14 @@
 #include <openssl/x509.h>
 
 #include "base/compiler.h"
-#include "x509/digest_map.h"
+#include "x509/cert_set.h"
 
 /* More certificates than these are parsed each time. */
 #define CERT_CACHE_COUNT_MAX 4096
 
 /* Set to {0} before use. */
 struct cert_cache {
-    X509 **cert;
-    size_t count;
-    struct digest_map places; /* SHA-256 of the DER -> its index */
+    struct cert_set certs;
 };
 
 /* cert_from_der(), from the cache where it is there. The caller frees it with X509_free(); several

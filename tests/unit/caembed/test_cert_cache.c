@@ -25,7 +25,7 @@ static X509 *get(struct cert_cache *cache, X509 *cert)
 START_TEST(cert_cache_parses_once)
 {
     struct pki *pki = pki_new(rows, COUNT(rows));
-    struct cert_cache cache = {.count = 0};
+    struct cert_cache cache = {.certs = {.count = 0}};
     X509 *a = get(&cache, pki_cert(pki, "a")), *b = get(&cache, pki_cert(pki, "b"));
     X509 *again = get(&cache, pki_cert(pki, "a"));
 
@@ -42,11 +42,11 @@ END_TEST
 
 START_TEST(cert_cache_refuses_what_is_no_certificate)
 {
-    struct cert_cache cache = {.count = 0};
+    struct cert_cache cache = {.certs = {.count = 0}};
     static const uint8_t der[] = {0x30, 0x00};
 
     ck_assert_ptr_null(cert_cache_get(&cache, der, sizeof der));
-    ck_assert_uint_eq(cache.count, 0);
+    ck_assert_uint_eq(cache.certs.count, 0);
     cert_cache_free(&cache);
 }
 END_TEST
@@ -55,7 +55,7 @@ END_TEST
 START_TEST(cert_cache_is_bounded)
 {
     struct pki *pki = pki_new(rows, COUNT(rows));
-    struct cert_cache cache = {.count = 0};
+    struct cert_cache cache = {.certs = {.count = 0}};
 
     for (long i = 0; i < CERT_CACHE_COUNT_MAX + 10; i++) {
         X509 *cert = X509_dup(pki_cert(pki, "a"));
@@ -67,7 +67,7 @@ START_TEST(cert_cache_is_bounded)
         ASN1_INTEGER_free(serial);
         X509_free(cert);
     }
-    ck_assert_uint_eq(cache.count, CERT_CACHE_COUNT_MAX);
+    ck_assert_uint_eq(cache.certs.count, CERT_CACHE_COUNT_MAX);
     cert_cache_free(&cache);
     pki_free(pki);
 }
