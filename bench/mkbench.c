@@ -4,8 +4,7 @@
  * kinds      leaf, intermediate and root of three kinds: p256-leaf, rsa-leaf, p384-leaf, and so on
  * roots N    N roots r1..., each with a leaf d1... for d1.localhost
  * line N     a straight chain: line-0 is the root, line-N the leaf
- * mesh N     N CAs that have all certified each other, mesh-1-2 and so on, and mesh-leaf under
- * mesh-1
+ * mesh N     pki_add_mesh(), and each CA as a root: mesh-0, mesh-1, ...
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,28 +75,7 @@ static void add_line(struct pki *pki, int count)
 
 static void add_mesh(struct pki *pki, int count)
 {
-    char name[NAME_SIZE], subject[NAME_SIZE], key[NAME_SIZE], issuer[NAME_SIZE];
-
-    for (int i = 1; i <= count; i++) {
-        snprintf(name, sizeof name, "mesh-%d", i);
-        snprintf(key, sizeof key, "p256/mesh%d", i);
-        add(pki, (struct pki_row){.name = name, .key = key, .flags = PKI_CA});
-    }
-    for (int i = 1; i <= count; i++)
-        for (int k = 1; k <= count; k++) {
-            if (i == k)
-                continue;
-            snprintf(name, sizeof name, "mesh-%d-%d", i, k);
-            snprintf(subject, sizeof subject, "mesh-%d", i);
-            snprintf(key, sizeof key, "p256/mesh%d", i);
-            snprintf(issuer, sizeof issuer, "mesh-%d", k);
-            add(pki, (struct pki_row){.name = name,
-                                      .subject = subject,
-                                      .key = key,
-                                      .issuer = issuer,
-                                      .flags = PKI_CA});
-        }
-    add(pki, (struct pki_row){.name = "mesh-leaf", .issuer = "mesh-1", .san = HOST});
+    pki_add_mesh(pki, count, HOST);
 }
 
 static const struct kind {

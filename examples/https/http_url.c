@@ -21,7 +21,7 @@ static bool begins_with(const char *text, const char *prefix)
     return true;
 }
 
-/* Returns how long the scheme before a ':' is, 0 if there is none. */
+/* The length of the scheme, which ends before ':'; 0 for text without a scheme. */
 static size_t scheme_length(const char *text)
 {
     const size_t length = strspn(text, ALPHA DIGIT "+-.");
@@ -44,7 +44,7 @@ static enum https_error parse_port(const char *text, size_t length, uint16_t *po
     return HTTPS_OK;
 }
 
-/* The authority: HOST, HOST:PORT or [ADDRESS]:PORT, up to the path. Moves *text behind it. */
+/* Reads the authority (HOST, HOST:PORT or [ADDRESS]:PORT), and moves *text to what follows it. */
 static enum https_error parse_authority(const char **text, struct http_url *url)
 {
     const char *const end = *text + strcspn(*text, "/?#");

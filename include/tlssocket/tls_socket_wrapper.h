@@ -206,9 +206,9 @@ nsapi_error_t tls_socket_wrapper_accept(struct tls_socket_wrapper *w);
 
 /* Offers application protocols (RFC 7301), such as "http/1.1", in order of preference; the array
  * ends in NULL. Array and names are borrowed as long as w lives. A server that knows none of them
- * may end the handshake with an alert. NULL offers none again. Returns OK; PARAMETER if a name is
- * empty or longer than 255 bytes, or there is none; NO_MEMORY; UNSUPPORTED if Mbed TLS is built
- * without MBEDTLS_SSL_ALPN. Not while connected; so is the next. */
+ * may end the handshake with an alert. NULL offers none again. Returns OK; PARAMETER if the
+ * array is empty, or a name is empty or longer than 255 bytes; NO_MEMORY; UNSUPPORTED if Mbed TLS
+ * is built without MBEDTLS_SSL_ALPN. Not while connected; so is the next. */
 nsapi_error_t tls_socket_wrapper_set_alpn(struct tls_socket_wrapper *w, const char *const *names);
 
 /* Asks the server for records of 512, 1024, 2048 or 4096 bytes at most (RFC 6066), so that Mbed TLS

@@ -284,35 +284,6 @@ static void add_deep(struct pki *pki, int count)
     }
 }
 
-/* mesh-I-J: CA I, signed by CA J, for every pair; mesh-leaf stands under CA 0, and none is a root.
- */
-static void add_mesh(struct pki *pki, int count)
-{
-    char name[NAME_SIZE], issuer[NAME_SIZE], subject[NAME_SIZE], key[NAME_SIZE];
-
-    for (int i = 0; i < count; i++) {
-        snprintf(name, sizeof name, "mesh-%d", i);
-        snprintf(key, sizeof key, "p256/mesh%d", i);
-        add_one(pki, (struct pki_row){.name = name, .key = key, .flags = PKI_CA});
-    }
-    for (int i = 0; i < count; i++)
-        for (int k = 0; k < count; k++) {
-            if (i == k)
-                continue;
-            snprintf(name, sizeof name, "mesh-%d-%d", i, k);
-            snprintf(subject, sizeof subject, "mesh-%d", i);
-            snprintf(key, sizeof key, "p256/mesh%d", i);
-            snprintf(issuer, sizeof issuer, "mesh-%d", k);
-            add_one(pki, (struct pki_row){.name = name,
-                                          .subject = subject,
-                                          .key = key,
-                                          .issuer = issuer,
-                                          .flags = PKI_CA});
-        }
-    add_one(pki, (struct pki_row){
-                     .name = "mesh-leaf", .subject = "localhost", .issuer = "mesh-0", .san = HOST});
-}
-
 /* crowd-N: as many different roots of one name; crowd-leaf stands under the last. They share two
  * keys, so that few signatures are right. */
 static void add_crowd(struct pki *pki, int count)
@@ -369,7 +340,7 @@ int main(int argc, char **argv)
     }
     pki = pki_new(rows, sizeof rows / sizeof rows[0]);
     add_deep(pki, 26);
-    add_mesh(pki, 9);
+    pki_add_mesh(pki, 9, HOST);
     add_crowd(pki, 70);
     add_names(pki, "names", "int", 10000);
     add_names(pki, "megabyte", "int", 40000);

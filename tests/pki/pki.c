@@ -297,6 +297,40 @@ void pki_add(struct pki *pki, const struct pki_row *row, size_t count)
         make(pki, &row[i]);
 }
 
+#define MESH_NAME_SIZE 40
+
+void pki_add_mesh(struct pki *pki, int count, const char *san)
+{
+    char name[MESH_NAME_SIZE], issuer[MESH_NAME_SIZE], key[MESH_NAME_SIZE];
+
+    for (int i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "mesh-%d", i);
+        snprintf(key, sizeof key, "p256/mesh%d", i);
+        pki_add(pki, &(const struct pki_row){.name = name, .key = key, .flags = PKI_CA}, 1);
+    }
+    for (int i = 0; i < count; i++)
+        for (int k = 0; k < count; k++) {
+            char subject[MESH_NAME_SIZE];
+            if (i == k)
+                continue;
+            snprintf(name, sizeof name, "mesh-%d-%d", i, k);
+            snprintf(subject, sizeof subject, "mesh-%d", i);
+            snprintf(key, sizeof key, "p256/mesh%d", i);
+            snprintf(issuer, sizeof issuer, "mesh-%d", k);
+            pki_add(pki,
+                    &(const struct pki_row){.name = name,
+                                            .subject = subject,
+                                            .key = key,
+                                            .issuer = issuer,
+                                            .flags = PKI_CA},
+                    1);
+        }
+    pki_add(pki,
+            &(const struct pki_row){
+                .name = "mesh-leaf", .subject = "localhost", .issuer = "mesh-0", .san = san},
+            1);
+}
+
 X509 *pki_cert(const struct pki *pki, const char *name)
 {
     return find(pki, name)->cert;

@@ -43,6 +43,11 @@ struct pki *pki_new(const struct pki_row *row, size_t count);
 /* Adds a table's certificates; its rows may refer to those there are. */
 void pki_add(struct pki *pki, const struct pki_row *row, size_t count);
 
+/* Adds CAs that have all certified each other, and a leaf: the roots mesh-0, mesh-1, ..., mesh-I-J
+ * (the name and key of mesh-I, issued by mesh-J) for every pair, and mesh-leaf, issued by mesh-0.
+ */
+void pki_add_mesh(struct pki *pki, int count, const char *san);
+
 /* By name; borrowed. The process ends with a message for a name that is not there. */
 X509 *pki_cert(const struct pki *pki, const char *name);
 EVP_PKEY *pki_key(const struct pki *pki, const char *name);

@@ -30,11 +30,11 @@ void workers_add(struct workers *workers, struct task *task);
 size_t workers_count(const struct workers *workers);
 
 /* Gives back a task that was performed, in the order in which they end; waits for one as long as
- * wait_ms, and no longer than there are any. NULL if there is none. */
+ * wait_ms, but not when all are taken back. Returns NULL if no task was performed by then. */
 struct task *workers_take(struct workers *workers, long wait_ms);
 
 /* Ends the threads, when each has performed what it has begun; tasks that wait are not begun. Then
- * gives any task that is left, performed or not; NULL if there is none. */
+ * gives any task that is left, performed or not; NULL when all are given. */
 struct task *workers_give_up(struct workers *workers);
 
 /* Ends the threads, and frees. Tasks stay their owner's. Takes NULL. */

@@ -39,7 +39,8 @@ struct device_verdict {
 
 /* Parses the anchors of a case, for a target of the same stack, so that many chains can be verified
  * with them. What the stack does not take is no error: no chain is accepted with them. Returns -1
- * only for want of memory, or of BearSSL. Free with device_anchors_free(). */
+ * if out of memory, or with ERROR_LACK if BearSSL is not linked in. Free with
+ * device_anchors_free(). */
 int device_anchors_parse(const struct device_case *device, struct device_anchors **out,
                          struct error *err) MUST_USE;
 

@@ -205,7 +205,7 @@ static void take_kept(struct kept *kept, struct entry *entry)
         host->err = *entry->failure;
 }
 
-/* Whether there is nothing to ask a server: what it presents is known, or it is none. */
+/* Whether no server is to be asked: what it presents is known, or the argument names no host. */
 static bool is_known(const struct host_list *list, struct entry *entry)
 {
     struct host *host = &entry->host;
@@ -258,8 +258,8 @@ static int begin_some(struct host_pool *pool, struct error *err)
     return 0;
 }
 
-/* Takes a host that is judged, waiting so long for one. *out is NULL if there is none, or if it
- * waits for issuers now. */
+/* Takes a host that is judged, and waits so long for it. *out stays NULL if no host is judged by
+ * then, or if the host has to wait for issuers. */
 static int take_judged(struct host_pool *pool, long wait_ms, struct host **out, struct error *err)
 {
     struct task *task = workers_take(pool->workers, wait_ms);

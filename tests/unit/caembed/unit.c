@@ -1,5 +1,6 @@
 /* unit.c -- runs a suite */
 #include "unit.h"
+#include "../../support/suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,16 +8,10 @@
 int unit_run(const char *name, TCase *cases)
 {
     Suite *suite = suite_create(name);
-    SRunner *runner;
-    int failed;
 
     tcase_set_timeout(cases, 300); /* a busy machine is no failure */
     suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }
 
 struct store *unit_store(const struct pki *pki, const char *names)

@@ -1,4 +1,5 @@
 /* test_https.c -- URLs, redirects and hostile responses of examples/https, however they are cut */
+#include "../../support/suite.h"
 #include "http_response.h"
 #include "http_url.h"
 
@@ -510,8 +511,6 @@ int main(void)
 {
     Suite *suite = suite_create("https");
     TCase *cases = tcase_create("https");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(cases, url_is_read_or_refused, 0, ROWS(url_rows));
     tcase_add_loop_test(cases, location_is_resolved_against_the_url, 0, ROWS(follow_rows));
@@ -520,9 +519,5 @@ int main(void)
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(cases, *tests[i]);
     suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../support/suite.h"
 #include "config.h"
 #include "document.h"
 
@@ -632,8 +633,6 @@ int main(void)
 {
     Suite *suite = suite_create("mbedconfig");
     TCase *rules = tcase_create("rules");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(rules, row_holds, 0, COUNT(rows));
     tcase_add_loop_test(rules, union_holds, 0, COUNT(unions));
@@ -643,9 +642,5 @@ int main(void)
     tcase_add_test(rules, deep_nesting_is_an_error);
     tcase_add_test(rules, many_entries_are_no_burden);
     suite_add_tcase(suite, rules);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

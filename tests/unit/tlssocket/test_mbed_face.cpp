@@ -4,6 +4,7 @@
 
 #include "mbed.h"
 
+#include "suite.h"
 #include "tls_mem.h"
 
 /* A Socket over what the C tests use: a TLS server in memory. */
@@ -471,8 +472,6 @@ int main()
 {
     Suite *suite = suite_create("mbed_face");
     TCase *cases = tcase_create("wrapper");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     suite_add_tcase(suite, cases);
     tcase_set_timeout(cases, 120);
@@ -491,8 +490,5 @@ int main()
     tcase_add_test(cases, wifi_is_what_a_driver_makes_of_it);
     tcase_add_test(cases, network_is_told_as_far_as_it_is_known);
     tcase_add_test(cases, sleeping_takes_its_time);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

@@ -1,5 +1,6 @@
 /* test_mbed_os_network.cpp -- TLS sockets over ports/mbed-os, whose classes lead to memory */
 #include "mbed_pki.h"
+#include "suite.h"
 #include "tls_mbed_os.h"
 #include "tls_mem.h"
 #include "tlssocket/network_mbed_os.h"
@@ -377,8 +378,6 @@ int main(void)
 {
     Suite *suite = suite_create("mbed_os_network");
     TCase *memory = tcase_create("memory");
-    SRunner *runner;
-    int failed;
 
     (void)pki();
     tcase_set_timeout(memory, 60);
@@ -386,9 +385,5 @@ int main(void)
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(memory, tests[i]);
     suite_add_tcase(suite, memory);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

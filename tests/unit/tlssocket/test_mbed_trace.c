@@ -4,6 +4,7 @@
 #include "mbed_pki.h"
 
 #define TRACE_GROUP "APP"
+#include "suite.h"
 #include "tlssocket/mbed_trace.h"
 #include "tlssocket/tls_socket.h"
 
@@ -254,8 +255,6 @@ int main(void)
 {
     Suite *suite = suite_create("mbed_trace");
     TCase *lines = tcase_create("lines");
-    SRunner *runner;
-    int failed;
 
     (void)pki();
     tcase_add_checked_fixture(lines, start, NULL);
@@ -263,9 +262,5 @@ int main(void)
         tcase_add_test(lines, *tests[i]);
     tcase_add_loop_test(lines, socket_traces_as_in_the_article, 0, 2);
     suite_add_tcase(suite, lines);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include "tls_mem.h"
 
 #include "mbed_pki.h"
+#include "suite.h"
 #include "tlssocket/tls_socket.h"
 
 #include <check.h>
@@ -444,8 +445,6 @@ int main(void)
 {
     Suite *suite = suite_create("tls_faults");
     TCase *faults = tcase_create("faults");
-    SRunner *runner;
-    int failed;
 
     (void)pki();
     tcase_set_timeout(faults, 300);
@@ -456,9 +455,5 @@ int main(void)
     tcase_add_loop_test(faults, failed_preparation_says_what_failed, 0,
                         sizeof setup_rows / sizeof setup_rows[0]);
     suite_add_tcase(suite, faults);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 #include "tls_mem.h"
 
 #include "mbed_pki.h"
+#include "suite.h"
 #include "tls_internal.h"
 #include "tlssocket/tls_socket.h"
 
@@ -559,8 +560,6 @@ int main(void)
 {
     Suite *suite = suite_create("tls_session");
     TCase *memory = tcase_create("memory");
-    SRunner *runner;
-    int failed;
 
     (void)pki();
     tcase_set_timeout(memory, 300);
@@ -569,9 +568,5 @@ int main(void)
         tcase_add_loop_test(memory, *tests[i], 0, WAYS);
     tcase_add_test(memory, erased_flash_is_a_parameter_error);
     suite_add_tcase(suite, memory);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

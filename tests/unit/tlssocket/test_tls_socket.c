@@ -2,6 +2,7 @@
 #include "tls_mem.h"
 
 #include "mbed_pki.h"
+#include "suite.h"
 #include "tls_fail.h"
 #include "tlssocket/tls_socket.h"
 
@@ -1079,8 +1080,6 @@ int main(void)
 {
     Suite *suite = suite_create("tls_socket");
     TCase *memory = tcase_create("memory");
-    SRunner *runner;
-    int failed;
 
     (void)pki();
     tcase_set_timeout(memory, 60);
@@ -1093,9 +1092,5 @@ int main(void)
     tcase_add_loop_test(memory, client_certificate_comes_with_its_chain, 0, 2);
     tcase_add_loop_test(memory, mode_says_who_connects_and_closes, 0, ROWS(mode_rows));
     suite_add_tcase(suite, memory);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }
