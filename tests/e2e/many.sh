@@ -143,6 +143,32 @@ same_bytes_whatever_the_jobs() {
         cmp "$work/one.h" "$work/fifty.h" && [ "$(grep -c BEGIN "$work/one.h")" -eq 2 ]
 }
 
+# Starts a server that takes MOST connections at once, and 40 lines of it; says on which port.
+crowd() { # NAME MOST
+    crowded=$(free_port)
+    start "$work/$1.log" python3 ../support/crowded_relay.py "$crowded" "$good" "$2"
+    wait_for_port "$crowded" || return 1
+    for _ in $(seq 40); do echo "localhost:$crowded"; done >"$work/hosts"
+}
+
+turned_away_waits_for_the_others() { # without --retry: to be one too many is no failure
+    crowd crowded 5 &&
+        caembed --json --from "$work/hosts" >"$work/report" &&
+        [ "$(grep -c '"status":"ok"' "$work/report")" -eq 40 ] &&
+        grep -qx '5 at once' "$work/crowded.log" && grep -q reset "$work/crowded.log"
+}
+
+the_only_one_turned_away_has_failed() {
+    crowd closed 0 || return 1
+    caembed --json --from "$work/hosts" >"$work/report" 2>/dev/null
+    [ $? -eq 3 ] && [ "$(grep -c '"status":"handshake"' "$work/report")" -eq 40 ]
+}
+
+no_more_than_per_host() { # the relay sees the end of one a little later than the start of the next
+    crowd open 40 && caembed -q --per-host 3 -o "$work/three.h" --from "$work/hosts" &&
+        [ "$(tail -n 1 "$work/open.log" | cut -d ' ' -f 1)" -le 6 ]
+}
+
 retry_reaches_a_server_that_comes_late() {
     local late pid
     late=$(free_port)
@@ -232,6 +258,9 @@ claim memory_does_not_grow_with_the_hosts memory_does_not_grow_with_the_hosts
 claim results_come_in_the_order_given order_is_kept
 claim one_failure_and_nothing_is_written failure_writes_nothing
 claim same_bytes_whatever_the_jobs same_bytes_whatever_the_jobs
+claim turned_away_waits_for_the_others turned_away_waits_for_the_others
+claim the_only_one_turned_away_has_failed the_only_one_turned_away_has_failed
+claim no_more_than_per_host no_more_than_per_host
 claim retry_reaches_a_server_that_comes_late retry_reaches_a_server_that_comes_late
 claim check_of_two_hosts check_of_two
 claim check_status_is_of_the_worst check_status_is_of_the_worst

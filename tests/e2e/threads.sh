@@ -66,11 +66,11 @@ one_line_for_each_host() {
 }
 claim unordered_has_one_line_for_each_host one_line_for_each_host
 
-# threads_of OPTION... -- prints how many threads a run of three hosts has, which wait for their server. The fewest that are
+# threads_of OPTION-OR-HOST... -- prints how many threads such a run has while it waits for its server. The fewest that are
 # seen in a second: the look-up of a name may have one of its own.
 threads_of() {
     local pid now fewest=1000
-    "$bin/caembed" --max-time 30 "$@" "localhost:$stopped" "localhost:$stopped" "localhost:$stopped" >/dev/null 2>&1 &
+    "$bin/caembed" --max-time 30 "$@" >/dev/null 2>&1 &
     pid=$!
     sleep 0.5
     for _ in $(seq 10); do
@@ -84,13 +84,16 @@ threads_of() {
 }
 serve stopped -cert "$pki/leaf.pem" -key "$pki/leaf.key"
 kill -STOP "${pids[-1]}"
-stopped=$port
+stopped=localhost:$port
+three=("$stopped" "$stopped" "$stopped")
 more_threads() { # COUNT OPTION... -- than with --threads 1
     local count=$1 one more
     shift
-    one=$(threads_of --threads 1) && more=$(threads_of "$@") && echo "$one, $more" && [ $((more - one)) -eq "$count" ]
+    one=$(threads_of --threads 1 "${three[@]}") && more=$(threads_of "$@" "${three[@]}") && echo "$one, $more" && [ $((more - one)) -eq "$count" ]
 }
 claim as_many_threads_as_said more_threads 1 --threads 2
 claim no_more_threads_than_hosts more_threads 2 --threads 100
 claim as_many_threads_as_processors more_threads "$(($(getconf _NPROCESSORS_ONLN) < 3 ? $(getconf _NPROCESSORS_ONLN) - 1 : 2))"
+one_host_needs_none() { [ "$(threads_of --threads 8 "$stopped")" -eq 1 ]; }
+claim one_host_needs_no_other_thread one_host_needs_none
 finish

@@ -117,7 +117,8 @@ static int take_candidate(struct collector *collector, struct host *host, struct
     return rv;
 }
 
-/* As many as there are processors, and no more than hosts. */
+/* As many as there are processors, and no more than hosts; for one host none, since nothing else is
+ * held up by its judgement. */
 static size_t count_threads(const struct options *options)
 {
     size_t count = (size_t)options->threads;
@@ -126,7 +127,7 @@ static size_t count_threads(const struct options *options)
         count = workers_processor_count();
     if (count > options->host_count)
         count = options->host_count > 0 ? options->host_count : 1;
-    return device_runs_in_threads() ? count : 0;
+    return options->host_count != 1 && device_runs_in_threads() ? count : 0;
 }
 
 /* Has all hosts judged, and gives each to `take` as it finishes. Those of `kept`, if it is not

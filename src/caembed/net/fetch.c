@@ -27,6 +27,7 @@ struct fetch {
     size_t received;     /* bytes of TLS */
     bool is_too_much;    /* of certificates */
     enum refusal refusal;
+    bool is_turned_away;
     struct error err;
 };
 
@@ -311,6 +312,7 @@ static enum io fail_too_much(struct fetch *fetch)
 
 static enum io lose(struct fetch *fetch)
 {
+    fetch->is_turned_away = fetch->received == 0;
     return fail_handshake(fetch,
                           fetch->received == 0 ? "the server closed the connection at once"
                                                : "the server closed the connection",
@@ -407,6 +409,7 @@ enum io fetch_connected(struct fetch *fetch, CURLcode result)
 
     if (result != CURLE_OK) {
         connection_fail(fetch->connection, result, &fetch->err);
+        fetch->is_turned_away = result == CURLE_COULDNT_CONNECT;
         return IO_FAILED;
     }
     io = shake_hands(fetch); /* makes the ClientHello */
@@ -430,6 +433,11 @@ int fetch_finish(struct fetch *fetch, struct presented *out, struct error *err)
 enum refusal fetch_refusal(const struct fetch *fetch)
 {
     return fetch->refusal;
+}
+
+bool fetch_is_turned_away(const struct fetch *fetch)
+{
+    return fetch->is_turned_away;
 }
 
 void fetch_free(struct fetch *fetch)

@@ -61,6 +61,10 @@ int fetch_finish(struct fetch *fetch, struct presented *out, struct error *err) 
  * lost or the port speaks something else. */
 enum refusal fetch_refusal(const struct fetch *fetch);
 
+/* Whether the server refused the connection itself, or closed it before it said anything, as one
+ * does that has too many. */
+bool fetch_is_turned_away(const struct fetch *fetch);
+
 void fetch_free(struct fetch *fetch);
 
 /* Reads the presented chain from a file instead, "-" being stdin: see pem_read_file(). */

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "base/monotonic.h"
+#include "net/capacity.h"
 
 #define WAIT_MAX_MS 1000
 #define WAIT_FOR_RETRY_MS 100
@@ -24,6 +25,7 @@ struct transfers {
     size_t active_count;              /* of both */
     struct transfer *waiting;         /* for another attempt, or for others to their host */
     size_t crowded_count;             /* of the latter */
+    struct capacity *capacities;      /* of hosts that have turned a connection away */
     struct transfer *finished;        /* the first to finish first */
     atomic_bool is_woken;
 };
@@ -167,10 +169,20 @@ static long count_to_host(const struct transfer *list, const char *host)
 static bool is_crowded(const struct transfers *transfers, const struct transfer *transfer)
 {
     const char *host = transfer->endpoint->host;
+    const long capacity = capacity_of(transfers->capacities, host);
+    const long most = capacity > 0 ? capacity : transfers->options->per_host;
 
-    return transfers->options->per_host > 0 &&
+    return most > 0 &&
            count_to_host(transfers->connecting, host) + count_to_host(transfers->talking, host) >=
-               transfers->options->per_host;
+               most;
+}
+
+/* Has the transfer wait until its host is no longer crowded. */
+static void wait_for_room(struct transfers *transfers, struct transfer *transfer)
+{
+    transfer->not_before_ms = 0;
+    append(&transfers->waiting, transfer);
+    transfers->crowded_count += transfer->attempts == 0 ? 1 : 0;
 }
 
 /* Returns the first waiting transfer that can start now, or NULL. */
@@ -194,13 +206,10 @@ void transfers_add(struct transfers *transfers, struct transfer *transfer)
 {
     transfer->attempts = 0;
     transfer->question = QUESTION_OFFER;
-    if (!is_crowded(transfers, transfer)) {
+    if (is_crowded(transfers, transfer))
+        wait_for_room(transfers, transfer);
+    else
         start(transfers, transfer);
-        return;
-    }
-    transfer->not_before_ms = 0;
-    append(&transfers->waiting, transfer);
-    transfers->crowded_count++;
 }
 
 static void start_due(struct transfers *transfers)
@@ -236,6 +245,21 @@ static void retry_or_finish(struct transfers *transfers, struct transfer *transf
     *transfer->err = (struct error){.code = ERROR_NONE};
     transfer->not_before_ms = monotonic_now_ms() + connection_backoff_ms(transfer->attempts);
     push(&transfers->waiting, transfer);
+}
+
+/* A host that talks with others, and turns this one away, has as many as it takes: the attempt does
+ * not count, and waits for them. No more go there at once from now on, so that each time there are
+ * fewer, and a host that turns away the only one has failed. */
+static bool back_off(struct transfers *transfers, struct transfer *transfer)
+{
+    const char *host = transfer->endpoint->host;
+    const long others = count_to_host(transfers->talking, host);
+
+    if (others == 0 || capacity_set(&transfers->capacities, host, others) != 0)
+        return false;
+    transfer->attempts--;
+    wait_for_room(transfers, transfer);
+    return true;
 }
 
 /* Every chain is there, or the next is asked for. */
@@ -327,8 +351,11 @@ static void settle(struct transfers *transfers, struct transfer *transfer)
     struct error err = {.code = ERROR_NONE};
     const bool has_chain = fetch_finish(transfer->fetch, &found, &err) == 0;
     const enum refusal refusal = fetch_refusal(transfer->fetch);
+    const bool is_turned_away = fetch_is_turned_away(transfer->fetch);
 
     leave(transfers, transfer);
+    if (is_turned_away && back_off(transfers, transfer))
+        return;
     if (transfer->question == QUESTION_OPEN)
         settle_open(transfers, transfer, &found);
     else if (has_chain)
@@ -480,6 +507,7 @@ void transfers_close(struct transfers *transfers)
     for (size_t i = 0; i < QUESTION_COUNT; i++)
         SSL_CTX_free(transfers->context[i]);
     curl_multi_cleanup(transfers->multi);
+    capacity_free(transfers->capacities);
     free(transfers->fd);
     free(transfers);
 }

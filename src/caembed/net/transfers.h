@@ -45,7 +45,9 @@ struct transfers;
 
 /* Opens an empty set of transfers. At most options->jobs of them are under way at once, or as many
  * as the process may have file descriptors for; of those to one host name at most
- * options->per_host. Borrows options. ERROR_INTERNAL if out of memory. */
+ * options->per_host, and no more than the host has shown that it takes: one that is turned away
+ * while others to its host talk waits for them, and has not failed. Borrows options.
+ * ERROR_INTERNAL if out of memory. */
 int transfers_open(const struct fetch_options *options, struct transfers **out,
                    struct error *err) MUST_USE;
 
