@@ -2,9 +2,12 @@
 """interleave.py FIGURES SET CASE SECONDS ROUNDS NAME=COMMAND... -- runs the commands in turn, so that what else the machine
 does meets all of them alike, and puts a line for each into FIGURES in the place of those of this SET and CASE
 
+No shell runs them, whose start would be part of the time.
+
 SET CASE NAME ROUNDS, wall time in seconds (median), CPU in seconds (median), and the wall time's ratio to that of the first
 command of the same round: median, lower and upper quartile. No round begins after SECONDS. A command that fails ends all."""
 import os
+import shlex
 import statistics
 import subprocess
 import sys
@@ -17,7 +20,7 @@ commands = [word.split("=", 1) for word in sys.argv[6:]]
 def run(name, command):
     """-> wall time, CPU time"""
     began = time.perf_counter()
-    child = subprocess.Popen(["bash", "-c", command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    child = subprocess.Popen(shlex.split(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     said = child.stderr.read()
     _, status, used = os.wait4(child.pid, 0)
     wall = time.perf_counter() - began

@@ -140,7 +140,7 @@ set_mesh() {
         "$bin/bench/mkbench" "$work" mesh "$count"
         cat "$work/mesh-leaf.pem" "$work"/mesh-*-*.pem >"$work/mesh.pem"
         # From some size on the chain is refused as too costly (status 4), which is then what is timed.
-        measure mesh "$count" 20 10 "caembed=$tool -q --chain $work/mesh.pem --ca-file $work/mesh-$((count - 1)).pem localhost || [ \$? -eq 4 ]"
+        measure mesh "$count" 20 10 "caembed=sh -c '$tool -q --chain $work/mesh.pem --ca-file $work/mesh-$((count - 1)).pem localhost || [ \$? -eq 4 ]'"
     done
 }
 
