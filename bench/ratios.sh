@@ -8,7 +8,8 @@
 #   lengths  a straight chain of 4 to 20 certificates
 #   mesh     4 to 9 CAs that have all certified each other
 #
-# The release build is build/release/caembed, left out if it is not there. Commands run in turn (interleave.py).
+# The release build is build/release/caembed, left out if it is not there; BEFORE=CAEMBED is another build to compare with in
+# one, many and delay. Commands run in turn (interleave.py).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=tests/lib.sh
@@ -17,26 +18,39 @@ set -e
 
 figures=${FIGURES:-bench/figures.tsv}
 hosts=${HOSTS:-2000}
-tool=$bin/caembed
+tool=${bin:?}/caembed
 released=$bin/release/caembed
 ports=200 # of a server with many hosts
-has_threads=
-case $("$tool" --help=all) in *--threads*) has_threads=1 ;; esac
+before=${BEFORE:-}
 
 measure() { # SET CASE SECONDS ROUNDS NAME=COMMAND...
     bench/interleave.py "$figures" "$@"
 }
 
-nginx_with() { # FIRST-PORT COUNT CERTIFICATE KEY
+start_nginx() { # FIRST-PORT, the servers on standard input
     {
         echo "worker_processes 1; error_log $work/error.log crit; pid $work/nginx.pid;"
-        [ "$(id -u)" -ne 0 ] || echo "user root;" # its worker reads the certificates as they are asked for
-        echo "events { worker_connections 4096; } http { access_log off; ssl_session_cache off; ssl_session_tickets off; server {"
-        for i in $(seq 0 $(($2 - 1))); do echo "listen 127.0.0.1:$(($1 + i)) ssl;"; done
-        echo "ssl_certificate $3; ssl_certificate_key $4; return 200; } }"
-    } >"$work/nginx.conf"
+        [ "$(id -u)" -ne 0 ] || echo "user root;"
+        echo "events { worker_connections 4096; } http { access_log off; ssl_session_cache off; ssl_session_tickets off;"
+        echo "server_names_hash_max_size 65536;"
+        cat
+        echo "}"
+    } >"${work:?}/nginx.conf"
     start "$work/server.log" nginx -c "$work/nginx.conf" -g 'daemon off;'
     wait_for_port "$1"
+}
+
+# Server i is PREFIXi.localhost on port FIRST-PORT + i % ports, with the chain FOLDER/PREFIXi.pem. All chains are read at the
+# start: to read one at each connection costs a server more than the connection does.
+serve_names() { # FIRST-PORT PREFIX COUNT FOLDER KEY
+    for i in $(seq "$3"); do
+        echo "server { listen 127.0.0.1:$(($1 + i % ports)) ssl; server_name $2$i.localhost; ssl_certificate $4/$2$i.pem;"
+        echo "ssl_certificate_key $5; return 200; }"
+    done | start_nginx "$1"
+}
+
+list_names() { # FIRST-PORT PREFIX COUNT
+    for i in $(seq "$3"); do echo "$2$i.localhost:$(($1 + i % ports))"; done >"$work/hosts"
 }
 
 set_one() {
@@ -45,34 +59,30 @@ set_one() {
     for kind in p256 rsa p384; do
         port=$(free_port)
         cat "$work/$kind-leaf.pem" "$work/$kind-int.pem" >"$work/$kind.pem"
-        nginx_with "$port" 1 "$work/$kind.pem" "$work/$kind-leaf.key"
+        echo "server { listen 127.0.0.1:$port ssl; ssl_certificate $work/$kind.pem; ssl_certificate_key $work/$kind-leaf.key;
+            return 200; }" | start_nginx "$port"
         commands=("caembed=$tool -q --ca-file $work/$kind-root.pem localhost:$port")
         [ ! -x "$released" ] || commands+=("release build=$released -q --ca-file $work/$kind-root.pem localhost:$port")
+        [ -z "$before" ] || commands+=("before=$before -q --ca-file $work/$kind-root.pem localhost:$port")
         commands+=("s_client=openssl s_client -connect localhost:$port -servername localhost -showcerts")
         commands+=("curl=curl -skI https://localhost:$port/")
         measure one "$kind" 60 "${ROUNDS:-100}" "${commands[@]}"
     done
 }
 
-own_leaves() { # FIRST-PORT -> $work/hosts and a server of own leaves under one intermediate
+own_leaves() { # FIRST-PORT -> a server of own leaves under one intermediate
     "$bin/tests/mkpki" "$work" "$hosts"
     mkdir -p "$work/own"
-    cat "$work/leaf.pem" "$work/int.pem" >"$work/own/.pem" # for a client that gives no name
-    for i in $(seq "$hosts"); do cat "$work/h$i.pem" "$work/int.pem" >"$work/own/h$i.localhost.pem"; done
-    # shellcheck disable=SC2016 # nginx's variable
-    nginx_with "$1" $ports "$work/own/"'$ssl_server_name.pem' "$work/leaf.key"
+    for i in $(seq "$hosts"); do cat "$work/h$i.pem" "$work/int.pem" >"$work/own/h$i.pem"; done
+    serve_names "$1" h "$hosts" "$work/own" "$work/leaf.key"
 }
 
 many_at() { # SET SECONDS ROUNDS FIRST-PORT TO-MEASURE-THE-RATE
-    local each commands=() threads
-    for i in $(seq "$hosts"); do echo "h$i.localhost:$(($4 + i % ports))"; done >"$work/hosts"
-    local run="-q --ca-file $work/root.pem --from $work/hosts"
-    if [ -n "$has_threads" ]; then
-        for threads in 1 2; do commands+=("caembed, threads $threads=$tool --threads $threads $run"); done
-        [ ! -x "$released" ] || commands+=("release build, threads 2=$released --threads 2 $run")
-    else
-        commands+=("caembed=$tool $run")
-    fi
+    local each commands=() threads run="-q --ca-file $work/root.pem --from $work/hosts"
+    list_names "$4" h "$hosts"
+    for threads in 1 2; do commands+=("caembed, threads $threads=$tool --threads $threads $run"); done
+    [ ! -x "$released" ] || commands+=("release build, threads 2=$released --threads 2 $run")
+    [ -z "$before" ] || commands+=("before=$before $run")
     # Two clients of s_time make as many connections as there are hosts: the time is the rate's.
     cat >"$work/s_time" <<END
 #!/usr/bin/env python3
@@ -108,18 +118,13 @@ set_delay() {
     many_at delay 120 3 $((first + ports))
 }
 
-# Without a server: the chains are recorded first, so that the time is that of the judgement.
 set_roots() {
     local count first=$((20000 + RANDOM % 5000)) most=3000
     "$bin/bench/mkbench" "$work" roots $most
-    mkdir -p "$work/own"
-    for i in $(seq $most); do cp "$work/d$i.pem" "$work/own/d$i.localhost.pem"; done
-    cp "$work/d1.pem" "$work/own/.pem"
-    # shellcheck disable=SC2016 # nginx's variable
-    nginx_with "$first" $ports "$work/own/"'$ssl_server_name.pem' "$work/d1.key"
+    serve_names "$first" d $most "$work" "$work/d1.key"
     for count in 100 300 1000 3000; do
         seq "$count" | sed "s|.*|$work/r&.pem|" | xargs cat >"$work/roots-$count.pem"
-        for i in $(seq "$count"); do echo "d$i.localhost:$((first + i % ports))"; done >"$work/hosts"
+        list_names "$first" d "$count"
         measure roots "$count" 25 3 "caembed=$tool -q --ca-file $work/roots-$count.pem --from $work/hosts"
     done
 }
