@@ -27,14 +27,13 @@ measure() { # SET CASE SECONDS ROUNDS NAME=COMMAND...
     bench/interleave.py "$figures" "$@"
 }
 
-start_nginx() { # FIRST-PORT, the servers on standard input
+start_nginx() { # FIRST-PORT, with the servers of $work/servers
     {
         echo "worker_processes 1; error_log $work/error.log crit; pid $work/nginx.pid;"
         [ "$(id -u)" -ne 0 ] || echo "user root;"
         echo "events { worker_connections 4096; } http { access_log off; ssl_session_cache off; ssl_session_tickets off;"
         echo "server_names_hash_max_size 65536;"
-        cat
-        echo "}"
+        echo "include $work/servers; }"
     } >"${work:?}/nginx.conf"
     start "$work/server.log" nginx -c "$work/nginx.conf" -g 'daemon off;'
     wait_for_port "$1"
@@ -46,7 +45,8 @@ serve_names() { # FIRST-PORT PREFIX COUNT FOLDER KEY
     for i in $(seq "$3"); do
         echo "server { listen 127.0.0.1:$(($1 + i % ports)) ssl; server_name $2$i.localhost; ssl_certificate $4/$2$i.pem;"
         echo "ssl_certificate_key $5; return 200; }"
-    done | start_nginx "$1"
+    done >"$work/servers"
+    start_nginx "$1"
 }
 
 list_names() { # FIRST-PORT PREFIX COUNT
@@ -60,7 +60,8 @@ set_one() {
         port=$(free_port)
         cat "$work/$kind-leaf.pem" "$work/$kind-int.pem" >"$work/$kind.pem"
         echo "server { listen 127.0.0.1:$port ssl; ssl_certificate $work/$kind.pem; ssl_certificate_key $work/$kind-leaf.key;
-            return 200; }" | start_nginx "$port"
+            return 200; }" >"$work/servers"
+        start_nginx "$port"
         commands=("caembed=$tool -q --ca-file $work/$kind-root.pem localhost:$port")
         [ ! -x "$released" ] || commands+=("release build=$released -q --ca-file $work/$kind-root.pem localhost:$port")
         [ -z "$before" ] || commands+=("before=$before -q --ca-file $work/$kind-root.pem localhost:$port")
