@@ -100,6 +100,26 @@ make_root() { make -s -C "$root" BUILD="$build" "$@"; }
 
 embed() { "$bin/caembed" -q --at "$at" "$@"; }
 
+# embed_twice ARGUMENT... -- as embed, and from its recording once more: what is written and said is the same, and the status
+embed_twice() {
+    local status=0 again=0 own=$work/embed_twice written=() last=''
+    for argument in "$@"; do
+        [[ ! $last =~ ^-[om]$ ]] || written+=("$argument")
+        last=$argument
+    done
+    rm -rf "$own"
+    mkdir -p "$own/direct"
+    embed --record "$own/record" "$@" >"$own/out" 2>"$own/err" || status=$?
+    cat "$own/out"
+    cat "$own/err" >&2
+    for file in "${written[@]}"; do [ ! -e "$file" ] || cp "$file" "$own/direct"; done
+    embed --replay "$own/record" "$@" >"$own/out.again" 2>"$own/err.again" || again=$?
+    [ "$again" -eq "$status" ] || { echo "replayed: exit status $again, not $status"; return 99; }
+    cmp "$own/out" "$own/out.again" && cmp "$own/err" "$own/err.again" || return 99
+    for file in "${written[@]}"; do [ ! -e "$file" ] || cmp "$file" "$own/direct/${file##*/}" || return 99; done
+    return "$status"
+}
+
 chain() {
     local row
     for row in "$@"; do cat "$pki/$row.pem"; done

@@ -51,7 +51,7 @@ PATH=$PATH:/usr/sbin
 start "$work/nginx.log" nginx -e stderr -p "$work/nginx" -c "$work/nginx/nginx.conf"
 wait_for_port "$nginx"
 
-embed_from() { embed --ca-file "$work/roots.pem" "$@"; }
+embed_from() { embed_twice --ca-file "$work/roots.pem" "$@"; }
 embeds() { # "ROOT..." OPTION... HOST
     local rows=$1
     shift
@@ -85,7 +85,7 @@ for row in "${shown[@]}"; do
     read -r at_port right wrong <<<"$row"
     claim "device_shakes_hands_with_its_header_$at_port" shakes_hands "$at_port" "$right"
     claim "device_fails_with_the_other_header_$at_port" sh -c "! (cd '$work' && timeout 10 '$client' localhost $at_port ca='$pki/$wrong.pem' open connect)"
-    claim "handshake_is_proven_$at_port" embed_from --prove=handshake -o "$work/proven.h" "localhost:$at_port"
+    claim "handshake_is_proven_$at_port" embed --ca-file "$work/roots.pem" --prove=handshake -o "$work/proven.h" "localhost:$at_port"
 done
 
 # --check takes the device's view too.
@@ -118,7 +118,8 @@ claim all_chains_need_an_anchor_each fails 4 "localhost:$tls13: the server's cha
     embed --ca-file "$work/rsa.pem" --all-chains "localhost:$tls13"
 claim check_of_all_chains_with_one_anchor fails 11 "localhost:$tls13: the server's chain for EC P-256: right.h no longer verifies" \
     embed_from --check --all-chains -o "$work/right.h" "localhost:$tls13"
-claim all_chains_of_a_server_with_one embeds rsa --all-chains --prove=handshake "localhost:$tls12"
+claim all_chains_of_a_server_with_one embeds rsa --all-chains "localhost:$tls12"
+claim all_chains_of_a_server_with_one_are_proven embed --ca-file "$work/roots.pem" --all-chains --prove=handshake -o "$work/proven.h" "localhost:$tls12"
 claim all_chains_with_fewest embeds "rsa root" --all-chains --fewest "localhost:$tls13"
 
 explains() { # REGEX OPTION... HOST

@@ -12,17 +12,17 @@ server() {
     wait_for_port "$port"
 }
 
-quick() { embed --connect-timeout 1 --max-time 2 "$@"; }
+quick() { embed_twice --connect-timeout 1 --max-time 2 "$@"; }
 
 # ---- no connection ----
 
 port=$(free_port)
-claim refused_port fails 2 "127.0.0.1:$port: could not connect: " embed "127.0.0.1:$port"
-claim refused_port_of_a_name fails 2 "localhost:$port: could not connect: " embed "localhost:$port"
-claim refused_port_for_starttls fails 2 "localhost:$port: could not connect: " embed "smtp://localhost:$port"
-claim no_such_name fails 2 "no-such-host.invalid:443: no such host name: " embed no-such-host.invalid
+claim refused_port fails 2 "127.0.0.1:$port: could not connect: " embed_twice "127.0.0.1:$port"
+claim refused_port_of_a_name fails 2 "localhost:$port: could not connect: " embed_twice "localhost:$port"
+claim refused_port_for_starttls fails 2 "localhost:$port: could not connect: " embed_twice "smtp://localhost:$port"
+claim no_such_name fails 2 "no-such-host.invalid:443: no such host name: " embed_twice no-such-host.invalid
 claim no_such_name_with_a_servername fails 2 "no-such-host.invalid:443: no such host name: " \
-    embed --servername localhost no-such-host.invalid
+    embed_twice --servername localhost no-such-host.invalid
 claim name_with_an_empty_label fails 1 "a\.\.invalid: 'a\.\.invalid' is not a host" embed a..invalid
 
 # ---- silence ----
@@ -30,19 +30,19 @@ claim name_with_an_empty_label fails 1 "a\.\.invalid: 'a\.\.invalid' is not a ho
 server stall
 claim stalled_handshake in_time 4000 fails 2 "localhost:$port: timed out: " quick "localhost:$port"
 claim stalled_greeting in_time 4000 fails 2 "localhost:$port: timed out: " quick "smtp://localhost:$port"
-claim max_time_alone in_time 4000 fails 2 "localhost:$port: timed out: " embed --max-time 1 "localhost:$port"
-claim connect_timeout_alone in_time 4000 fails 2 "localhost:$port: timed out: " embed --connect-timeout 1 "localhost:$port"
-claim fractions_of_a_second in_time 2000 fails 2 "localhost:$port: timed out: " embed --max-time 0.3 "localhost:$port"
+claim max_time_alone in_time 4000 fails 2 "localhost:$port: timed out: " embed_twice --max-time 1 "localhost:$port"
+claim connect_timeout_alone in_time 4000 fails 2 "localhost:$port: timed out: " embed_twice --connect-timeout 1 "localhost:$port"
+claim fractions_of_a_second in_time 2000 fails 2 "localhost:$port: timed out: " embed_twice --max-time 0.3 "localhost:$port"
 claim stalled_proxy in_time 4000 fails 2 "localhost:443: timed out: " quick --proxy "http://127.0.0.1:$port" localhost
 claim each_host_has_its_own_time in_time 5000 exits 2 quick "localhost:$port" "127.0.0.1:$port"
 
 server flood
 claim flood_of_hello_requests in_time 4000 \
-    fails 3 "localhost:$port: the TLS handshake failed before a chain came: over 100 messages" embed "localhost:$port"
+    fails 3 "localhost:$port: the TLS handshake failed before a chain came: over 100 messages" embed_twice "localhost:$port"
 
 server drip
-claim byte_after_byte in_time 2000 fails 2 "localhost:$port: timed out: " embed --max-time 1 "localhost:$port"
-claim byte_after_byte_of_a_greeting in_time 2000 fails 2 "localhost:$port: timed out: " embed --max-time 1 "smtp://localhost:$port"
+claim byte_after_byte in_time 2000 fails 2 "localhost:$port: timed out: " embed_twice --max-time 1 "localhost:$port"
+claim byte_after_byte_of_a_greeting in_time 2000 fails 2 "localhost:$port: timed out: " embed_twice --max-time 1 "smtp://localhost:$port"
 
 # A key exchange of 9,992 bits would take seconds; the chain comes before it.
 port=$(free_port)
@@ -53,10 +53,10 @@ openssl asn1parse -genconf "$work/dh.conf" -noout -out "$work/dh.der" && openssl
 start "$work/dh.log" openssl s_server -accept "127.0.0.1:$port" -quiet -cert "$pki/rsa-leaf.pem" -key "$pki/rsa-leaf.key" -tls1_2 \
     -cipher DHE-RSA-AES128-GCM-SHA256 -dhparam "$work/dh.pem"
 wait_for_port "$port"
-slow_key_exchange() { embed -t mbedtls-2.28 --ca-file "$pki/rsa.pem" -o "$work/dh.h" "localhost:$port" && holds "$work/dh.h" rsa; }
+slow_key_exchange() { embed_twice -t mbedtls-2.28 --ca-file "$pki/rsa.pem" -o "$work/dh.h" "localhost:$port" && holds "$work/dh.h" rsa; }
 claim slow_key_exchange_is_not_waited_for in_time 3000 slow_key_exchange
 claim slow_key_exchange_is_not_waited_for_to_say_why in_time 3000 fails 5 "localhost:$port: the server takes no cipher suite or algorithm" \
-    embed --ca-file "$pki/rsa.pem" "localhost:$port"
+    embed_twice --ca-file "$pki/rsa.pem" "localhost:$port"
 
 # Many certificates, however small, would take OpenSSL seconds to read.
 for version in tls1_2 tls1_3; do
@@ -66,10 +66,10 @@ for version in tls1_2 tls1_3; do
             -cert_chain <(yes "$pki/int.pem" | head -n "$count" | xargs cat)
         wait_for_port "$port"
         if [ "$count" = 255 ]; then
-            claim "certificates_up_to_256_over_$version" embed -t generic --ca-file "$work/root.pem" -o "$work/many.h" "localhost:$port"
+            claim "certificates_up_to_256_over_$version" embed_twice -t generic --ca-file "$work/root.pem" -o "$work/many.h" "localhost:$port"
         else
             claim "certificates_beyond_256_over_$version" fails 4 "localhost:$port: the server presents more than 256 certificates" \
-                embed -t generic --ca-file "$work/root.pem" "localhost:$port"
+                embed_twice -t generic --ca-file "$work/root.pem" "localhost:$port"
         fi
     done
 done
@@ -97,17 +97,17 @@ done
 # ---- something else ----
 
 server close
-claim closed_at_once fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
-claim closed_at_once_before_a_greeting fails 2 "localhost:$port: " embed "imap://localhost:$port"
+claim closed_at_once fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed_twice "localhost:$port"
+claim closed_at_once_before_a_greeting fails 2 "localhost:$port: " embed_twice "imap://localhost:$port"
 
 server say 'HTTP/1.1 400 Bad Request\r\n\r\n'
-claim plain_http fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
+claim plain_http fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed_twice "localhost:$port"
 server say '220 mail.example ESMTP\r\n'
-claim plain_smtp fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
+claim plain_smtp fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed_twice "localhost:$port"
 server say $'\x16\x03\x03\xff\xff\x02'
-claim record_that_is_too_long fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
+claim record_that_is_too_long fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed_twice "localhost:$port"
 server say $'\x15\x03\x03\x01\x02\x02\x28'
-claim broken_alert fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
+claim broken_alert fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed_twice "localhost:$port"
 # hint_is REGEX COMMAND... -- COMMAND's hint says that
 hint_is() {
     local regex=$1
@@ -117,7 +117,7 @@ hint_is() {
 }
 while read -r code name regex; do
     server alert "$code"
-    claim "alert_$name" hint_is "$regex" embed "localhost:$port"
+    claim "alert_$name" hint_is "$regex" embed_twice "localhost:$port"
 done <<'END'
 112 unrecognized_name .*--servername NAME
 40 handshake_failure .*none of the cipher suites or algorithms offered
@@ -128,13 +128,13 @@ done <<'END'
 49 access_denied .*--servername
 END
 server say $'\e]0;title\a\e[31m\r\n'
-claim escape_sequences_do_not_reach_the_terminal fails 3 "localhost:$port: [ -~]*$" embed "localhost:$port"
+claim escape_sequences_do_not_reach_the_terminal fails 3 "localhost:$port: [ -~]*$" embed_twice "localhost:$port"
 
 # A TLS server without a certificate, or one that takes none of our versions.
 port=$(free_port)
 start "$work/anonymous.log" openssl s_server -accept "127.0.0.1:$port" -nocert -quiet -cipher ALL:@SECLEVEL=0 -tls1_2
 wait_for_port "$port"
-claim server_without_a_certificate fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed "localhost:$port"
+claim server_without_a_certificate fails 3 "localhost:$port: the TLS handshake failed before a chain came: " embed_twice "localhost:$port"
 
 # ---- STARTTLS ----
 
@@ -145,23 +145,23 @@ start "$work/tls.log" openssl s_server -accept "127.0.0.1:$tls" -cert "$pki/leaf
 wait_for_port "$tls"
 for protocol in smtp imap pop3 ftp; do
     server "$protocol" "$tls"
-    starttls() { embed --ca-file "$work/root.pem" -o "$work/ca.h" "$@" && holds "$work/ca.h" root; }
+    starttls() { embed_twice --ca-file "$work/root.pem" -o "$work/ca.h" "$@" && holds "$work/ca.h" root; }
     claim "starttls_of_$protocol" starttls "$protocol://localhost:$port"
     claim "starttls_of_${protocol}_with_a_servername" starttls --servername localhost "$protocol://127.0.0.1:$port"
     claim "tls_from_the_first_byte_at_$protocol" fails 3 "localhost:$port: the TLS handshake failed" \
-        embed --ca-file "$work/root.pem" "localhost:$port"
+        embed_twice --ca-file "$work/root.pem" "localhost:$port"
 done
 server say '* OK ready\r\n'
-claim greeting_of_another_protocol fails 2 "localhost:$port: the server does not greet as smtp does: \* OK ready" embed "smtp://localhost:$port"
+claim greeting_of_another_protocol fails 2 "localhost:$port: the server does not greet as smtp does: \* OK ready" embed_twice "smtp://localhost:$port"
 server say '220-one\r\n220-two\r\n220 three\r\n'
-claim greeting_of_several_lines_and_no_more fails 2 "localhost:$port: the server closed the connection before TLS began" embed "smtp://localhost:$port"
+claim greeting_of_several_lines_and_no_more fails 2 "localhost:$port: the server closed the connection before TLS began" embed_twice "smtp://localhost:$port"
 server say $'554 \e]0;title\a no\r\n'
 claim escape_sequences_of_a_greeting_do_not_reach_the_terminal fails 2 "localhost:$port: the server does not greet as ftp does: [ -~]*$" \
-    embed "ftp://localhost:$port"
+    embed_twice "ftp://localhost:$port"
 server flood
-claim endless_greeting in_time 4000 fails 3 "localhost:$port: the server says more than STARTTLS has room for" embed "pop3://localhost:$port"
+claim endless_greeting in_time 4000 fails 3 "localhost:$port: the server says more than STARTTLS has room for" embed_twice "pop3://localhost:$port"
 server nostarttls
-claim server_without_starttls fails 3 "localhost:$port: the server offers no STARTTLS: " embed "smtp://localhost:$port"
+claim server_without_starttls fails 3 "localhost:$port: the server offers no STARTTLS: " embed_twice "smtp://localhost:$port"
 
 # ---- proxies ----
 
@@ -201,10 +201,10 @@ server smtp "$tls"
 claim proxy_for_starttls proxied --proxy "http://127.0.0.1:$proxy" "smtp://localhost:$port"
 
 server noproxy
-claim proxy_that_refuses fails 2 "localhost:$tls: the proxy refused: " embed --proxy "http://127.0.0.1:$port" "localhost:$tls"
+claim proxy_that_refuses fails 2 "localhost:$tls: the proxy refused: " embed_twice --proxy "http://127.0.0.1:$port" "localhost:$tls"
 port=$(free_port)
-claim proxy_that_is_not_there fails 2 "localhost:$tls: could not connect: " embed --proxy "http://127.0.0.1:$port" "localhost:$tls"
-claim proxy_of_no_such_name fails 2 "localhost:$tls: no such proxy: " embed --proxy http://no-such-proxy.invalid:3128 "localhost:$tls"
-claim proxy_that_is_no_url fails 1 "unsupported proxy scheme " embed --proxy 'no such://proxy' "localhost:$tls"
+claim proxy_that_is_not_there fails 2 "localhost:$tls: could not connect: " embed_twice --proxy "http://127.0.0.1:$port" "localhost:$tls"
+claim proxy_of_no_such_name fails 2 "localhost:$tls: no such proxy: " embed_twice --proxy http://no-such-proxy.invalid:3128 "localhost:$tls"
+claim proxy_that_is_no_url fails 1 "unsupported proxy scheme " embed_twice --proxy 'no such://proxy' "localhost:$tls"
 
 finish

@@ -24,13 +24,13 @@ embeds() {
     local rows=$1
     shift
     # shellcheck disable=SC2086
-    embed -o "$work/ca.h" "$@" && holds "$work/ca.h" $rows
+    embed_twice -o "$work/ca.h" "$@" && holds "$work/ca.h" $rows
 }
 
 reports() { # FIELD VALUE OPTION... HOST
     local field=$1 value=$2
     shift 2
-    embed --json "$@" >"$work/report" && [ "$(jq -r "$field" "$work/report")" = "$value" ]
+    embed_twice --json "$@" >"$work/report" && [ "$(jq -r "$field" "$work/report")" = "$value" ]
 }
 
 # ---- chains ----
@@ -42,9 +42,9 @@ claim url_of_mqtts embeds root --ca-file "$work/root.pem" "mqtts://localhost:$pl
 claim address_as_host embeds root --ca-file "$work/root.pem" "127.0.0.1:$plain"
 claim servername_at_an_address embeds root --ca-file "$work/root.pem" --servername localhost "127.0.0.1:$plain"
 claim servername_that_the_leaf_has_not fails 4 "127.0.0.1:$plain: the leaf is not for other.example" \
-    embed --ca-file "$work/root.pem" --servername other.example "127.0.0.1:$plain"
+    embed_twice --ca-file "$work/root.pem" --servername other.example "127.0.0.1:$plain"
 claim root_that_nobody_trusts fails 4 "localhost:$plain: no trust anchor: the issuer of CN=Test Intermediate" \
-    embed "localhost:$plain"
+    embed_twice "localhost:$plain"
 claim same_bytes_as_from_a_file sh -c "'$bin/caembed' --at $at --ca-file '$work/root.pem' localhost:$plain >'$work/one' &&
     cat '$pki/leaf.pem' '$pki/int.pem' | '$bin/caembed' --at $at --ca-file '$work/root.pem' --chain - localhost:$plain |
     sed 's/ --chain -//' | cmp - '$work/one'"
@@ -53,7 +53,7 @@ claim time_of_now_is_the_default "$bin/caembed" -q -o "$work/now.h" --ca-file "$
 tls_server whole "leaf int root"
 claim chain_with_its_root embeds root --ca-file "$work/root.pem" "localhost:$port"
 claim presented_root_that_no_store_has fails 4 "localhost:$port: the presented root is not in the store: CN=Test Root, SHA-256 [0-9a-f]{64}$" \
-    embed -o "$work/none.h" -m "$work/none.json" "localhost:$port"
+    embed_twice -o "$work/none.h" -m "$work/none.json" "localhost:$port"
 claim nothing_is_written_then test ! -e "$work/none.h" -a ! -e "$work/none.json"
 sha256=$(openssl x509 -in "$pki/root.pem" -noout -fingerprint -sha256 | sed 's/.*=//')
 claim presented_root_that_is_accepted embeds root --accept-root "$sha256" "localhost:$port"
@@ -68,7 +68,7 @@ claim chain_in_the_wrong_order embeds root --ca-file "$work/roots.pem" "localhos
 
 tls_server incomplete "leaf"
 chain root int >"$work/with-int.pem"
-claim missing_intermediate fails 4 "localhost:$port: no trust anchor" embed --ca-file "$work/root.pem" "localhost:$port"
+claim missing_intermediate fails 4 "localhost:$port: no trust anchor" embed_twice --ca-file "$work/root.pem" "localhost:$port"
 claim missing_intermediate_from_the_ca_file embeds "root int" --ca-file "$work/with-int.pem" "localhost:$port"
 
 tls_server ten "deep-8-leaf deep-8 deep-7 deep-6 deep-5 deep-4 deep-3 deep-2 deep-1 deep-0"
@@ -76,19 +76,19 @@ chain deep-0 >"$work/deep.pem"
 claim ten_certificates embeds deep-0 --ca-file "$work/deep.pem" "localhost:$port"
 
 tls_server expired "past int"
-claim expired_leaf fails 4 "localhost:$port: the leaf expired" embed --ca-file "$work/root.pem" "localhost:$port"
+claim expired_leaf fails 4 "localhost:$port: the leaf expired" embed_twice --ca-file "$work/root.pem" "localhost:$port"
 tls_server future "future int"
-claim leaf_not_yet_valid fails 4 "localhost:$port: the leaf is not valid before" embed --ca-file "$work/root.pem" "localhost:$port"
+claim leaf_not_yet_valid fails 4 "localhost:$port: the leaf is not valid before" embed_twice --ca-file "$work/root.pem" "localhost:$port"
 tls_server other "other int"
 claim wrong_name fails 4 "localhost:$port: the leaf is not for localhost; its names: DNS other.example" \
-    embed --ca-file "$work/root.pem" "localhost:$port"
+    embed_twice --ca-file "$work/root.pem" "localhost:$port"
 tls_server self self
-claim self_signed_leaf fails 4 "localhost:$port: the presented root is not in the store" embed "localhost:$port"
+claim self_signed_leaf fails 4 "localhost:$port: the presented root is not in the store" embed_twice "localhost:$port"
 
 tls_server names "names int"
 claim leaf_with_10000_names embeds root -t generic --ca-file "$work/root.pem" "localhost:$port"
 claim leaf_with_10000_names_for_a_device fails 5 "localhost:$port: the target mbed-os cannot receive" \
-    embed --ca-file "$work/root.pem" "localhost:$port"
+    embed_twice --ca-file "$work/root.pem" "localhost:$port"
 tls_server megabyte "megabyte int"
 claim certificate_message_of_a_megabyte embeds root -t generic --ca-file "$work/root.pem" "localhost:$port"
 
@@ -99,9 +99,9 @@ claim tls_1_3 reports .tls.version TLSv1.3 -t mbedtls-3.6 --ca-file "$work/root.
 claim tls_1_3_cipher reports '.tls.cipher | startswith("TLS_")' true -t generic --ca-file "$work/root.pem" "localhost:$port"
 claim tls_1_3_alone_for_a_device_of_tls_1_2 fails 5 \
     "localhost:$port: the server speaks TLS 1.3 only, which mbed-os \(TLS 1\.2\) does not$" \
-    embed --ca-file "$work/root.pem" "localhost:$port"
+    embed_twice --ca-file "$work/root.pem" "localhost:$port"
 claim check_of_a_server_that_now_refuses_the_offer fails 11 "localhost:$port: the server speaks TLS 1\.3 only" \
-    embed --check -o "$work/ca.h" --ca-file "$work/root.pem" "localhost:$port"
+    embed_twice --check -o "$work/ca.h" --ca-file "$work/root.pem" "localhost:$port"
 claim offer_is_the_status sh -c "'$bin/caembed' -q --at $at --json --ca-file '$work/root.pem' localhost:$port 2>/dev/null |
     jq -e '.status == \"offer\"'"
 tls_server tls12 "leaf int" -tls1_2
@@ -112,15 +112,15 @@ chain sha1 >"$work/sha1.pem"
 claim tls_1_0_with_a_sha1_root embeds sha1 -t generic --ca-file "$work/sha1.pem" "localhost:$port"
 claim tls_1_0_is_reported reports .tls.version TLSv1 -t generic --ca-file "$work/sha1.pem" "localhost:$port"
 claim tls_1_0_for_a_device fails 5 "localhost:$port: the server speaks TLS 1.0 only, which mbed-os \(TLS 1\.2\) does not$" \
-    embed --ca-file "$work/sha1.pem" "localhost:$port"
+    embed_twice --ca-file "$work/sha1.pem" "localhost:$port"
 tls_server weak "old-weak" -tls1_2 -cipher ALL:@SECLEVEL=0
 claim sha1_below_the_root_is_refused fails 4 "localhost:$port: weak: it is signed with a broken hash" \
-    embed --ca-file "$work/sha1.pem" "localhost:$port"
+    embed_twice --ca-file "$work/sha1.pem" "localhost:$port"
 tls_server cbc "old" -tls1_2 -cipher AES128-SHA:@SECLEVEL=0
 claim rsa_key_exchange embeds sha1 -t generic --ca-file "$work/sha1.pem" "localhost:$port"
 claim rsa_key_exchange_for_a_device fails 5 \
     "localhost:$port: the server takes no cipher suite or algorithm that mbed-os \(TLS 1\.2\) offers; it would take TLS 1\.2 with AES128-SHA$" \
-    embed --ca-file "$work/sha1.pem" "localhost:$port"
+    embed_twice --ca-file "$work/sha1.pem" "localhost:$port"
 
 # ---- client certificates ----
 
@@ -224,7 +224,7 @@ start "$work/mosquitto.log" mosquitto -c "$work/mosquitto.conf"
 claim mosquitto_starts wait_for_port "$mqtts"
 claim mosquitto_with_tls embeds root --ca-file "$work/root.pem" "mqtts://localhost:$mqtts"
 claim mosquitto_without_tls fails 3 "localhost:$mqtt: the TLS handshake failed before a chain came" \
-    embed --ca-file "$work/root.pem" "localhost:$mqtt"
+    embed_twice --ca-file "$work/root.pem" "localhost:$mqtt"
 
 # ---- several hosts ----
 
@@ -246,9 +246,9 @@ echo old >"$work/keep.h"
 echo '{}' >"$work/keep.json"
 embed -o "$work/keep.h" -m "$work/keep.json" --ca-file "$work/root.pem" "localhost:$plain" "localhost:1" "localhost:$port" \
     "no-such-host.invalid" 2>"$work/failures"
-claim first_failure_decides_the_status exits 2 embed -o "$work/keep.h" --ca-file "$work/root.pem" "localhost:$plain" \
+claim first_failure_decides_the_status exits 2 embed_twice -o "$work/keep.h" --ca-file "$work/root.pem" "localhost:$plain" \
     "localhost:1" "localhost:$port"
-claim first_failure_is_the_first_given exits 4 embed -o "$work/keep.h" --ca-file "$work/root.pem" "localhost:$port" \
+claim first_failure_is_the_first_given exits 4 embed_twice -o "$work/keep.h" --ca-file "$work/root.pem" "localhost:$port" \
     "localhost:1" "localhost:$plain"
 claim every_failure_is_reported sh -c "[ \$(grep -c '^caembed: error: ' '$work/failures') = 3 ] &&
     grep -q 'error: localhost:1: could not connect' '$work/failures' &&
@@ -257,9 +257,9 @@ claim every_failure_is_reported sh -c "[ \$(grep -c '^caembed: error: ' '$work/f
 claim nothing_is_written_unless_all_succeed sh -c "[ \"\$(cat '$work/keep.h')\" = old ] && [ \"\$(cat '$work/keep.json')\" = '{}' ]"
 
 second_run_touches_nothing() {
-    embed -o "$work/twice.h" -m "$work/twice.json" --ca-file "$work/root.pem" "localhost:$plain" &&
+    embed_twice -o "$work/twice.h" -m "$work/twice.json" --ca-file "$work/root.pem" "localhost:$plain" &&
         touch -d 2001-01-01 "$work/twice.h" "$work/twice.json" &&
-        embed -o "$work/twice.h" -m "$work/twice.json" --ca-file "$work/root.pem" "localhost:$plain" &&
+        embed_twice -o "$work/twice.h" -m "$work/twice.json" --ca-file "$work/root.pem" "localhost:$plain" &&
         [ "$(stat -c %Y "$work/twice.h" "$work/twice.json" | sort -u)" = "$(date -d 2001-01-01 +%s)" ]
 }
 claim second_run_touches_nothing second_run_touches_nothing
