@@ -84,6 +84,7 @@ many_at() { # SET SECONDS ROUNDS FIRST-PORT TO-MEASURE-THE-RATE
     for threads in 1 2; do commands+=("caembed, threads $threads=$tool --threads $threads $run"); done
     [ ! -x "$released" ] || commands+=("release build, threads 2=$released --threads 2 $run")
     [ -z "$before" ] || commands+=("before=$before $run")
+    [ "$1" = many ] || return 0
     # Two clients of s_time make as many connections as there are hosts: the time is the rate's.
     cat >"$work/s_time" <<END
 #!/usr/bin/env python3
