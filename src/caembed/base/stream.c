@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 FILE *stream_open(const char *path, int flags, const char *mode)
@@ -19,4 +20,24 @@ FILE *stream_open(const char *path, int flags, const char *mode)
     (void)close(fd); /* nothing was written to it */
     errno = error;
     return NULL;
+}
+
+int stream_read_line(FILE *file, size_t length_max, struct stream_line *line)
+{
+    int c = EOF;
+
+    for (line->length = 0; (c = getc_unlocked(file)) != EOF && c != '\n'; line->length++) {
+        if (line->length > length_max)
+            continue;
+        if (line->length == line->capacity) {
+            char *larger = realloc(line->text, line->capacity * 2 + 4096);
+            if (larger == NULL)
+                return -1;
+            line->text = larger;
+            line->capacity = line->capacity * 2 + 4096;
+        }
+        line->text[line->length] = (char)c;
+    }
+    line->has_end = c == '\n';
+    return line->length > 0 || c != EOF ? 1 : 0;
 }

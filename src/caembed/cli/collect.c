@@ -117,17 +117,35 @@ static int take_candidate(struct collector *collector, struct host *host, struct
     return rv;
 }
 
-/* As many as there are processors, and no more than hosts; for one host none, since nothing else is
- * held up by its judgement. */
-static size_t count_threads(const struct options *options)
+size_t collect_thread_count(const struct options *options)
 {
     size_t count = (size_t)options->threads;
 
+    if (!device_runs_in_threads() || (options->host_count <= 1 && !options->streams))
+        return 0;
     if (count == 0)
         count = workers_processor_count();
-    if (count > options->host_count)
-        count = options->host_count > 0 ? options->host_count : 1;
-    return options->host_count != 1 && device_runs_in_threads() ? count : 0;
+    if (count > options->host_count && !options->streams)
+        count = options->host_count;
+    return count;
+}
+
+struct host_list collect_host_list(const struct options *options)
+{
+    return (struct host_list){.argument = options->host,
+                              .count = options->host_count,
+                              .address = options->address,
+                              .given_count = options->argument_count,
+                              .from = options->from,
+                              .servername = options->servername,
+                              .chain = options->chain,
+                              .recording = options->recording,
+                              .lists_recording = options->lists_recording,
+                              .asks_others = options->resume != NULL,
+                              .ignores_times = options->has_at,
+                              .fetch = &options->fetch,
+                              .fetches_issuers = options->aia,
+                              .allows_private_issuers = options->aia_allow_private};
 }
 
 /* Has all hosts judged, and gives each to `take` as it finishes. Those of `kept`, if it is not
@@ -139,22 +157,8 @@ static int take_hosts(struct collector *collector, struct kept *kept,
                       struct error *err)
 {
     const struct options *options = collector->results->options;
-    const struct host_list list = {.argument = options->host,
-                                   .count = options->host_count,
-                                   .address = options->address,
-                                   .given_count = options->argument_count,
-                                   .from = options->from,
-                                   .servername = options->servername,
-                                   .chain = options->chain,
-                                   .recording = options->recording,
-                                   .kept = kept,
-                                   .lists_recording = options->lists_recording,
-                                   .asks_others = options->resume != NULL,
-                                   .ignores_times = options->has_at,
-                                   .fetch = &options->fetch,
-                                   .fetches_issuers = options->aia && kept == NULL,
-                                   .allows_private_issuers = options->aia_allow_private};
-    const struct judging judging = {.thread_count = count_threads(options),
+    struct host_list list = collect_host_list(options);
+    const struct judging judging = {.thread_count = collect_thread_count(options),
                                     .judge = collector->results->judge,
                                     .fewest = fewest,
                                     .verdict = verdict};
@@ -162,6 +166,8 @@ static int take_hosts(struct collector *collector, struct kept *kept,
     struct host *host;
     int rv;
 
+    list.kept = kept;
+    list.fetches_issuers = options->aia && kept == NULL;
     if (host_pool_open(&list, &judging, &pool, err) != 0)
         return -1;
     while ((rv = host_next(pool, &host, err)) == 1) {
@@ -240,7 +246,8 @@ static int collect(struct collector *collector, struct error *err)
     const struct verdict_context *verdict = keeps_hosts(options) ? NULL : &collector->verdict;
     int rv = recorder_open(&collector->recorder, options, err);
 
-    progress_begin(&collector->progress, options->host_count, !options->quiet);
+    progress_begin(&collector->progress, options->host_count,
+                   !options->quiet && options->host_count > 0);
     if (rv == 0)
         rv = options->fewest ? take_fewest(collector, verdict, err)
                              : take_hosts(collector, NULL, verdict, NULL, take_host, err);

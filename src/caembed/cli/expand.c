@@ -92,6 +92,8 @@ int expand_hosts(const struct options *options, const struct recording *recordin
 {
     *out = *options;
     out->recording = recording;
+    if (options->streams)
+        return 0;
     if (options->replay_count > 0 && options->host_count == 0)
         return list_recording(recording, out, err);
     return options->all_addresses ? expand_addresses(options, out, err) : 0;

@@ -15,6 +15,7 @@
 #include "base/timestamp.h"
 #include "emit/cert_folder.h"
 #include "emit/zephyr_folder.h"
+#include "judge/host_feed.h"
 #include "x509/lifecycle.h"
 
 #define SECONDS_MAX 86400.0
@@ -730,6 +731,15 @@ static int check_header(const struct options *options, struct error *err)
     return apply_rules(rules, sizeof rules / sizeof rules[0], err);
 }
 
+static const char no_host[] = "no host is given";
+static const char no_host_hint[] = "caembed [options] HOST[:PORT]..., see caembed --help";
+
+int options_fail_no_host(struct error *err)
+{
+    error_set(err, ERROR_USAGE, "%s", no_host);
+    return error_hint(err, "%s", no_host_hint);
+}
+
 /* Hosts, and what goes to stdout and to files. */
 static int check_streams(const struct options *options, struct error *err)
 {
@@ -737,8 +747,9 @@ static int check_streams(const struct options *options, struct error *err)
     const int on_stdout = (int)options_header_to_stdout(options) + (int)has_report(options) +
                           (int)is_stdout(options->mbed_app);
     const struct rule rules[] = {
-        {options->host_count == 0 && options->profile == NULL && options->replay_count == 0,
-         "no host is given", "caembed [options] HOST[:PORT]..., see caembed --help"},
+        {options->host_count == 0 && options->profile == NULL && options->replay_count == 0 &&
+             !options->streams,
+         no_host, no_host_hint},
         {on_stdout > 1, "only one of header, settings and report can go to stdout",
          "write the others to files with -o and -m"},
         {options->aia_allow_private && !options->aia, "--aia-allow-private needs --aia",
@@ -881,18 +892,16 @@ static int read_from(struct options *options, struct error *err)
 /* Cuts the next host out of *text, which is moved on; NULL at its end. */
 static char *next_host(char **text)
 {
-    while (**text != '\0') {
-        char *line = *text + strspn(*text, " \t\r");
-        size_t length = strcspn(line, "\n");
+    char *host = NULL;
+
+    while (host == NULL && **text != '\0') {
+        char *line = *text;
+        const size_t length = strcspn(line, "\n");
         *text = line + length + (line[length] == '\n' ? 1 : 0);
         line[length] = '\0';
-        line[strcspn(line, "#")] = '\0';
-        for (length = strlen(line); length > 0 && strchr(" \t\r", line[length - 1]) != NULL;)
-            line[--length] = '\0';
-        if (length > 0)
-            return line;
+        host = host_feed_trim(line);
     }
-    return NULL;
+    return host;
 }
 
 /* The arguments, then the lines of --from. */
@@ -913,6 +922,21 @@ static int list_hosts(struct options *options, char **argument, size_t argument_
     while (text != NULL && (line = next_host(&text)) != NULL)
         options->host[options->host_count++] = line;
     return 0;
+}
+
+/* Whether hosts are taken and reported one after the other, and nothing is kept of them: there is
+ * no header, and no order, that has to wait for all; and their number is not known. */
+static bool streams(const struct options *options, int argument_count)
+{
+    const bool has_stream = options->from != NULL
+                                ? strcmp(options->from, "-") == 0
+                                : options->replay_count > 0 && argument_count == 0;
+
+    return has_stream && options->json && options->unordered && !options->summary &&
+           options->output == NULL && options->mbed_app == NULL && options->depfile == NULL &&
+           !options->check && !options->fewest && !options->backup && options->profile == NULL &&
+           options->explain != EXPLAIN_HTML && !options->prove_handshake &&
+           !options->all_addresses && options->chain == NULL;
 }
 
 int options_parse(int argc, char **argv, int64_t now, struct options *out, struct error *err)
@@ -943,7 +967,8 @@ int options_parse(int argc, char **argv, int64_t now, struct options *out, struc
         out->name = render_default_identifier(out->renderer);
     if (render_is_bundle(out->renderer) && target_with_bundle(out->target) != NULL)
         out->target = target_with_bundle(out->target);
-    if (out->from != NULL && read_from(out, err) != 0)
+    out->streams = streams(out, argc - optind);
+    if (out->from != NULL && !out->streams && read_from(out, err) != 0)
         return -1;
     if (list_hosts(out, argv + optind, (size_t)(argc - optind)) != 0)
         return error_no_memory(err);

@@ -58,6 +58,8 @@ struct options {
     bool list_roots;
     const char *from; /* --from as given, or NULL */
     char *from_text;  /* its content, cut into lines */
+    bool streams;     /* the hosts of --from - or of the recordings are not listed, but read as they
+                         come, and nothing is kept of those that are done */
     bool fewest;
     bool all_chains;
     bool all_addresses;
@@ -78,6 +80,9 @@ struct options {
  * reason. Free with options_free(), also after an error. */
 int options_parse(int argc, char **argv, int64_t now, struct options *out,
                   struct error *err) MUST_USE;
+
+/* No host was given: ERROR_USAGE. */
+int options_fail_no_host(struct error *err);
 
 /* Whether the header, the snippet or the report goes to stdout. */
 bool options_header_to_stdout(const struct options *options);

@@ -13,7 +13,8 @@
 
 static void draw(struct progress *progress)
 {
-    fprintf(stderr, "\r\033[K%zu of %zu hosts", progress->done, progress->total);
+    fprintf(stderr, progress->total > 0 ? "\r\033[K%zu of %zu hosts" : "\r\033[K%zu hosts",
+            progress->done, progress->total);
     if (progress->failed > 0)
         fprintf(stderr, ", %zu failed", progress->failed);
     fflush(stderr);
@@ -31,7 +32,7 @@ static bool is_capable_terminal(void)
 void progress_begin(struct progress *progress, size_t total, bool is_wanted)
 {
     *progress = (struct progress){.total = total};
-    progress->is_shown = is_wanted && total > 1 && is_capable_terminal();
+    progress->is_shown = is_wanted && total != 1 && is_capable_terminal();
     if (progress->is_shown)
         draw(progress);
 }

@@ -13,7 +13,8 @@ struct progress {
     bool is_stale; /* the line, if there is one, does not show what is counted */
 };
 
-/* Draws the first line, if stderr is a terminal and there is more than one host to wait for. */
+/* Draws the first line, if stderr is a terminal and there is more than one host to wait for. With a
+ * total of 0 it is not known how many there are. */
 void progress_begin(struct progress *progress, size_t total, bool is_wanted);
 
 /* Counts a host that is done. */

@@ -51,15 +51,22 @@ static int open_after(struct recorder *recorder, struct error *err)
     return 0;
 }
 
+static int open_queue(struct recorder *recorder, struct error *err)
+{
+    const size_t count = recorder->options->host_count + 1;
+
+    recorder->line = calloc(count, sizeof recorder->line[0]);
+    recorder->is_done = calloc(count, sizeof recorder->is_done[0]);
+    return recorder->line != NULL && recorder->is_done != NULL ? 0 : error_no_memory(err);
+}
+
 int recorder_open(struct recorder *recorder, const struct options *options, struct error *err)
 {
     *recorder = (struct recorder){.options = options};
     if (options->record == NULL)
         return 0;
-    recorder->line = calloc(options->host_count + 1, sizeof recorder->line[0]);
-    recorder->is_done = calloc(options->host_count + 1, sizeof recorder->is_done[0]);
-    if (recorder->line == NULL || recorder->is_done == NULL)
-        return error_no_memory(err);
+    if (!options->unordered && open_queue(recorder, err) != 0)
+        return -1;
     output_note_change();
     if (options->recording != NULL && output_same_file(options->resume, options->record))
         return open_after(recorder, err);
@@ -94,22 +101,37 @@ static int write_text(struct recorder *recorder, struct text *line, struct error
     return 0;
 }
 
+/* Takes the line over, and writes it when those of all hosts before it are written. */
+static int queue(struct recorder *recorder, size_t index, const struct text *line,
+                 struct error *err)
+{
+    recorder->line[index] = *line;
+    recorder->is_done[index] = true;
+    for (; recorder->is_done[recorder->next]; recorder->next++)
+        if (write_text(recorder, &recorder->line[recorder->next], err) != 0)
+            return -1;
+    return 0;
+}
+
 int recorder_take(struct recorder *recorder, const struct host *host, const struct judge *judge,
                   struct error *err)
 {
     const struct options *options = recorder->options;
+    struct text line = {0};
 
     if (recorder->file == NULL)
         return 0;
     if (!(recorder->has_recorded && host->recorded_at != 0) &&
-        add_line(host, options, judge, &recorder->line[host->index], err) != 0)
+        add_line(host, options, judge, &line, err) != 0) {
+        text_free(&line);
         return -1;
-    recorder->is_done[host->index] = true;
-    if (options->unordered && write_text(recorder, &recorder->line[host->index], err) != 0)
+    }
+    if (!options->unordered && queue(recorder, host->index, &line, err) != 0)
         return -1;
-    for (; recorder->is_done[recorder->next]; recorder->next++)
-        if (write_text(recorder, &recorder->line[recorder->next], err) != 0)
-            return -1;
+    if (options->unordered && write_text(recorder, &line, err) != 0) {
+        text_free(&line);
+        return -1;
+    }
     return fflush(recorder->file) == 0 ? 0 : fail(recorder, "cannot write", err);
 }
 

@@ -12,6 +12,7 @@
 #include "cli/collect.h"
 #include "cli/expand.h"
 #include "cli/messages.h"
+#include "cli/stream.h"
 #include "cli/write.h"
 
 static int open_store(const struct options *options, struct store **out, struct error *err)
@@ -100,8 +101,9 @@ static int run_expanded(const struct options *options, int *status, struct error
 
     warn_of_age(options);
     if (open_store(options, &judge.store, err) == 0)
-        rv = options->check ? check_anchors(options, &judge, status, err)
-                            : write_anchors(options, &judge, status, err);
+        rv = options->streams ? stream_hosts(options, &judge, status, err)
+             : options->check ? check_anchors(options, &judge, status, err)
+                              : write_anchors(options, &judge, status, err);
     store_free(judge.store);
     return rv;
 }
@@ -121,6 +123,8 @@ static int open_recording(const struct options *options, struct recording **out,
     int rv;
 
     if (options->replay_count == 0 && (options->resume == NULL || resumes_nothing(options)))
+        return 0;
+    if (options->streams && options->from == NULL) /* its lines are the hosts */
         return 0;
     rv = options->resume != NULL
              ? recording_open(&options->resume, 1, out, &skipped, err)

@@ -24,7 +24,8 @@ struct host_pool {
     struct workers *workers; /* they judge what the transfers bring */
     struct issuers *issuers; /* NULL: missing ones are not fetched */
     struct entry *waiting;   /* for these */
-    size_t next;             /* the first that has not begun */
+    size_t waiting_count;
+    size_t next; /* the index of the first that has not begun */
 };
 
 /* A host, its transfer and the judging of it, whose owner is the whole. */
@@ -38,6 +39,7 @@ struct entry {
     bool waits;                  /* ... an issuer is missing that can be fetched */
     struct error fatal;          /* what is not the host's fault */
     const struct error *failure; /* of a kept host, or NULL */
+    struct fed_host fed;         /* of a feed; what it has recorded is the host's */
     struct entry *next;          /* of those that wait */
 };
 
@@ -151,16 +153,25 @@ static void name_file(struct host *host, const struct host_list *list)
 {
     const struct error what = host->err;
 
-    if (host->index < list->given_count)
+    if (host->index < list->given_count || list->from == NULL)
         return;
     host->err.code = ERROR_NONE; /* its kind stays */
     error_set(&host->err, what.code, "in %.200s: %.400s", input_name(list->from), what.message);
 }
 
-static int parse_host(struct host *host, const struct host_list *list)
+/* By which name the server is asked; NULL: its own. */
+static const char *name_of(const struct entry *entry, const struct host_list *list)
 {
-    const char *name = list->lists_recording ? recording_servername(list->recording, host->index)
-                                             : list->servername;
+    if (entry->fed.name != NULL)
+        return entry->fed.name;
+    return list->lists_recording ? recording_servername(list->recording, entry->host.index)
+                                 : list->servername;
+}
+
+static int parse_host(struct entry *entry, const struct host_list *list)
+{
+    struct host *host = &entry->host;
+    const char *name = name_of(entry, list);
 
     if (endpoint_parse(host->argument, name, &host->endpoint, &host->err) != 0) {
         name_file(host, list);
@@ -169,6 +180,19 @@ static int parse_host(struct host *host, const struct host_list *list)
     if (list->address != NULL)
         memcpy(host->endpoint.address, list->address[host->index], ENDPOINT_ADDRESS_SIZE);
     return 0;
+}
+
+static void take_recorded(struct entry *entry, const struct recorded *recorded,
+                          const struct host_list *list)
+{
+    struct host *host = &entry->host;
+
+    host->recorded_at = recorded->time;
+    host->at = list->ignores_times ? 0 : recorded->time;
+    host->presented = recorded->presented;
+    host->issuers = recorded->issuers;
+    host->err = recorded->err;
+    entry->others = recorded->others;
 }
 
 /* What was recorded instead of what a server presents now. False if the server is to be asked
@@ -185,12 +209,7 @@ static bool replay(const struct host_list *list, struct entry *entry)
         host->err = (struct error){.code = ERROR_NONE};
         return false;
     }
-    host->recorded_at = recorded.time;
-    host->at = list->ignores_times ? 0 : recorded.time;
-    host->presented = recorded.presented;
-    host->issuers = recorded.issuers;
-    host->err = recorded.err;
-    entry->others = recorded.others;
+    take_recorded(entry, &recorded, list);
     return true;
 }
 
@@ -210,8 +229,13 @@ static bool is_known(const struct host_list *list, struct entry *entry)
 {
     struct host *host = &entry->host;
 
-    if (parse_host(host, list) != 0)
+    if (parse_host(entry, list) != 0)
         return true;
+    if (entry->fed.is_recorded) {
+        take_recorded(entry, &entry->fed.recorded, list);
+        entry->fed.recorded = (struct recorded){.time = 0};
+        return true;
+    }
     if (list->kept != NULL) {
         take_kept(list->kept, entry);
         return true;
@@ -231,7 +255,6 @@ static struct entry *new_entry(struct host_pool *pool)
     if (entry == NULL)
         return NULL;
     entry->host.index = pool->next++;
-    entry->host.argument = pool->list->argument[entry->host.index];
     entry->transfer = (struct transfer){.endpoint = &entry->host.endpoint,
                                         .presented = &entry->host.presented,
                                         .others = &entry->others,
@@ -242,20 +265,64 @@ static struct entry *new_entry(struct host_pool *pool)
     return entry;
 }
 
-/* Begins with hosts as long as there is room. */
+/* Whether more hosts may come than have begun. */
+static bool has_more(const struct host_pool *pool)
+{
+    return pool->next < pool->list->count ||
+           (pool->list->feed != NULL && !pool->list->feed->is_at_end);
+}
+
+/* Hosts of a feed that wait for issuers count, since there may be any number of them. */
+static bool has_room(const struct host_pool *pool)
+{
+    const size_t waiting_count = pool->list->feed != NULL ? pool->waiting_count : 0;
+
+    return workers_count(pool->workers) + waiting_count < UNJUDGED_MAX &&
+           transfers_have_room(pool->transfers);
+}
+
+/* Returns 1 with the next host in *out, 0 if none is there yet, or -1. */
+static int next_entry(struct host_pool *pool, struct entry **out, struct error *err)
+{
+    const struct host_list *list = pool->list;
+    struct fed_host fed = {.argument = NULL};
+    struct entry *entry;
+    int more = 1;
+
+    if (pool->next >= list->count)
+        more = host_feed_next(list->feed, &fed, err);
+    if (more != 1)
+        return more;
+    entry = new_entry(pool);
+    if (entry == NULL) {
+        fed_host_free(&fed);
+        return error_no_memory(err);
+    }
+    entry->fed = fed;
+    entry->host.argument = fed.argument != NULL ? fed.argument : list->argument[entry->host.index];
+    *out = entry;
+    return 1;
+}
+
+/* Begins with hosts as long as they come and there is room. */
 static int begin_some(struct host_pool *pool, struct error *err)
 {
-    while (pool->next < pool->list->count && workers_count(pool->workers) < UNJUDGED_MAX &&
-           transfers_have_room(pool->transfers)) {
-        struct entry *entry = new_entry(pool);
-        if (entry == NULL)
-            return error_no_memory(err);
+    struct entry *entry;
+    int more = 1;
+
+    while (more == 1 && has_more(pool) && has_room(pool)) {
+        more = next_entry(pool, &entry, err);
+        if (more != 1)
+            continue;
         if (is_known(pool->list, entry))
             workers_add(pool->workers, &entry->task);
         else
             transfers_add(pool->transfers, &entry->transfer);
     }
-    return 0;
+    if (pool->list->feed != NULL)
+        transfers_watch(pool->transfers,
+                        has_more(pool) && has_room(pool) ? host_feed_fd(pool->list->feed) : -1);
+    return more < 0 ? -1 : 0;
 }
 
 /* Takes a host that is judged, and waits so long for it. *out stays NULL if no host is judged by
@@ -276,6 +343,7 @@ static int take_judged(struct host_pool *pool, long wait_ms, struct host **out, 
     if (entry->waits) {
         entry->next = pool->waiting;
         pool->waiting = entry;
+        pool->waiting_count++;
         return 0;
     }
     *out = &entry->host;
@@ -304,11 +372,18 @@ static void complete(struct host_pool *pool)
     struct entry *entry = pool->waiting;
 
     pool->waiting = entry->next;
+    pool->waiting_count--;
     for (struct host *host = &entry->host; host != NULL; host = host->other)
         if (missing_is_wanted(host))
             missing_fetch(host, pool->judge, pool->issuers, pool->list->fetch->max_time_ms);
     entry->waits = false;
     workers_add(pool->workers, &entry->task);
+}
+
+/* Whether the feed is what there is to wait for; a worker that is done ends that wait, too. */
+static bool awaits_feed(const struct host_pool *pool)
+{
+    return pool->list->feed != NULL && host_feed_fd(pool->list->feed) >= 0 && has_room(pool);
 }
 
 int host_next(struct host_pool *pool, struct host **out, struct error *err)
@@ -318,7 +393,7 @@ int host_next(struct host_pool *pool, struct host **out, struct error *err)
         return -1;
     if (*out != NULL)
         return 1;
-    if (!transfers_are_empty(pool->transfers))
+    if (!transfers_are_empty(pool->transfers) || awaits_feed(pool))
         return take_fetched(pool, err) == 0 ? 1 : -1;
     if (workers_count(pool->workers) > 0)
         return take_judged(pool, JUDGED_WAIT_MS, out, err) == 0 ? 1 : -1;
@@ -330,8 +405,10 @@ int host_next(struct host_pool *pool, struct host **out, struct error *err)
 
 void host_free(struct host *host)
 {
-    if (host != NULL)
+    if (host != NULL) {
         host_clear(host);
+        fed_host_free(&((struct entry *)host)->fed);
+    }
     free(host);
 }
 

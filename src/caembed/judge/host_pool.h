@@ -3,6 +3,7 @@
 #define CAEMBED_JUDGE_HOST_POOL_H
 
 #include "judge/fewest.h"
+#include "judge/host_feed.h"
 #include "judge/kept.h"
 #include "judge/verdict.h"
 #include "net/recording.h"
@@ -12,6 +13,7 @@ struct host_list {
     const char *const *argument;                  /* HOST[:PORT] each, as many as count */
     const char (*address)[ENDPOINT_ADDRESS_SIZE]; /* for each, or NULL: its own */
     size_t count;
+    struct host_feed *feed; /* those that come after these, or NULL */
     size_t given_count;     /* how many of them come from the command line; the others ... */
     const char *from;       /* ... are lines of this file */
     const char *servername; /* NULL: the host's own name */

@@ -139,6 +139,8 @@ static int remember(struct proof_cache *proofs, struct digest_map *seen,
     int rv;
 
     pthread_mutex_lock(&proofs->lock);
+    if (seen->count >= PROOF_CACHE_COUNT_MAX) /* those that come again are proven again */
+        digest_map_free(seen);
     rv = digest_map_find(seen, key, NULL) ? 0 : digest_map_add(seen, key, 0, err);
     pthread_mutex_unlock(&proofs->lock);
     return rv;

@@ -8,6 +8,9 @@
 #include "judge/host.h"
 #include "x509/digest_map.h"
 
+/* So many chains are remembered at a time. */
+#define PROOF_CACHE_COUNT_MAX 65536
+
 /* What was accepted so far; several threads may prove with one at once. Set to
  * {.lock = PTHREAD_MUTEX_INITIALIZER} before use. */
 struct proof_cache {

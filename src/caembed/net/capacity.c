@@ -1,4 +1,4 @@
-/* capacity.c -- a list: few hosts refuse connections */
+/* capacity.c -- a list: few servers turn connections away */
 #include "net/capacity.h"
 
 #include <stdlib.h>
@@ -7,28 +7,34 @@
 struct capacity {
     struct capacity *next;
     long connections;
-    char host[];
+    unsigned port;
+    char host[ENDPOINT_HOST_SIZE];
 };
 
-long capacity_of(const struct capacity *list, const char *host)
+static bool is_of(const struct capacity *capacity, const struct endpoint *endpoint)
 {
-    while (list != NULL && strcmp(list->host, host) != 0)
+    return capacity->port == endpoint->port && strcmp(capacity->host, endpoint->host) == 0;
+}
+
+long capacity_of(const struct capacity *list, const struct endpoint *endpoint)
+{
+    while (list != NULL && !is_of(list, endpoint))
         list = list->next;
     return list != NULL ? list->connections : 0;
 }
 
-int capacity_set(struct capacity **list, const char *host, long connections)
+int capacity_set(struct capacity **list, const struct endpoint *endpoint, long connections)
 {
-    const size_t size = strlen(host) + 1;
     struct capacity *capacity = *list;
 
-    while (capacity != NULL && strcmp(capacity->host, host) != 0)
+    while (capacity != NULL && !is_of(capacity, endpoint))
         capacity = capacity->next;
     if (capacity == NULL) {
-        capacity = malloc(sizeof *capacity + size);
+        capacity = malloc(sizeof *capacity);
         if (capacity == NULL)
             return -1;
-        memcpy(capacity->host, host, size);
+        capacity->port = endpoint->port;
+        memcpy(capacity->host, endpoint->host, sizeof capacity->host);
         capacity->next = *list;
         *list = capacity;
     }

@@ -40,8 +40,7 @@ struct recording {
     size_t server_count;
     struct digest_map servers; /* host, port, name -> its index */
     struct cert_cache *certs;  /* those above the leaves, of which there are few */
-    struct text *skipped;
-    size_t skipped_count;
+    struct passed_over passed_over;
 };
 
 /* offer is NULL for a key of the server alone. */
@@ -55,26 +54,6 @@ static int make_key(const char *host, unsigned port, const char *name, const cha
     rv = digest_map_key(&text, out, err);
     text_free(&text);
     return rv;
-}
-
-static void skip(struct recording *recording, size_t file, size_t line, const char *why)
-{
-    if (recording->skipped_count++ < RECORDING_SKIPPED_MAX)
-        text_add(recording->skipped, "%s: line %zu is passed over: %s\n", recording->path[file],
-                 line, why);
-}
-
-static char *host_text(const struct recording_head *head)
-{
-    struct text text = {0};
-    const bool is_ipv6 = strchr(head->host, ':') != NULL;
-
-    text_add(&text, is_ipv6 ? "[%s]" : "%s", head->host);
-    if (head->port != 443 || is_ipv6)
-        text_add(&text, ":%u", head->port);
-    if (text.failed)
-        text_free(&text);
-    return text.data;
 }
 
 static int add_server(struct recording *recording, const struct recording_head *head,
@@ -91,7 +70,8 @@ static int add_server(struct recording *recording, const struct recording_head *
     if (larger == NULL)
         return error_no_memory(err);
     recording->server = larger;
-    larger[recording->server_count] = (struct server){host_text(head), strdup(head->servername)};
+    larger[recording->server_count] =
+        (struct server){recording_host_text(head), strdup(head->servername)};
     recording->server_count++;
     if (larger[recording->server_count - 1].host == NULL ||
         larger[recording->server_count - 1].name == NULL)
@@ -121,22 +101,14 @@ static int add_place(struct recording *recording, const struct recording_head *h
     return digest_map_add(&recording->places, key, recording->place_count - 1, err);
 }
 
-static int take_line(struct recording *recording, const char *line, struct place *place,
-                     size_t number, struct error *err)
+static int take_line(struct recording *recording, const struct stream_line *line,
+                     struct place *place, size_t number, struct error *err)
 {
     struct recording_head head = {.port = 0};
-    cJSON *json;
-    bool is_one;
+    const char *fault = recording_line_parse(line, NULL, &head);
 
-    if (!recording_line_has_sum(line, place->length)) {
-        skip(recording, place->file, number, "its sum is wrong, or it has none");
-        return 0;
-    }
-    json = cJSON_ParseWithLength(line, place->length);
-    is_one = json != NULL && recording_line_read_head(json, &head);
-    cJSON_Delete(json);
-    if (!is_one) {
-        skip(recording, place->file, number, "it is no line of this version of --record");
+    if (fault != NULL) {
+        passed_over_add(&recording->passed_over, recording->path[place->file], number, fault);
         return 0;
     }
     place->time = head.time;
@@ -145,80 +117,40 @@ static int take_line(struct recording *recording, const char *line, struct place
                : 0;
 }
 
-/* Reads a line without its end into *line, which grows. Returns 1, 0 at the end of the file, or -1
- * if out of memory. A line that is too long is read to its end, and `*length` is more than
- * RECORDING_LINE_MAX. */
-static int read_line(FILE *file, char **line, size_t *capacity, size_t *length, bool *has_end)
-{
-    int c = EOF;
-
-    for (*length = 0; (c = getc_unlocked(file)) != EOF && c != '\n'; ++*length) {
-        if (*length > RECORDING_LINE_MAX)
-            continue;
-        if (*length == *capacity) {
-            char *larger = realloc(*line, *capacity * 2 + 4096);
-            if (larger == NULL)
-                return -1;
-            *line = larger;
-            *capacity = *capacity * 2 + 4096;
-        }
-        (*line)[*length] = (char)c;
-    }
-    *has_end = c == '\n';
-    return *length > 0 || c != EOF ? 1 : 0;
-}
-
 static int scan(struct recording *recording, size_t index, struct error *err)
 {
     struct place place = {.file = index};
-    char *line = NULL;
-    size_t capacity = 0;
-    bool has_end;
+    struct stream_line line = {.text = NULL};
+    FILE *file = recording->file[index];
     int rv = 0, more;
 
     for (size_t number = 1;; number++) {
-        place.offset = ftello(recording->file[index]);
-        more = read_line(recording->file[index], &line, &capacity, &place.length, &has_end);
+        place.offset = ftello(file);
+        more = stream_read_line(file, RECORDING_LINE_MAX, &line);
         if (more <= 0 || rv != 0)
             break;
-        if (!has_end)
-            skip(recording, index, number, "it is cut off");
-        else if (place.length > RECORDING_LINE_MAX)
-            skip(recording, index, number, "it is too long");
-        else
-            rv = take_line(recording, line, &place, number, err);
+        place.length = line.length;
+        rv = take_line(recording, &line, &place, number, err);
     }
-    free(line);
+    free(line.text);
     return more < 0 ? error_no_memory(err) : rv;
 }
 
 static int open_file(struct recording *recording, size_t index, struct error *err)
 {
-    const char *path = recording->path[index];
-    FILE *file = stream_open(path, O_RDONLY, "r"); /* a pipe may have no writer */
-    struct stat status;
-
-    recording->file[index] = file;
-    if (file == NULL) {
-        error_set(err, ERROR_USAGE, "%s: cannot open: %s", path, strerror(errno));
-        return error_hint(err, "check the path and its permissions");
-    }
-    if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode))
-        return scan(recording, index, err);
-    error_set(err, ERROR_USAGE, "%s: not a regular file", path);
-    return error_hint(err, "--replay reads a file twice: save what comes from a pipe first");
+    recording->file[index] = recording_open_file(recording->path[index], err);
+    return recording->file[index] != NULL ? scan(recording, index, err) : -1;
 }
 
 static bool holds_cut_line(FILE *file)
 {
-    char *line = NULL;
-    size_t capacity = 0, length;
-    bool has_end;
-    const int more = read_line(file, &line, &capacity, &length, &has_end);
-    const bool is_cut = more == 0 || (more == 1 && !has_end && length <= RECORDING_LINE_MAX &&
-                                      recording_line_may_begin(line, length));
+    struct stream_line line = {.text = NULL};
+    const int more = stream_read_line(file, RECORDING_LINE_MAX, &line);
+    const bool is_cut =
+        more == 0 || (more == 1 && !line.has_end && line.length <= RECORDING_LINE_MAX &&
+                      recording_line_may_begin(line.text, line.length));
 
-    free(line);
+    free(line.text);
     return is_cut && !ferror(file);
 }
 
@@ -235,12 +167,6 @@ bool recording_is_cut_in_first_line(const char *path)
     return is_cut;
 }
 
-static int fail_empty(const struct recording *recording, struct error *err)
-{
-    error_set(err, ERROR_USAGE, "%s: holds no line of --record", recording->path[0]);
-    return error_hint(err, "caembed --record FILE HOST... writes such a file");
-}
-
 int recording_open(const char *const *path, size_t count, struct recording **out,
                    struct text *skipped, struct error *err)
 {
@@ -249,7 +175,8 @@ int recording_open(const char *const *path, size_t count, struct recording **out
 
     if (recording == NULL)
         return error_no_memory(err);
-    *recording = (struct recording){.path = path, .skipped = skipped, .file_count = count};
+    *recording =
+        (struct recording){.path = path, .passed_over = {.text = skipped}, .file_count = count};
     recording->file = calloc(count, sizeof(FILE *));
     recording->certs = calloc(1, sizeof *recording->certs);
     if (recording->file == NULL || recording->certs == NULL) {
@@ -259,9 +186,8 @@ int recording_open(const char *const *path, size_t count, struct recording **out
     for (size_t i = 0; rv == 0 && i < count; i++)
         rv = open_file(recording, i, err);
     if (rv == 0 && recording->server_count == 0)
-        rv = fail_empty(recording, err);
-    if (recording->skipped_count > RECORDING_SKIPPED_MAX)
-        text_add(skipped, "%zu lines are passed over in all\n", recording->skipped_count);
+        rv = recording_fail_empty(path[0], err);
+    passed_over_close(&recording->passed_over);
     if (rv != 0) {
         recording_close(recording);
         return -1;
@@ -286,14 +212,6 @@ const char *recording_servername(const struct recording *recording, size_t index
 }
 
 /* ---- one server ---- */
-
-static int fail_broken(const struct recording *recording, const struct place *place,
-                       struct error *err)
-{
-    error_set(err, ERROR_USAGE, "%s: the line of this server holds neither chains nor an error",
-              recording->path[place->file]);
-    return error_hint(err, "record it again");
-}
 
 static int fail_changed(const struct recording *recording, const struct place *place,
                         struct error *err)
@@ -325,7 +243,8 @@ static int read_place(const struct recording *recording, const struct place *pla
     if (is_read)
         return 0;
     recorded_free(out);
-    return is_line ? fail_broken(recording, place, err) : fail_changed(recording, place, err);
+    return is_line ? recording_fail_broken(recording->path[place->file], err)
+                   : fail_changed(recording, place, err);
 }
 
 static int fail_missing(const struct endpoint *endpoint, const struct offer *offer, bool is_known,
@@ -343,13 +262,6 @@ static int fail_missing(const struct endpoint *endpoint, const struct offer *off
     return error_hint(err, "without hosts --replay takes all that are there");
 }
 
-static int fail_part(struct recorded *recorded, struct error *err)
-{
-    recorded_free(recorded);
-    error_set(err, ERROR_USAGE, "the recording has the chain for the target alone");
-    return error_hint(err, "record with --all-chains, or leave it out");
-}
-
 int recording_find(const struct recording *recording, const struct endpoint *endpoint,
                    const struct offer *offer, bool needs_all_chains, struct recorded *out,
                    struct error *err)
@@ -365,9 +277,10 @@ int recording_find(const struct recording *recording, const struct endpoint *end
                             err);
     if (read_place(recording, &recording->place[index], out, err) != 0)
         return -1;
-    return needs_all_chains && out->presented.chain != NULL && !out->has_all_chains
-               ? fail_part(out, err)
-               : 0;
+    if (!needs_all_chains || out->presented.chain == NULL || out->has_all_chains)
+        return 0;
+    recorded_free(out);
+    return recording_fail_part(err);
 }
 
 void recording_close(struct recording *recording)

@@ -1,11 +1,14 @@
 /* recording_line.c -- what a server presented <-> a line of JSON */
 #include <cjson/cJSON.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/timestamp.h"
 #include "net/recording_line.h"
@@ -346,4 +349,90 @@ void recorded_free(struct recorded *recorded)
     other_chains_free(&recorded->others);
     sk_X509_pop_free(recorded->issuers, X509_free);
     recorded->issuers = NULL;
+}
+
+/* ---- lines of files ---- */
+
+const char *recording_line_parse(const struct stream_line *line, cJSON **json,
+                                 struct recording_head *head)
+{
+    cJSON *parsed;
+    bool is_one;
+
+    if (!line->has_end)
+        return "it is cut off";
+    if (line->length > RECORDING_LINE_MAX)
+        return "it is too long";
+    if (!recording_line_has_sum(line->text, line->length))
+        return "its sum is wrong, or it has none";
+    parsed = cJSON_ParseWithLength(line->text, line->length);
+    is_one = parsed != NULL && recording_line_read_head(parsed, head);
+    if (is_one && json != NULL)
+        *json = parsed;
+    else
+        cJSON_Delete(parsed);
+    return is_one ? NULL : "it is no line of this version of --record";
+}
+
+char *recording_host_text(const struct recording_head *head)
+{
+    struct text text = {0};
+    const bool is_ipv6 = strchr(head->host, ':') != NULL;
+
+    text_add(&text, is_ipv6 ? "[%s]" : "%s", head->host);
+    if (head->port != 443 || is_ipv6)
+        text_add(&text, ":%u", head->port);
+    if (text.failed)
+        text_free(&text);
+    return text.data;
+}
+
+FILE *recording_open_file(const char *path, struct error *err)
+{
+    FILE *file = stream_open(path, O_RDONLY, "r"); /* a pipe may have no writer */
+    struct stat status;
+
+    if (file == NULL) {
+        error_set(err, ERROR_USAGE, "%s: cannot open: %s", path, strerror(errno));
+        error_hint(err, "check the path and its permissions");
+        return NULL;
+    }
+    if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode))
+        return file;
+    (void)fclose(file); /* nothing was written to it */
+    error_set(err, ERROR_USAGE, "%s: not a regular file", path);
+    error_hint(err, "--replay reads a file twice: save what comes from a pipe first");
+    return NULL;
+}
+
+int recording_fail_empty(const char *path, struct error *err)
+{
+    error_set(err, ERROR_USAGE, "%s: holds no line of --record", path);
+    return error_hint(err, "caembed --record FILE HOST... writes such a file");
+}
+
+int recording_fail_broken(const char *path, struct error *err)
+{
+    error_set(err, ERROR_USAGE, "%s: the line of this server holds neither chains nor an error",
+              path);
+    return error_hint(err, "record it again");
+}
+
+int recording_fail_part(struct error *err)
+{
+    error_set(err, ERROR_USAGE, "the recording has the chain for the target alone");
+    return error_hint(err, "record with --all-chains, or leave it out");
+}
+
+void passed_over_add(struct passed_over *passed_over, const char *path, size_t number,
+                     const char *why)
+{
+    if (passed_over->count++ < RECORDING_SKIPPED_MAX)
+        text_add(passed_over->text, "%s: line %zu is passed over: %s\n", path, number, why);
+}
+
+void passed_over_close(struct passed_over *passed_over)
+{
+    if (passed_over->count > RECORDING_SKIPPED_MAX)
+        text_add(passed_over->text, "%zu lines are passed over in all\n", passed_over->count);
 }

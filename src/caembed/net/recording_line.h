@@ -1,9 +1,10 @@
-/* recording_line.h -- a line of a recording, parsed: for recording.c */
+/* recording_line.h -- a line of a recording, parsed: for recording.c and recording_stream.c */
 #ifndef CAEMBED_NET_RECORDING_LINE_H
 #define CAEMBED_NET_RECORDING_LINE_H
 
 #include <cjson/cJSON.h>
 
+#include "base/stream.h"
 #include "net/recording.h"
 #include "x509/cert_cache.h"
 
@@ -20,6 +21,35 @@ struct recording_head {
 
 /* Whether the line, without its end, ends in the sum of what stands before it. */
 bool recording_line_has_sum(const char *line, size_t length);
+
+/* What a line is of. NULL, or why it is to be passed over. *json, if json is not NULL, is the
+ * caller's to free. */
+const char *recording_line_parse(const struct stream_line *line, cJSON **json,
+                                 struct recording_head *head) MUST_USE;
+
+/* "host:port", as a host is given; NULL if out of memory. The caller frees it. */
+char *recording_host_text(const struct recording_head *head) MUST_USE;
+
+/* Opens a regular file to read. NULL with ERROR_USAGE. */
+FILE *recording_open_file(const char *path, struct error *err) MUST_USE;
+
+/* Why a recording cannot be judged: a file holds no line; a line holds neither chains nor an error;
+ * or not every chain that is needed. */
+int recording_fail_empty(const char *path, struct error *err);
+int recording_fail_broken(const char *path, struct error *err);
+int recording_fail_part(struct error *err);
+
+/* Lines that are passed over. */
+struct passed_over {
+    struct text *text; /* a line of text for each, at most RECORDING_SKIPPED_MAX */
+    size_t count;
+};
+
+void passed_over_add(struct passed_over *passed_over, const char *path, size_t number,
+                     const char *why);
+
+/* Says how many there are, if not all have a line. */
+void passed_over_close(struct passed_over *passed_over);
 
 /* Whether these bytes may begin a line of this version: they agree with its fixed beginning as far
  * as either goes. Looks at no more than that. */

@@ -19,14 +19,15 @@ struct transfers {
     const struct fetch_options *options;
     SSL_CTX *context[QUESTION_COUNT]; /* NULL until it is needed */
     size_t jobs;                      /* at once */
-    struct curl_waitfd *fd;           /* as many as jobs */
+    struct curl_waitfd *fd;           /* as many as jobs, and one for watched */
     struct transfer *connecting;      /* by libcurl */
     struct transfer *talking;         /* in TLS, or in words before it */
     size_t active_count;              /* of both */
     struct transfer *waiting;         /* for another attempt, or for others to their host */
     size_t crowded_count;             /* of the latter */
-    struct capacity *capacities;      /* of hosts that have turned a connection away */
+    struct capacity *capacities;      /* of servers that have turned connections away */
     struct transfer *finished;        /* the first to finish first */
+    int watched;                      /* a descriptor of the caller's, or -1 */
     atomic_bool is_woken;
 };
 
@@ -80,9 +81,10 @@ int transfers_open(const struct fetch_options *options, struct transfers **out, 
     if (transfers == NULL)
         return error_no_memory(err);
     transfers->options = options;
+    transfers->watched = -1;
     transfers->jobs = allowed_jobs(options->jobs);
     transfers->multi = curl_multi_init();
-    transfers->fd = calloc(transfers->jobs, sizeof transfers->fd[0]);
+    transfers->fd = calloc(transfers->jobs + 1, sizeof transfers->fd[0]);
     if (transfers->multi == NULL || transfers->fd == NULL) {
         transfers_close(transfers);
         return error_no_memory(err);
@@ -156,25 +158,34 @@ static void start(struct transfers *transfers, struct transfer *transfer)
     ask(transfers, transfer);
 }
 
-static long count_to_host(const struct transfer *list, const char *host)
+/* How many go to the endpoint's host, at any port or at the same. */
+static long count_to(const struct transfer *list, const struct endpoint *endpoint, bool same_port)
 {
     long count = 0;
 
     for (; list != NULL; list = list->next)
-        count += strcmp(list->endpoint->host, host) == 0 ? 1 : 0;
+        if (strcmp(list->endpoint->host, endpoint->host) == 0 &&
+            (!same_port || list->endpoint->port == endpoint->port))
+            count++;
     return count;
 }
 
-/* Whether as many connections go to the transfer's host as may. */
+static long count_under_way(const struct transfers *transfers, const struct endpoint *endpoint,
+                            bool same_port)
+{
+    return count_to(transfers->connecting, endpoint, same_port) +
+           count_to(transfers->talking, endpoint, same_port);
+}
+
+/* Whether as many connections go to the transfer's host as may, or to its port as it takes. */
 static bool is_crowded(const struct transfers *transfers, const struct transfer *transfer)
 {
-    const char *host = transfer->endpoint->host;
-    const long capacity = capacity_of(transfers->capacities, host);
-    const long most = capacity > 0 ? capacity : transfers->options->per_host;
+    const struct endpoint *endpoint = transfer->endpoint;
+    const long most = transfers->options->per_host;
+    const long capacity = capacity_of(transfers->capacities, endpoint);
 
-    return most > 0 &&
-           count_to_host(transfers->connecting, host) + count_to_host(transfers->talking, host) >=
-               most;
+    return (most > 0 && count_under_way(transfers, endpoint, false) >= most) ||
+           (capacity > 0 && count_under_way(transfers, endpoint, true) >= capacity);
 }
 
 /* Has the transfer wait until its host is no longer crowded. */
@@ -247,15 +258,14 @@ static void retry_or_finish(struct transfers *transfers, struct transfer *transf
     push(&transfers->waiting, transfer);
 }
 
-/* A host that talks with others, and turns this one away, has as many as it takes: the attempt does
- * not count, and waits for them. No more go there at once from now on, so that each time there are
- * fewer, and a host that turns away the only one has failed. */
+/* A server that talks with others, and turns this one away, has as many as it takes: the attempt
+ * does not count, and waits for them. No more go there at once from now on, so that each time there
+ * are fewer, and a server that turns away the only one has failed. */
 static bool back_off(struct transfers *transfers, struct transfer *transfer)
 {
-    const char *host = transfer->endpoint->host;
-    const long others = count_to_host(transfers->talking, host);
+    const long others = count_to(transfers->talking, transfer->endpoint, true);
 
-    if (others == 0 || capacity_set(&transfers->capacities, host, others) != 0)
+    if (others == 0 || capacity_set(&transfers->capacities, transfer->endpoint, others) != 0)
         return false;
     transfer->attempts--;
     wait_for_room(transfers, transfer);
@@ -435,7 +445,7 @@ static int advance(struct transfers *transfers, struct error *err)
 {
     int most_ms = transfers->waiting != NULL ? WAIT_FOR_RETRY_MS : WAIT_MAX_MS;
     CURLMcode code;
-    unsigned talking;
+    unsigned talking, count;
     int running;
 
     start_due(transfers);
@@ -445,10 +455,15 @@ static int advance(struct transfers *transfers, struct error *err)
     take_connected(transfers);
     if (transfers->finished != NULL)
         return 0;
-    talking = list_talking(transfers, &most_ms);
-    code = curl_multi_poll(transfers->multi, transfers->fd, talking, most_ms, NULL);
+    count = talking = list_talking(transfers, &most_ms);
+    if (transfers->watched >= 0)
+        transfers->fd[count++] =
+            (struct curl_waitfd){.fd = transfers->watched, .events = CURL_WAIT_POLLIN};
+    code = curl_multi_poll(transfers->multi, transfers->fd, count, most_ms, NULL);
     if (code != CURLM_OK)
         return fail(code, err);
+    if (count > talking && transfers->fd[talking].revents != 0)
+        atomic_store(&transfers->is_woken, true);
     step_talking(transfers);
     return 0;
 }
@@ -459,8 +474,8 @@ int transfers_next(struct transfers *transfers, struct transfer **out, struct er
     bool is_woken = false;
 
     *out = NULL;
-    while (transfers->finished == NULL && !transfers_are_empty(transfers) && !is_woken &&
-           monotonic_now_ms() < deadline_ms) {
+    while (transfers->finished == NULL && !is_woken && monotonic_now_ms() < deadline_ms &&
+           (!transfers_are_empty(transfers) || transfers->watched >= 0)) {
         if (advance(transfers, err) != 0)
             return -1;
         is_woken = atomic_exchange(&transfers->is_woken, false);
@@ -475,6 +490,11 @@ void transfers_wake(struct transfers *transfers)
 {
     atomic_store(&transfers->is_woken, true);
     (void)curl_multi_wakeup(transfers->multi);
+}
+
+void transfers_watch(struct transfers *transfers, int fd)
+{
+    transfers->watched = fd;
 }
 
 bool transfers_are_empty(const struct transfers *transfers)

@@ -45,8 +45,8 @@ struct transfers;
 
 /* Opens an empty set of transfers. At most options->jobs of them are under way at once, or as many
  * as the process may have file descriptors for; of those to one host name at most
- * options->per_host, and no more than the host has shown that it takes: one that is turned away
- * while others to its host talk waits for them, and has not failed. Borrows options.
+ * options->per_host, and to one server no more than it has shown that it takes: one that is turned
+ * away while the server talks with others waits for them, and has not failed. Borrows options.
  * ERROR_INTERNAL if out of memory. */
 int transfers_open(const struct fetch_options *options, struct transfers **out,
                    struct error *err) MUST_USE;
@@ -70,6 +70,10 @@ int transfers_next(struct transfers *transfers, struct transfer **out, struct er
 /* Has a call of transfers_next() that is waiting, or else the next one, return soon, though no
  * transfer may have finished. Any thread may call it while the set is open. */
 void transfers_wake(struct transfers *transfers);
+
+/* From now on transfers_next() returns soon, too, when there is something to read from fd; -1: from
+ * nothing. */
+void transfers_watch(struct transfers *transfers, int fd);
 
 /* Whether no transfer is left: none under way, waiting or finished. */
 bool transfers_are_empty(const struct transfers *transfers);
