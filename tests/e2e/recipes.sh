@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# recipes.sh -- examples/recipes do what they say: make, CMake, and the steps of the CI jobs
+# recipes.sh -- examples/recipes do what they say: make, CMake and PlatformIO (action.sh has the CI jobs)
 cd "$(dirname "$0")" || exit 1
 # shellcheck source=../lib.sh
 . ../lib.sh
@@ -11,8 +11,8 @@ start "$work/server.log" openssl s_server -accept "127.0.0.1:$port" -cert "$work
     -cert_chain "$work/int.pem" -quiet
 wait_for_port "$port" || exit 1
 export PATH=$bin:$PATH
-mkdir "$work/make" "$work/cmake" "$work/ci"
-echo "localhost:$port" | tee "$work/make/hosts.txt" >"$work/ci/hosts.txt"
+mkdir "$work/make" "$work/cmake"
+echo "localhost:$port" >"$work/make/hosts.txt"
 
 make_rule() {
     cd "$work/make" || return 1
@@ -66,18 +66,6 @@ cmake_function_knows_the_files() {
     cmake --build out | grep 'Trust anchors' && ! cmake --build out | grep 'Trust anchors'
 }
 
-# The step of a job, with the private CA of this test as its only addition.
-step() { sed -nE "s/^ *(- |run: )(caembed .*)/\\2 --ca-file ${work//\//\\/}\\/root.pem/p" "$recipes/$1"; }
-
-ci_step() { # FILE
-    cd "$work/ci" || return 1
-    local line
-    line=$(step "$1")
-    [ -n "$line" ] && caembed --ca-file "$work/root.pem" -o ssl_ca_pem.h -m mbed_app.json --from hosts.txt &&
-        GITHUB_ACTIONS=true bash -c "$line" && sed -i s/Trust/trust/ ssl_ca_pem.h &&
-        { GITHUB_ACTIONS=true bash -c "$line"; [ $? -eq 10 ]; }
-}
-
 claim make_rule_makes_updates_and_checks make_rule
 claim make_rule_knows_the_files make_rule_knows_the_files
 claim make_rule_leaves_the_default_goal make_rule_leaves_the_default_goal
@@ -121,6 +109,4 @@ platformio_manifest_names_the_library() {
 claim platformio_manifest_names_the_library platformio_manifest_names_the_library
 claim cmake_function_checks_a_committed_header cmake_function_checks_a_committed_header
 claim fresh_clone_asks_nobody fresh_clone_asks_nobody
-claim github_step_checks ci_step github.yml
-claim gitlab_step_checks ci_step gitlab.yml
 finish
