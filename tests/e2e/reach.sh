@@ -86,4 +86,27 @@ else
     skip all_addresses_of_a_name "no namespace of its own for a hosts file"
 fi
 
+# ---- step by step ----
+
+steps() { # REGEX... OPTION-OR-HOST after -- : -vv says all of these, in that order, and nothing but messages of caembed
+    local regexes=() last=0 line
+    while [ "$1" != -- ]; do regexes+=("$1") && shift; done
+    shift
+    embed -vv --ca-file "$work/roots.pem" "$@" >"$work/out" 2>"$work/err" || true
+    ! grep -v '^caembed: ' "$work/err" || return 1
+    for regex in "${regexes[@]}"; do
+        line=$(grep -nE "^caembed: debug: localhost(:$port)?: $regex" "$work/err" | cut -d : -f 1 | awk -v last="$last" '$1 > last' | head -n 1)
+        [ -n "$line" ] || { echo "no $regex after line $last" && cat "$work/err" && return 1; }
+        last=$line
+    done
+}
+connection=('libcurl: Trying 127\.0\.0\.1:' 'libcurl: Connected to ' 'TLS: sent ClientHello, ' 'TLS: received ServerHello, '
+    'TLS: received Certificate, ' 'TLS: the server presents [0-9] certificates over TLSv1' 'Mbed TLS: certificate 1, CN=' 'Mbed TLS: certificate 0, CN=localhost, is good$')
+claim vv_says_each_step steps "${connection[@]}" -- -4 "localhost:$port"
+claim vv_says_each_step_of_the_handshake steps "${connection[@]}" 'Mbed TLS: => handshake' 'Mbed TLS: => parse certificate$' 'Mbed TLS: <= handshake' -- \
+    -4 --prove=handshake "localhost:$port"
+vv_changes_nothing() { embed --ca-file "$work/roots.pem" "localhost:$port" | cmp - "$work/out"; }
+claim vv_changes_nothing vv_changes_nothing
+one_v_has_no_steps() { embed -v --ca-file "$work/roots.pem" "localhost:$port" 2>&1 >/dev/null | grep -c . | grep -x 1; }
+claim one_v_has_no_steps one_v_has_no_steps
 finish

@@ -237,6 +237,15 @@ static int set_jobs(struct options *options, const char *value, struct error *er
     return set_number("jobs", value, 1, 1000, &options->fetch.jobs, err);
 }
 
+static int set_verbose(struct options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->traces = options->verbose;
+    options->verbose = true;
+    return 0;
+}
+
 static int set_per_host(struct options *options, const char *value, struct error *err)
 {
     return set_number("per-host", value, 1, 1000, &options->fetch.per_host, err);
@@ -461,9 +470,10 @@ static const struct row {
     {{"quiet", NULL, "print no warnings and no progress", 'q', GROUP_REPORT, false},
      NULL,
      offsetof(struct options, quiet)},
-    {{"verbose", NULL, "print what was presented and chosen", 'v', GROUP_REPORT, false},
-     NULL,
-     offsetof(struct options, verbose)},
+    {{"verbose", NULL, "print what was presented and chosen; -vv: every step", 'v', GROUP_REPORT,
+      false},
+     set_verbose,
+     0},
     {{"list-targets", NULL, "print the table of targets", 0, GROUP_REPORT, false},
      NULL,
      offsetof(struct options, list_targets)},

@@ -50,6 +50,7 @@ struct options {
     bool unordered; /* with json: each line when its host is done */
     bool quiet;
     bool verbose;
+    bool traces; /* -vv */
     bool help;
     bool help_all;          /* with help: every option */
     const char *completion; /* the shell; NULL: none */

@@ -1,13 +1,13 @@
 /* progress.c -- hosts done -> one line of the terminal, written over again and again */
 #include "cli/progress.h"
-#include "base/monotonic.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "net/fetch.h"
+#include "base/monotonic.h"
+#include "base/trace.h"
 
 #define DRAW_EVERY_MS 100
 
@@ -32,7 +32,7 @@ static bool is_capable_terminal(void)
 void progress_begin(struct progress *progress, size_t total, bool is_wanted)
 {
     *progress = (struct progress){.total = total};
-    progress->is_shown = is_wanted && total != 1 && is_capable_terminal();
+    progress->is_shown = is_wanted && total != 1 && !trace_is_on() && is_capable_terminal();
     if (progress->is_shown)
         draw(progress);
 }

@@ -8,6 +8,7 @@
 
 #include "base/input.h"
 #include "base/timestamp.h"
+#include "base/trace.h"
 #include "cli/check.h"
 #include "cli/collect.h"
 #include "cli/expand.h"
@@ -153,6 +154,8 @@ int run_hosts(const struct options *options, int *status, struct error *err)
     struct recording *recording = NULL;
     int rv;
 
+    if (options->traces)
+        trace_start();
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return error_set(err, ERROR_INTERNAL, "libcurl cannot be initialised");
     rv = open_recording(options, &recording, err);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/trace.h"
 #include "device/bearssl.h"
 #include "device/demand.h"
 #include "device/device_clock.h"
@@ -342,22 +343,41 @@ int device_find_last(const STACK_OF(X509) * chain, const struct target *target, 
 
 /* ---- the verdict ---- */
 
+/* Mbed TLS calls this for each certificate of the path that it followed, the anchor first. */
+static int trace_step(void *context, mbedtls_x509_crt *cert, int depth, uint32_t *flags)
+{
+    const struct device_case *device = context;
+    char subject[256], why[256] = "";
+
+    if (mbedtls_x509_dn_gets(subject, sizeof subject, &cert->subject) < 0)
+        snprintf(subject, sizeof subject, "a subject that is too long");
+    if (*flags != 0)
+        (void)mbedtls_x509_crt_verify_info(why, sizeof why, ": ", *flags);
+    why[strcspn(why, "\n")] = '\0';
+    trace_put(device->name != NULL ? device->name : "", "Mbed TLS: certificate %d, %s, is %s%s",
+              depth, subject, *flags == 0 ? "good" : "refused", why);
+    return 0;
+}
+
 static int verify(const struct device_case *device, mbedtls_x509_crt *anchors,
                   mbedtls_x509_crt *chain, struct device_verdict *verdict)
 {
     const bool has_bundle = device->target->has_bundle;
     mbedtls_x509_crt_profile profile;
+    int (*see)(void *, mbedtls_x509_crt *, int, uint32_t *) = trace_is_on() ? trace_step : NULL;
     mbedtls_x509_crt none;
     uint32_t flags = 0;
     int result;
 
+    if (has_bundle)
+        see = ask_bundle;
     profile_of(device->target, &profile);
     move_dates(anchors, device);
     move_dates(chain, device);
     mbedtls_x509_crt_init(&none);
-    result = mbedtls_x509_crt_verify_with_profile(
-        chain, has_bundle ? &none : anchors, NULL, &profile, device->name, &flags,
-        has_bundle ? ask_bundle : NULL, has_bundle ? anchors : NULL);
+    result = mbedtls_x509_crt_verify_with_profile(chain, has_bundle ? &none : anchors, NULL,
+                                                  &profile, device->name, &flags, see,
+                                                  has_bundle ? (void *)anchors : (void *)device);
     if (result == 0) {
         verdict->is_accepted = check_usages(device, chain, verdict);
     } else if (result == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED) {

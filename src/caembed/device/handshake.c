@@ -2,6 +2,7 @@
 #include "device/handshake.h"
 
 #include <mbedtls/ctr_drbg.h>
+#include <mbedtls/debug.h>
 #include <mbedtls/entropy.h>
 #include <mbedtls/error.h>
 #include <mbedtls/net_sockets.h>
@@ -17,6 +18,7 @@
 #include "base/child.h"
 #include "base/input.h"
 #include "base/monotonic.h"
+#include "base/trace.h"
 #include "device/device_clock.h"
 #include "device/handshake_offer.h"
 #include "device/profile.h"
@@ -233,6 +235,34 @@ static void set_random(struct session *session)
 }
 #endif
 
+#ifdef MBEDTLS_DEBUG_C
+#define DEBUG_STEPS 2 /* what is done, and not each value */
+
+static void trace_debug(void *context, int level, const char *file, int line, const char *message)
+{
+    (void)level;
+    (void)file;
+    (void)line;
+    if (strncmp(message, "0x", 2) == 0 && strstr(message, ": ") != NULL) /* of which context */
+        message = strstr(message, ": ") + 2;
+    trace_put_lines(context, "Mbed TLS", message, strlen(message));
+}
+
+static void set_trace(struct session *session, const struct endpoint *endpoint)
+{
+    if (!trace_is_on())
+        return;
+    mbedtls_debug_set_threshold(DEBUG_STEPS);
+    mbedtls_ssl_conf_dbg(&session->config, trace_debug, (void *)endpoint->text);
+}
+#else
+static void set_trace(struct session *session, const struct endpoint *endpoint)
+{
+    (void)session;
+    (void)endpoint;
+}
+#endif
+
 static int set_up(struct session *session, const struct endpoint *endpoint, const struct text *pem)
 {
     int result;
@@ -249,6 +279,7 @@ static int set_up(struct session *session, const struct endpoint *endpoint, cons
     profile_of(session->handshake->target, &session->profile);
     mbedtls_ssl_conf_cert_profile(&session->config, &session->profile);
     set_random(session);
+    set_trace(session, endpoint);
     mbedtls_ssl_conf_verify(&session->config, judge_dates, session);
     if ((result = mbedtls_ssl_setup(&session->ssl, &session->config)) != 0)
         return result;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/monotonic.h"
+#include "base/trace.h"
 
 #define BACKOFF_MAX_S 60
 
@@ -165,6 +166,20 @@ static int check_family(const char *host, long ip_version, struct error *err)
     return error_hint(err, "leave out -%c, or give a name", wants_v6 ? '6' : '4');
 }
 
+/* What libcurl says: of names, addresses and proxies. */
+static int trace_libcurl(CURL *curl, curl_infotype type, char *bytes, size_t length, void *context)
+{
+    const struct endpoint *endpoint = context;
+
+    (void)curl;
+    if (type == CURLINFO_TEXT)
+        trace_put_lines(endpoint->text, "libcurl", bytes, length);
+    else if (type == CURLINFO_HEADER_IN || type == CURLINFO_HEADER_OUT)
+        trace_put_lines(endpoint->text, type == CURLINFO_HEADER_IN ? "proxy <" : "proxy >", bytes,
+                        length);
+    return 0;
+}
+
 static int set_up(struct connection *connection, const struct endpoint *endpoint,
                   const char *address, const struct fetch_options *options, int64_t timeout_ms)
 {
@@ -183,6 +198,11 @@ static int set_up(struct connection *connection, const struct endpoint *endpoint
     curl_easy_setopt(curl, CURLOPT_RESOLVE, options->resolve);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms > 0 ? (long)timeout_ms : 1L);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, connection->detail);
+    if (trace_is_on()) {
+        curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
+        curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, trace_libcurl);
+        curl_easy_setopt(curl, CURLOPT_DEBUGDATA, endpoint);
+    }
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/monotonic.h"
+#include "base/trace.h"
 #include "net/starttls.h"
 #include "x509/pem.h"
 
@@ -16,6 +17,7 @@
 #define CHUNK_SIZE 16384
 
 struct fetch {
+    const struct endpoint *endpoint;
     struct connection *connection;
     struct starttls starttls; /* unsent is NULL: TLS has begun */
     SSL *ssl;
@@ -109,6 +111,46 @@ static bool refuse_too_much(uint8_t *message, size_t length, bool is_tls13)
     return true;
 }
 
+/* RFC 5246 section 7.4, RFC 8446 section 4. */
+static const struct {
+    uint8_t type;
+    const char *name;
+} messages[] = {
+    {SSL3_MT_HELLO_REQUEST, "HelloRequest"},
+    {SSL3_MT_CLIENT_HELLO, "ClientHello"},
+    {SSL3_MT_SERVER_HELLO, "ServerHello"},
+    {SSL3_MT_NEWSESSION_TICKET, "NewSessionTicket"},
+    {SSL3_MT_ENCRYPTED_EXTENSIONS, "EncryptedExtensions"},
+    {SSL3_MT_CERTIFICATE, "Certificate"},
+    {SSL3_MT_SERVER_KEY_EXCHANGE, "ServerKeyExchange"},
+    {SSL3_MT_CERTIFICATE_REQUEST, "CertificateRequest"},
+    {SSL3_MT_SERVER_DONE, "ServerHelloDone"},
+    {SSL3_MT_CERTIFICATE_VERIFY, "CertificateVerify"},
+    {SSL3_MT_CERTIFICATE_STATUS, "CertificateStatus"},
+    {SSL3_MT_FINISHED, "Finished"},
+};
+
+static const char *name_of_message(uint8_t type)
+{
+    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++)
+        if (messages[i].type == type)
+            return messages[i].name;
+    return "a message of an unknown type";
+}
+
+static void trace_message(const struct endpoint *endpoint, bool is_sent, int type,
+                          const uint8_t *message, size_t length)
+{
+    const char *verb = is_sent ? "sent" : "received";
+
+    if (type == SSL3_RT_HANDSHAKE && length > 0)
+        trace_put(endpoint->text, "TLS: %s %s, %zu bytes", verb, name_of_message(message[0]),
+                  length);
+    else if (type == SSL3_RT_ALERT && length == 2)
+        trace_put(endpoint->text, "TLS: %s alert %u, %s", verb, message[1],
+                  SSL_alert_desc_string_long(message[1]));
+}
+
 /* OpenSSL calls this for each message. HelloRequests have no other bound (RFC 5246 section 7.4.1.1:
  * they are ignored). */
 static void see_message(int is_write, int version, int type, const void *bytes, size_t length,
@@ -118,6 +160,8 @@ static void see_message(int is_write, int version, int type, const void *bytes, 
     uint8_t *message = (uint8_t *)bytes;
 
     (void)arg;
+    if (trace_is_on())
+        trace_message(fetch->endpoint, is_write != 0, type, message, length);
     if (is_write != 0 || type != SSL3_RT_HANDSHAKE || length == 0)
         return;
     fetch->messages++;
@@ -146,6 +190,9 @@ static int take_chain(X509_STORE_CTX *context, void *arg)
     snprintf(presented->tls_version, sizeof presented->tls_version, "%s", SSL_get_version(ssl));
     snprintf(presented->tls_cipher, sizeof presented->tls_cipher, "%s",
              cipher != NULL ? SSL_CIPHER_get_name(cipher) : "");
+    trace_put(((struct fetch *)SSL_get_app_data(ssl))->endpoint->text,
+              "TLS: the server presents %d certificates over %s with %s",
+              sk_X509_num(presented->chain), presented->tls_version, presented->tls_cipher);
     (void)SSL_set_retry_verify(ssl);
     return 1;
 }
@@ -205,6 +252,7 @@ int fetch_start(const struct endpoint *endpoint, const struct fetch_options *opt
 
     if (fetch == NULL)
         return error_no_memory(err);
+    fetch->endpoint = endpoint;
     fetch->deadline_ms = now + options->connect_timeout_ms;
     if (fetch->deadline_ms > end_ms)
         fetch->deadline_ms = end_ms;
