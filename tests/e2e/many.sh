@@ -106,6 +106,14 @@ progress_is_taken_away() { # before the error
         grep -qE "^$(printf '\033')\\[Kcaembed: error: "
 }
 
+slow_host_on_a_terminal() { # not in its first second
+    { on_a_terminal --max-time 3 "localhost:$stalled" || true; } | tr '\r' '\n' >"$work/shown"
+    grep -F "localhost:$stalled: waiting for the server's certificates, 1 s" "$work/shown" &&
+        grep -F "certificates, 2 s" "$work/shown" && ! grep -F ', 0 s' "$work/shown" &&
+        grep -qE "^$(printf '\033')\\[Kcaembed: error: localhost:$stalled: timed out" "$work/shown" &&
+        ! on_a_terminal "localhost:$good" | grep -F 'waiting'
+}
+
 no_progress_elsewhere() {
     ! on_a_terminal -q "localhost:$good" "localhost:$second" | grep -F 'of 2 hosts' &&
         ! on_a_terminal "localhost:$good" | grep -F 'of 1 hosts' &&
@@ -254,6 +262,7 @@ claim closed_pipe_ends_the_run closed_pipe_ends_the_run
 claim progress_on_a_terminal progress_on_a_terminal
 claim progress_goes_on_while_one_stalls progress_goes_on_while_one_stalls
 claim progress_is_taken_away progress_is_taken_away
+claim slow_host_on_a_terminal slow_host_on_a_terminal
 claim no_progress_elsewhere no_progress_elsewhere
 claim memory_does_not_grow_with_the_hosts memory_does_not_grow_with_the_hosts
 claim results_come_in_the_order_given order_is_kept

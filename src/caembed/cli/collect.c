@@ -175,7 +175,7 @@ static int take_hosts(struct collector *collector, struct kept *kept,
             rv = -1;
             break;
         }
-        progress_tick(&collector->progress);
+        progress_tick(&collector->progress, host_pool_stage(pool));
     }
     host_pool_close(pool);
     return rv;
@@ -247,6 +247,7 @@ static int collect(struct collector *collector, struct error *err)
     int rv = recorder_open(&collector->recorder, options, err);
 
     progress_begin(&collector->progress, options->host_count,
+                   options->host_count > 0 ? options->host[0] : NULL,
                    !options->quiet && options->host_count > 0);
     if (rv == 0)
         rv = options->fewest ? take_fewest(collector, verdict, err)

@@ -7,9 +7,18 @@
 #include <unistd.h>
 
 #include "base/monotonic.h"
+#include "base/text.h"
 #include "base/trace.h"
 
 #define DRAW_EVERY_MS 100
+#define STAGE_AFTER_MS 1000
+
+static void note_drawn(struct progress *progress)
+{
+    fflush(stderr);
+    progress->drawn_ms = monotonic_now_ms();
+    progress->is_stale = false;
+}
 
 static void draw(struct progress *progress)
 {
@@ -17,9 +26,17 @@ static void draw(struct progress *progress)
             progress->done, progress->total);
     if (progress->failed > 0)
         fprintf(stderr, ", %zu failed", progress->failed);
-    fflush(stderr);
-    progress->drawn_ms = monotonic_now_ms();
-    progress->is_stale = false;
+    note_drawn(progress);
+}
+
+static void draw_stage(struct progress *progress, const char *stage)
+{
+    const int64_t seconds = (monotonic_now_ms() - progress->began_ms) / 1000;
+
+    fputs("\r\033[K", stderr);
+    text_put(stderr, progress->name);
+    fprintf(stderr, ": %s, %d s", stage, (int)seconds);
+    note_drawn(progress);
 }
 
 static bool is_capable_terminal(void)
@@ -29,11 +46,11 @@ static bool is_capable_terminal(void)
     return isatty(STDERR_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
 }
 
-void progress_begin(struct progress *progress, size_t total, bool is_wanted)
+void progress_begin(struct progress *progress, size_t total, const char *name, bool is_wanted)
 {
-    *progress = (struct progress){.total = total};
-    progress->is_shown = is_wanted && total != 1 && !trace_is_on() && is_capable_terminal();
-    if (progress->is_shown)
+    *progress = (struct progress){.total = total, .name = name, .began_ms = monotonic_now_ms()};
+    progress->is_shown = is_wanted && !trace_is_on() && is_capable_terminal();
+    if (progress->is_shown && total != 1)
         draw(progress);
 }
 
@@ -42,19 +59,24 @@ void progress_step(struct progress *progress, bool has_failed)
     progress->done++;
     progress->failed += has_failed ? 1 : 0;
     progress->is_stale = true;
-    progress_tick(progress);
+    progress_tick(progress, NULL);
 }
 
-void progress_tick(struct progress *progress)
+void progress_tick(struct progress *progress, const char *stage)
 {
-    if (progress->is_shown && progress->is_stale &&
-        monotonic_now_ms() - progress->drawn_ms >= DRAW_EVERY_MS)
+    const int64_t now_ms = monotonic_now_ms();
+
+    if (!progress->is_shown || now_ms - progress->drawn_ms < DRAW_EVERY_MS)
+        return;
+    if (progress->total != 1 && progress->is_stale)
         draw(progress);
+    else if (progress->total == 1 && stage != NULL && now_ms - progress->began_ms >= STAGE_AFTER_MS)
+        draw_stage(progress, stage);
 }
 
 void progress_clear(struct progress *progress)
 {
-    if (progress->is_shown)
+    if (progress->drawn_ms != 0)
         fputs("\r\033[K", stderr);
     progress->is_stale = true;
 }

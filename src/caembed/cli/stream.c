@@ -86,7 +86,7 @@ static int take_all(struct stream *stream, struct host_feed *feed, struct error 
         if (host != NULL && take(stream, host, err) != 0)
             rv = -1;
         host_free(host);
-        progress_tick(&stream->progress);
+        progress_tick(&stream->progress, NULL);
     }
     host_pool_close(pool);
     proof_cache_free(&proofs);
@@ -97,7 +97,7 @@ static int take_fed(struct stream *stream, struct host_feed *feed, struct error 
 {
     int rv = recorder_open(&stream->recorder, stream->options, err);
 
-    progress_begin(&stream->progress, 0, !stream->options->quiet);
+    progress_begin(&stream->progress, 0, NULL, !stream->options->quiet);
     if (rv == 0)
         rv = take_all(stream, feed, err);
     progress_clear(&stream->progress);

@@ -403,6 +403,13 @@ int host_next(struct host_pool *pool, struct host **out, struct error *err)
     return 1;
 }
 
+const char *host_pool_stage(const struct host_pool *pool)
+{
+    const char *stage = transfers_stage(pool->transfers);
+
+    return stage == NULL && workers_count(pool->workers) > 0 ? "proving" : stage;
+}
+
 void host_free(struct host *host)
 {
     if (host != NULL) {

@@ -53,6 +53,9 @@ int host_pool_open(const struct host_list *list, const struct judging *judging,
  * may be slow. */
 int host_next(struct host_pool *pool, struct host **out, struct error *err) MUST_USE;
 
+/* What the first of the hosts under way waits for, in a word or two; NULL if for nothing. */
+const char *host_pool_stage(const struct host_pool *pool);
+
 /* Frees a host that host_next() gave. Takes NULL. */
 void host_free(struct host *host);
 

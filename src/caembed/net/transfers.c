@@ -497,6 +497,19 @@ void transfers_watch(struct transfers *transfers, int fd)
     transfers->watched = fd;
 }
 
+const char *transfers_stage(const struct transfers *transfers)
+{
+    curl_off_t looked_up_us = 0;
+
+    if (transfers->talking != NULL)
+        return "waiting for the server's certificates";
+    if (transfers->connecting == NULL)
+        return transfers->waiting != NULL ? "waiting to try again" : NULL;
+    (void)curl_easy_getinfo(fetch_handle(transfers->connecting->fetch), CURLINFO_NAMELOOKUP_TIME_T,
+                            &looked_up_us);
+    return looked_up_us > 0 ? "connecting" : "resolving the name";
+}
+
 bool transfers_are_empty(const struct transfers *transfers)
 {
     return transfers->active_count == 0 && transfers->waiting == NULL &&

@@ -75,6 +75,10 @@ void transfers_wake(struct transfers *transfers);
  * nothing. */
 void transfers_watch(struct transfers *transfers, int fd);
 
+/* What a transfer under way waits for: "resolving the name", "connecting", "waiting for the
+ * server's certificates", or "waiting to try again"; NULL if none is under way. */
+const char *transfers_stage(const struct transfers *transfers);
+
 /* Whether no transfer is left: none under way, waiting or finished. */
 bool transfers_are_empty(const struct transfers *transfers);
 
