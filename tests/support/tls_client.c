@@ -391,9 +391,11 @@ static int do_peer(struct client *client)
 {
     struct network_address address;
     const int error = tls_socket_getpeername(&client->socket, &address);
+    const bool numeric = client->host[0] >= '0' && client->host[0] <= '9';
 
     return error != 0 ? error
-                      : strcmp(address.ip, "127.0.0.1") != 0 || address.port != client->port;
+                      : strcmp(address.ip, numeric ? client->host : "127.0.0.1") != 0 ||
+                            address.port != client->port;
 }
 
 static int do_sigio(struct client *client)
