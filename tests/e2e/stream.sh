@@ -90,6 +90,20 @@ missing_issuers() { # more than may wait for theirs at a time
 }
 claim "hosts without their intermediates go through" missing_issuers
 
+missing_issuer_holds_no_line_back() { # until the input ends
+    local pid status=0
+    mkfifo "$work/open"
+    streams --aia --from - <"$work/open" >"$work/report" 2>/dev/null &
+    pid=$!
+    exec 7>"$work/open"
+    echo "$incomplete" >&7
+    wait_for_lines "$work/report" 1 && kill -0 "$pid" || return 1
+    exec 7>&-
+    wait "$pid" || status=$?
+    [ "$status" -eq 4 ]
+}
+claim "a host without its intermediates gets its line while more may come" missing_issuer_holds_no_line_back
+
 records() {
     printf '%s\n' "$good" "$other" "$refused" "$good" | exits 2 streams --record "$work/record" --from - >"$work/report" &&
         lists "$work/record" "$good" "$other" "$refused" "$good"

@@ -380,10 +380,12 @@ static void complete(struct host_pool *pool)
     workers_add(pool->workers, &entry->task);
 }
 
-/* Whether the feed is what there is to wait for; a worker that is done ends that wait, too. */
+/* Whether the feed is what there is to wait for; a worker that is done ends that wait, too. Nothing
+ * else is to be done: no host waits for issuers alone. */
 static bool awaits_feed(const struct host_pool *pool)
 {
-    return pool->list->feed != NULL && host_feed_fd(pool->list->feed) >= 0 && has_room(pool);
+    return pool->list->feed != NULL && host_feed_fd(pool->list->feed) >= 0 && has_room(pool) &&
+           (pool->waiting == NULL || workers_count(pool->workers) > 0);
 }
 
 int host_next(struct host_pool *pool, struct host **out, struct error *err)
