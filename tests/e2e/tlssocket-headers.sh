@@ -19,6 +19,19 @@ for compiler in "gcc -std=c99" "clang -std=c99" "g++ -x c++ -std=c++11" "clang++
     claim "headers_compile_alone_with_tracing_with_${compiler%% *}" compile_alone "$compiler" -DMBED_CONF_MBED_TRACE_ENABLE=1
 done
 
+# A firmware leaves out of Mbed TLS what it does not need.
+config=mbedtls/config.h
+echo '#include <mbedtls/mbedtls_config.h>' | gcc -E - >/dev/null 2>&1 && config=mbedtls/mbedtls_config.h
+compiles_without() { # OPTION OF MBED TLS
+    printf '#include <%s>\n#undef %s\n' "$config" "$1" >"without_$1.h"
+    # shellcheck disable=SC2086
+    gcc -std=c99 -D_POSIX_C_SOURCE=200809L $strict -I. "-DMBEDTLS_CONFIG_FILE=\"without_$1.h\"" -fsyntax-only "$root"/src/tlssocket/*.c
+}
+for option in MBEDTLS_SSL_ALPN MBEDTLS_SSL_MAX_FRAGMENT_LENGTH MBEDTLS_SSL_SESSION_TICKETS MBEDTLS_SSL_SERVER_NAME_INDICATION \
+    MBEDTLS_ERROR_C MBEDTLS_DEBUG_C; do
+    claim "library_compiles_without_$option" compiles_without "$option"
+done
+
 cat >sizes.c <<'C'
 #include "tlssocket/tls_socket.h"
 #include <stdio.h>
