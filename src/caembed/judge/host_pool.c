@@ -296,7 +296,8 @@ static int next_entry(struct host_pool *pool, struct entry **out, struct error *
     entry = new_entry(pool);
     if (entry == NULL) {
         fed_host_free(&fed);
-        return error_no_memory(err);
+        error_no_memory(err);
+        return -1;
     }
     entry->fed = fed;
     entry->host.argument = fed.argument != NULL ? fed.argument : list->argument[entry->host.index];
