@@ -48,6 +48,11 @@ again() {
     act 0 "$work/edited.h" && [ "$(issues)" -eq 1 ] && grep -qF "$host: still verifies" "$work/github/1.body"
 }
 claim "the next time that issue is updated" again
+annotated() { # the runner reads annotations in the log; the issue has the errors that say the same
+    GITHUB_ACTIONS=true act 0 "$work/edited.h" && grep -q "^::warning file=.*::$host: still verifies" "$work"/caembed.*/messages &&
+        [ "$(grep -c 'still verifies' "$work/github/1.body")" -eq 1 ] && ! grep '^::' "$work/github/1.body"
+}
+claim "annotations for the runner do not reach the issue" annotated
 fails_then() {
     act 11 "$work/wrong.h" && [ "$(output status)" = 11 ] && [ "$(issues)" -eq 1 ] &&
         grep -q 'no longer verifies' "$work/github/1.title" && grep -qF "$host: " "$work/github/1.body"
