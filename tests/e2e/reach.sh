@@ -105,7 +105,7 @@ connection=('libcurl: Trying 127\.0\.0\.1:' 'libcurl: Connected to ' 'TLS: sent 
 claim vv_says_each_step steps "${connection[@]}" -- -4 "localhost:$port"
 claim vv_says_each_step_of_the_handshake steps "${connection[@]}" 'Mbed TLS: => handshake' 'Mbed TLS: => parse certificate$' 'Mbed TLS: <= handshake' -- \
     -4 --prove=handshake "localhost:$port"
-vv_changes_nothing() { embed --ca-file "$work/roots.pem" "localhost:$port" | cmp - "$work/out"; }
+vv_changes_nothing() { embed -4 --ca-file "$work/roots.pem" "localhost:$port" | cmp - "$work/out"; }
 claim vv_changes_nothing vv_changes_nothing
 one_v_has_no_steps() { embed -v --ca-file "$work/roots.pem" "localhost:$port" 2>&1 >/dev/null | grep -c . | grep -x 1; }
 claim one_v_has_no_steps one_v_has_no_steps
