@@ -34,12 +34,23 @@ failed=0
 skipped=0
 pids=()
 
+# end_process PID -- ends a child of this shell, stopped or not. A shell that was stopped before it ran its command loses the first
+# signal to its own handler, so that one is not enough.
+end_process() {
+    local tries=0
+    while kill "$1" 2>/dev/null; do
+        kill -CONT "$1" 2>/dev/null
+        tries=$((tries + 1))
+        [ "$tries" -le 100 ] || kill -KILL "$1" 2>/dev/null
+        sleep 0.02
+    done
+    wait "$1" 2>/dev/null || true
+}
+
 cleanup() {
     local pid
-    for pid in ${pids[@]+"${pids[@]}"}; do
-        kill "$pid" 2>/dev/null && kill -CONT "$pid" 2>/dev/null # one that a test has stopped ends too
-        wait "$pid" 2>/dev/null || true
-    done
+    for pid in ${pids[@]+"${pids[@]}"}; do kill "$pid" 2>/dev/null; done
+    for pid in ${pids[@]+"${pids[@]}"}; do end_process "$pid"; done
     if [ -n "${KEEP:-}" ]; then echo "kept: $work" >&2; else rm -rf "$work"; fi
 }
 trap cleanup EXIT
