@@ -6,6 +6,8 @@
 #   start LOG COMMAND...       a server in the background, stopped by pid when the script ends
 #   start_names COUNT          nginx for h1.localhost, h2.localhost, ..., with the certificates of mkpki in $work; sets
 #                              $names, its port
+#   tls_server NAME "LEAF OTHER..." OPTION...  openssl s_server that sends these rows of the PKI; sets $port
+#   make_cert NAME SUBJECT [EXTENSION]  NAME.pem and NAME.key, valid from now on, by the root, which is made first
 #   wait_for_port PORT [::1]   until something listens there on loopback (10 s at most)
 #   embed OPTION... HOST...    caembed, quiet, at a fixed time
 #   chain ROW...               the PEM of these rows of the PKI
@@ -167,6 +169,28 @@ in_time() {
     "$@" || return 1
     took=$((${EPOCHREALTIME/./} - ${before/./}))
     [ "$took" -lt $((limit * 1000)) ] || { echo "it took $((took / 1000)) ms" && return 1; }
+}
+
+tls_server() {
+    local name=$1 rows=$2 leaf
+    shift 2
+    leaf=${rows%% *}
+    port=$(free_port)
+    # shellcheck disable=SC2086
+    chain ${rows#"$leaf"} >"$work/$name.others"
+    [ ! -s "$work/$name.others" ] || set -- -cert_chain "$work/$name.others" "$@"
+    start "$work/$name.log" openssl s_server -accept "127.0.0.1:$port" -cert "$pki/$leaf.pem" \
+        -key "$pki/$leaf.key" -quiet "$@"
+    wait_for_port "$port"
+}
+
+make_cert() {
+    printf '%s\n' "${3:-}" >"$1.ext"
+    openssl ecparam -name prime256v1 -genkey -noout -out "$1.key"
+    openssl req -new -key "$1.key" -subj "/CN=$2" -out "$1.csr"
+    local signer=(-CA root.pem -CAkey root.key -CAcreateserial)
+    [ "$1" = root ] && signer=(-signkey root.key)
+    openssl x509 -req -in "$1.csr" -days 365 -sha256 -extfile "$1.ext" "${signer[@]}" -out "$1.pem"
 }
 
 wait_for_port() {

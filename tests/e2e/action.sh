@@ -3,10 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 chain root second >"$work/ca.pem"
-chain int >"$work/int.pem"
-port=$(free_port)
-start "$work/server.log" openssl s_server -accept "127.0.0.1:$port" -quiet -cert "$pki/leaf.pem" -key "$pki/leaf.key" -cert_chain "$work/int.pem"
-wait_for_port "$port"
+tls_server server "leaf int"
 host=localhost:$port
 refused=localhost:$(free_port)
 good=$work/good.h

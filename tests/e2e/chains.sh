@@ -3,18 +3,12 @@
 . "$(dirname "$0")/../lib.sh"
 
 chain root rsa >"$work/roots.pem"
-chain int >"$work/int.pem"
 chain leaf int >"$work/ecdsa.pem"
 client=$bin/tests/tls_client
 
 # both NAME OPTION... -- an openssl s_server with both certificates; sets $port
 both() {
-    local name=$1
-    shift
-    port=$(free_port)
-    start "$work/$name.log" openssl s_server -accept "127.0.0.1:$port" -quiet -cert "$pki/leaf.pem" -key "$pki/leaf.key" \
-        -cert_chain "$work/int.pem" -dcert "$pki/rsa-leaf.pem" -dkey "$pki/rsa-leaf.key" "$@"
-    wait_for_port "$port"
+    tls_server "$1" "leaf int" -dcert "$pki/rsa-leaf.pem" -dkey "$pki/rsa-leaf.key" "${@:2}"
 }
 
 both tls13 -cipher ECDHE-RSA-AES128-GCM-SHA256

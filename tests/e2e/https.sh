@@ -5,15 +5,6 @@
 # shellcheck disable=SC2154
 cd "$work" || exit 1
 
-# make_cert NAME SUBJECT [EXTENSION]: by the root, which is made first
-make_cert() {
-    printf '%s\n' "${3:-}" >"$1.ext"
-    openssl ecparam -name prime256v1 -genkey -noout -out "$1.key"
-    openssl req -new -key "$1.key" -subj "/CN=$2" -out "$1.csr"
-    local signer=(-CA root.pem -CAkey root.key -CAcreateserial)
-    [ "$1" = root ] && signer=(-signkey root.key)
-    openssl x509 -req -in "$1.csr" -days 365 -sha256 -extfile "$1.ext" "${signer[@]}" -out "$1.pem"
-}
 {
     make_cert root root basicConstraints=critical,CA:TRUE
     make_cert leaf localhost subjectAltName=DNS:localhost

@@ -3,10 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 chain root second >"$work/roots.pem"
-chain int >"$work/int.pem"
-port=$(free_port)
-start "$work/v4.log" openssl s_server -accept "127.0.0.1:$port" -quiet -cert "$pki/leaf.pem" -key "$pki/leaf.key" -cert_chain "$work/int.pem"
-wait_for_port "$port"
+tls_server v4 "leaf int"
 
 embeds() { # "ROOT..." OPTION... HOST
     local rows=$1

@@ -3,22 +3,13 @@
 . "$(dirname "$0")/../lib.sh"
 
 chain root rsa deep-0 second >"$work/roots.pem"
-chain int >"$work/int.pem"
 servers=()
-serve() { # NAME OPTION... -- an openssl s_server; its port is $port
-    local name=$1
-    shift
-    port=$(free_port)
-    start "$work/$name.log" openssl s_server -accept "127.0.0.1:$port" -quiet "$@"
-    wait_for_port "$port"
-    servers+=("localhost:$port")
-}
-serve plain -cert "$pki/leaf.pem" -key "$pki/leaf.key" -cert_chain "$work/int.pem"
-serve other -cert "$pki/deep-1-leaf.pem" -key "$pki/deep-1-leaf.key" -cert_chain "$pki/deep-1.pem" -tls1_2
-serve two -cert "$pki/leaf.pem" -key "$pki/leaf.key" -cert_chain "$work/int.pem" -dcert "$pki/rsa-leaf.pem" \
-    -dkey "$pki/rsa-leaf.key"
-serve cross -cert "$pki/leaf.pem" -key "$pki/leaf.key" -cert_chain <(chain int cross)
-serve tls13 -cert "$pki/leaf.pem" -key "$pki/leaf.key" -cert_chain "$work/int.pem" -tls1_3
+serve() { tls_server "$@" && servers+=("localhost:$port"); }
+serve plain "leaf int"
+serve other "deep-1-leaf deep-1" -tls1_2
+serve two "leaf int" -dcert "$pki/rsa-leaf.pem" -dkey "$pki/rsa-leaf.key"
+serve cross "leaf int cross"
+serve tls13 "leaf int" -tls1_3
 tls13=$port
 good=("${servers[@]:0:4}")
 refused=$(free_port)

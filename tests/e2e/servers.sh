@@ -5,20 +5,6 @@
 chain root >"$work/root.pem"
 chain root second >"$work/roots.pem"
 
-# tls_server NAME "LEAF OTHER..." OPTION... -- openssl s_server that sends these certificates; sets $port
-tls_server() {
-    local name=$1 rows=$2 leaf
-    shift 2
-    leaf=${rows%% *}
-    port=$(free_port)
-    # shellcheck disable=SC2086
-    chain ${rows#"$leaf"} >"$work/$name.others"
-    [ ! -s "$work/$name.others" ] || set -- -cert_chain "$work/$name.others" "$@"
-    start "$work/$name.log" openssl s_server -accept "127.0.0.1:$port" -cert "$pki/$leaf.pem" \
-        -key "$pki/$leaf.key" -quiet "$@"
-    wait_for_port "$port"
-}
-
 # embeds "ROOT..." OPTION... HOST -- what caembed writes holds these
 embeds() {
     local rows=$1

@@ -3,21 +3,13 @@
 . "$(dirname "$0")/../lib.sh"
 
 chain root rsa deep-0 >"$work/roots.pem"
-chain int >"$work/int.pem"
-serve() { # NAME OPTION... -- an openssl s_server; its port is $port
-    local name=$1
-    shift
-    port=$(free_port)
-    start "$work/$name.log" openssl s_server -accept "127.0.0.1:$port" -quiet "$@"
-    wait_for_port "$port"
-}
-serve plain -cert "$pki/leaf.pem" -key "$pki/leaf.key" -cert_chain "$work/int.pem"
+tls_server plain "leaf int"
 good=localhost:$port
-serve other -cert "$pki/deep-1-leaf.pem" -key "$pki/deep-1-leaf.key" -cert_chain "$pki/deep-1.pem"
+tls_server other "deep-1-leaf deep-1"
 other=localhost:$port
-serve other-name -cert "$pki/second-other.pem" -key "$pki/second-other.key"
+tls_server other-name second-other
 misnamed=localhost:$port
-serve incomplete -cert "$pki/leaf.pem" -key "$pki/leaf.key"
+tls_server incomplete leaf
 incomplete=localhost:$port
 refused=localhost:$(free_port)
 streams() { embed --ca-file "$work/roots.pem" --json --unordered "$@"; }

@@ -9,17 +9,9 @@ chain root second >"$work/ca.pem"
 for i in $(seq "$hosts"); do cp "$pki/leaf.pem" "$work/h$i.pem"; done
 start_names "$hosts"
 
-# SERVER OPTION... -- an openssl s_server; its port is $port
-serve() {
-    local name=$1
-    shift
-    port=$(free_port)
-    start "$work/$name.log" openssl s_server -accept "127.0.0.1:$port" -quiet "$@"
-    wait_for_port "$port"
-}
-serve other -cert "$pki/deep-1-leaf.pem" -key "$pki/deep-1-leaf.key" -cert_chain "$pki/deep-1.pem"
+tls_server other "deep-1-leaf deep-1"
 untrusted=$port
-serve mesh -cert "$pki/mesh-leaf.pem" -key "$pki/mesh-leaf.key" -cert_chain <(cat "$pki"/mesh-?-?.pem)
+tls_server mesh "mesh-leaf $(cd "$pki" && printf '%s ' mesh-?-?.pem | sed 's/\.pem//g')"
 costly=$port
 {
     for i in $(seq "$hosts"); do
@@ -82,7 +74,7 @@ threads_of() {
     wait "$pid" 2>/dev/null
     echo "$fewest"
 }
-serve stopped -cert "$pki/leaf.pem" -key "$pki/leaf.key"
+tls_server stopped leaf
 kill -STOP "${pids[-1]}"
 stopped=localhost:$port
 three=("$stopped" "$stopped" "$stopped")
