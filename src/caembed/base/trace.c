@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/message.h"
 
-#define STEP_SIZE 1024 /* with its NUL; what is longer is cut */
+#define STEP_SIZE 1024 /* a longer step is cut off */
 
 static bool is_on;
 
@@ -21,20 +21,6 @@ bool trace_is_on(void)
     return is_on;
 }
 
-static void put_line(const char *subject, const char *step)
-{
-    struct text line = {0};
-
-    text_add(&line, "caembed: debug: ");
-    text_add_plain(&line, subject);
-    text_add(&line, "%s", subject[0] != '\0' ? ": " : "");
-    text_add_plain(&line, step);
-    text_add(&line, "\n");
-    if (!line.failed)
-        fputs(line.data, stderr);
-    text_free(&line);
-}
-
 void trace_put(const char *subject, const char *format, ...)
 {
     char step[STEP_SIZE];
@@ -45,7 +31,7 @@ void trace_put(const char *subject, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(step, sizeof step, format, arguments);
     va_end(arguments);
-    put_line(subject, step);
+    message_put("debug", subject, step);
 }
 
 static void put_piece(const char *subject, const char *source, const char *bytes, size_t length)

@@ -4,13 +4,11 @@
 #include <stdlib.h>
 
 #include "base/output.h"
-#include "base/workers.h"
+#include "cli/host_run.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
 #include "cli/recorder.h"
-#include "device/device.h"
 #include "judge/fewest.h"
-#include "judge/host_pool.h"
 #include "judge/verdict.h"
 
 struct collector {
@@ -81,8 +79,9 @@ static int record(struct collector *collector, struct host *host, struct error *
 }
 
 /* Keeps the host for a later stage, or what came of it. Takes it over. */
-static int keep_or_finish(struct collector *collector, struct host *host, struct error *err)
+static int keep_or_finish(void *context, struct host *host, struct error *err)
 {
+    struct collector *collector = context;
     struct results *results = collector->results;
     int rv;
 
@@ -95,8 +94,9 @@ static int keep_or_finish(struct collector *collector, struct host *host, struct
     return rv;
 }
 
-static int take_host(struct collector *collector, struct host *host, struct error *err)
+static int take_host(void *context, struct host *host, struct error *err)
 {
+    struct collector *collector = context;
     if (record(collector, host, err) != 0) {
         host_free(host);
         return -1;
@@ -105,8 +105,9 @@ static int take_host(struct collector *collector, struct host *host, struct erro
 }
 
 /* The first look at a host, for the choice of the fewest. */
-static int take_candidate(struct collector *collector, struct host *host, struct error *err)
+static int take_candidate(void *context, struct host *host, struct error *err)
 {
+    struct collector *collector = context;
     int rv = record(collector, host, err);
 
     if (rv == 0)
@@ -117,68 +118,22 @@ static int take_candidate(struct collector *collector, struct host *host, struct
     return rv;
 }
 
-size_t collect_thread_count(const struct options *options)
-{
-    size_t count = (size_t)options->threads;
-
-    if (!device_runs_in_threads() || (options->host_count <= 1 && !options->streams))
-        return 0;
-    if (count == 0)
-        count = workers_processor_count();
-    if (count > options->host_count && !options->streams)
-        count = options->host_count;
-    return count;
-}
-
-struct host_list collect_host_list(const struct options *options)
-{
-    return (struct host_list){.argument = options->host,
-                              .count = options->host_count,
-                              .address = options->address,
-                              .given_count = options->argument_count,
-                              .from = options->from,
-                              .servername = options->servername,
-                              .chain = options->chain,
-                              .recording = options->recording,
-                              .lists_recording = options->lists_recording,
-                              .asks_others = options->resume != NULL,
-                              .ignores_times = options->has_at,
-                              .fetch = &options->fetch,
-                              .fetches_issuers = options->aia,
-                              .allows_private_issuers = options->aia_allow_private};
-}
-
-/* Has all hosts judged, and gives each to `take` as it finishes. Those of `kept`, if it is not
- * NULL, are not asked. */
+/* Those of `kept`, if it is not NULL, are not asked. */
 static int take_hosts(struct collector *collector, struct kept *kept,
                       const struct verdict_context *verdict, const struct fewest *fewest,
-                      int (*take)(struct collector *collector, struct host *host,
-                                  struct error *err),
+                      int (*take)(void *context, struct host *host, struct error *err),
                       struct error *err)
 {
-    const struct options *options = collector->results->options;
-    struct host_list list = collect_host_list(options);
-    const struct judging judging = {.thread_count = collect_thread_count(options),
-                                    .judge = collector->results->judge,
-                                    .fewest = fewest,
-                                    .verdict = verdict};
-    struct host_pool *pool;
-    struct host *host;
-    int rv;
+    const struct host_run run = {.options = collector->results->options,
+                                 .judge = collector->results->judge,
+                                 .verdict = verdict,
+                                 .fewest = fewest,
+                                 .kept = kept,
+                                 .progress = &collector->progress,
+                                 .take = take,
+                                 .context = collector};
 
-    list.kept = kept;
-    list.fetches_issuers = options->aia && kept == NULL;
-    if (host_pool_open(&list, &judging, &pool, err) != 0)
-        return -1;
-    while ((rv = host_next(pool, &host, err)) == 1) {
-        if (host != NULL && take(collector, host, err) != 0) {
-            rv = -1;
-            break;
-        }
-        progress_tick(&collector->progress, host_pool_stage(pool));
-    }
-    host_pool_close(pool);
-    return rv;
+    return host_run(&run, err);
 }
 
 static int choose_fewest(struct collector *collector, struct error *err)

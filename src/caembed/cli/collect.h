@@ -4,7 +4,6 @@
 
 #include "cli/results.h"
 #include "judge/existing_header.h"
-#include "judge/host_pool.h"
 
 /* Judges every host and fills in *results: outcomes, groups and, where a later stage needs them,
  * the hosts. With --check `existing` is the header that is judged instead of the hosts' own choice;
@@ -12,12 +11,5 @@
  * all. */
 int collect_results(struct results *results, const struct existing_header *existing,
                     struct error *err) MUST_USE;
-
-/* In how many threads to judge: as many as there are processors, and no more than hosts; for one
- * host none but the caller's, since nothing else is held up by its judgement. */
-size_t collect_thread_count(const struct options *options);
-
-/* The hosts of the options, and how to get their chains. Borrows. */
-struct host_list collect_host_list(const struct options *options);
 
 #endif

@@ -15,15 +15,6 @@ static void add(struct text *out, const char *kind, const char *subject, const c
     text_add(out, "\n");
 }
 
-/* Needs no memory, since it may be about the want of it. */
-void message_put(const char *kind, const char *subject, const char *message)
-{
-    fprintf(stderr, "caembed: %s: ", kind);
-    text_put(stderr, subject);
-    fputs(subject[0] != '\0' ? ": " : "", stderr);
-    text_put_line(stderr, message);
-}
-
 void message_put_error(const char *subject, const struct error *err)
 {
     message_put("error", subject, err->message);

@@ -2,12 +2,10 @@
 #ifndef CAEMBED_CLI_MESSAGES_H
 #define CAEMBED_CLI_MESSAGES_H
 
+#include "base/message.h"
 #include "judge/host.h"
 
-/* "caembed: KIND: SUBJECT: MESSAGE"; an empty subject is left out. */
-void message_put(const char *kind, const char *subject, const char *message);
-
-/* The same for each line of text, which may be NULL. */
+/* message_put() for each line of text, which may be NULL. */
 void message_put_lines(const char *kind, const char *subject, const char *text);
 
 /* An error and its hint. */

@@ -102,10 +102,10 @@ static int write_text(struct recorder *recorder, struct text *line, struct error
 }
 
 /* Takes the line over, and writes it when those of all hosts before it are written. */
-static int queue(struct recorder *recorder, size_t index, const struct text *line,
-                 struct error *err)
+static int queue(struct recorder *recorder, size_t index, struct text *line, struct error *err)
 {
     recorder->line[index] = *line;
+    *line = (struct text){0};
     recorder->is_done[index] = true;
     for (; recorder->is_done[recorder->next]; recorder->next++)
         if (write_text(recorder, &recorder->line[recorder->next], err) != 0)
@@ -118,20 +118,18 @@ int recorder_take(struct recorder *recorder, const struct host *host, const stru
 {
     const struct options *options = recorder->options;
     struct text line = {0};
+    int rv = 0;
 
     if (recorder->file == NULL)
         return 0;
-    if (!(recorder->has_recorded && host->recorded_at != 0) &&
-        add_line(host, options, judge, &line, err) != 0) {
-        text_free(&line);
+    if (!(recorder->has_recorded && host->recorded_at != 0))
+        rv = add_line(host, options, judge, &line, err);
+    if (rv == 0)
+        rv = options->unordered ? write_text(recorder, &line, err)
+                                : queue(recorder, host->index, &line, err);
+    text_free(&line);
+    if (rv != 0)
         return -1;
-    }
-    if (!options->unordered && queue(recorder, host->index, &line, err) != 0)
-        return -1;
-    if (options->unordered && write_text(recorder, &line, err) != 0) {
-        text_free(&line);
-        return -1;
-    }
     return fflush(recorder->file) == 0 ? 0 : fail(recorder, "cannot write", err);
 }
 

@@ -5,11 +5,11 @@
 
 #include "base/line_reader.h"
 #include "base/output.h"
-#include "cli/collect.h"
+#include "cli/host_run.h"
 #include "cli/messages.h"
+#include "cli/outcome.h"
 #include "cli/progress.h"
 #include "cli/recorder.h"
-#include "judge/host_pool.h"
 #include "net/recording_stream.h"
 
 /* A reader of stdout who is slower than that many bytes makes the hosts wait. */
@@ -52,8 +52,10 @@ static int put(struct stream *stream, const struct outcome *outcome, struct erro
     return output_stdout_some(&stream->pending, stream->pending.length > PENDING_MAX, err);
 }
 
-static int take(struct stream *stream, const struct host *host, struct error *err)
+/* Takes the host over. */
+static int take(void *context, struct host *host, struct error *err)
 {
+    struct stream *stream = context;
     const struct judge own = host_judge(host, stream->judge);
     struct outcome outcome = {.name = NULL};
     int rv = -1;
@@ -65,6 +67,7 @@ static int take(struct stream *stream, const struct host *host, struct error *er
         outcome_close(host, &host->verdict, stream->options, &outcome, err) == 0)
         rv = put(stream, &outcome, err);
     outcome_free(&outcome);
+    host_free(host);
     return rv;
 }
 
@@ -72,23 +75,15 @@ static int take_all(struct stream *stream, struct host_feed *feed, struct error 
 {
     struct proof_cache proofs = {.lock = PTHREAD_MUTEX_INITIALIZER};
     const struct verdict_context verdict = {.judge = stream->judge, .proofs = &proofs};
-    const struct judging judging = {.thread_count = collect_thread_count(stream->options),
-                                    .judge = stream->judge,
-                                    .verdict = &verdict};
-    struct host_list list = collect_host_list(stream->options);
-    struct host_pool *pool = NULL;
-    struct host *host;
-    int rv;
+    const struct host_run run = {.options = stream->options,
+                                 .judge = stream->judge,
+                                 .verdict = &verdict,
+                                 .feed = feed,
+                                 .progress = &stream->progress,
+                                 .take = take,
+                                 .context = stream};
+    const int rv = host_run(&run, err);
 
-    list.feed = feed;
-    rv = host_pool_open(&list, &judging, &pool, err) == 0 ? 1 : -1;
-    while (rv == 1 && (rv = host_next(pool, &host, err)) == 1) {
-        if (host != NULL && take(stream, host, err) != 0)
-            rv = -1;
-        host_free(host);
-        progress_tick(&stream->progress, NULL);
-    }
-    host_pool_close(pool);
     proof_cache_free(&proofs);
     return rv;
 }

@@ -1,18 +1,9 @@
 /* host_feed.c -- lines of standard input or of recordings -> hosts, one after the other */
 #include "judge/host_feed.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/input.h"
-
-void fed_host_free(struct fed_host *host)
-{
-    free(host->argument);
-    free(host->name);
-    recorded_free(&host->recorded);
-    *host = (struct fed_host){.argument = NULL};
-}
 
 char *host_feed_trim(char *line)
 {
@@ -25,7 +16,7 @@ char *host_feed_trim(char *line)
     return length > 0 ? line : NULL;
 }
 
-static int next_line(struct host_feed *feed, struct fed_host *out, struct error *err)
+static int next_line(struct host_feed *feed, struct recorded_host *out, struct error *err)
 {
     char *line, *host;
     int more;
@@ -34,25 +25,22 @@ static int next_line(struct host_feed *feed, struct fed_host *out, struct error 
         host = host_feed_trim(line);
         if (host == NULL)
             continue;
-        *out = (struct fed_host){.argument = strdup(host)};
-        return out->argument != NULL ? 1 : error_no_memory(err);
+        *out = (struct recorded_host){.host = strdup(host)};
+        return out->host != NULL ? 1 : error_no_memory(err);
     }
     feed->is_at_end = more == 0 && feed->lines->is_at_end;
     return more;
 }
 
-static int next_recorded(struct host_feed *feed, struct fed_host *out, struct error *err)
+static int next_recorded(struct host_feed *feed, struct recorded_host *out, struct error *err)
 {
-    struct recorded_host host;
-    const int more = recording_stream_next(feed->recording, &host, err);
+    const int more = recording_stream_next(feed->recording, out, err);
 
-    if (more == 1)
-        *out = (struct fed_host){host.host, host.name, true, host.recorded};
     feed->is_at_end = more == 0;
     return more;
 }
 
-int host_feed_next(struct host_feed *feed, struct fed_host *out, struct error *err)
+int host_feed_next(struct host_feed *feed, struct recorded_host *out, struct error *err)
 {
     if (feed->is_at_end)
         return 0;

@@ -13,19 +13,10 @@ struct host_feed {
     bool is_at_end; /* no more come */
 };
 
-/* A host of the feed. */
-struct fed_host {
-    char *argument;   /* HOST[:PORT] */
-    char *name;       /* that it was asked by; NULL: its own, or that of --servername */
-    bool is_recorded; /* what it showed is there: */
-    struct recorded recorded;
-};
-
-void fed_host_free(struct fed_host *host);
-
-/* Gives the next, to be freed with fed_host_free(). Does not wait: returns 1 with a host, 0 if none
- * is there yet or, with is_at_end, if none comes any more; -1 for a feed that can't be read. */
-int host_feed_next(struct host_feed *feed, struct fed_host *out, struct error *err) MUST_USE;
+/* Gives the next, to be freed with recorded_host_free(); of a line of standard input the host is
+ * all that there is. Does not wait: returns 1 with a host, 0 if none is there yet or, with
+ * is_at_end, if none comes any more; -1 for a feed that can't be read. */
+int host_feed_next(struct host_feed *feed, struct recorded_host *out, struct error *err) MUST_USE;
 
 /* The descriptor that tells when more is there, -1 if nothing has to be waited for. */
 int host_feed_fd(const struct host_feed *feed);

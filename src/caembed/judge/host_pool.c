@@ -39,7 +39,7 @@ struct entry {
     bool waits;                  /* ... an issuer is missing that can be fetched */
     struct error fatal;          /* what is not the host's fault */
     const struct error *failure; /* of a kept host, or NULL */
-    struct fed_host fed;         /* of a feed; what it has recorded is the host's */
+    struct recorded_host fed;    /* of a feed; what it has recorded is the host's */
     struct entry *next;          /* of those that wait */
 };
 
@@ -231,7 +231,7 @@ static bool is_known(const struct host_list *list, struct entry *entry)
 
     if (parse_host(entry, list) != 0)
         return true;
-    if (entry->fed.is_recorded) {
+    if (list->feed != NULL && list->feed->recording != NULL) {
         take_recorded(entry, &entry->fed.recorded, list);
         entry->fed.recorded = (struct recorded){.time = 0};
         return true;
@@ -285,7 +285,7 @@ static bool has_room(const struct host_pool *pool)
 static int next_entry(struct host_pool *pool, struct entry **out, struct error *err)
 {
     const struct host_list *list = pool->list;
-    struct fed_host fed = {.argument = NULL};
+    struct recorded_host fed = {.host = NULL};
     struct entry *entry;
     int more = 1;
 
@@ -295,12 +295,12 @@ static int next_entry(struct host_pool *pool, struct entry **out, struct error *
         return more;
     entry = new_entry(pool);
     if (entry == NULL) {
-        fed_host_free(&fed);
+        recorded_host_free(&fed);
         error_no_memory(err);
         return -1;
     }
     entry->fed = fed;
-    entry->host.argument = fed.argument != NULL ? fed.argument : list->argument[entry->host.index];
+    entry->host.argument = fed.host != NULL ? fed.host : list->argument[entry->host.index];
     *out = entry;
     return 1;
 }
@@ -417,7 +417,7 @@ void host_free(struct host *host)
 {
     if (host != NULL) {
         host_clear(host);
-        fed_host_free(&((struct entry *)host)->fed);
+        recorded_host_free(&((struct entry *)host)->fed);
     }
     free(host);
 }

@@ -16,19 +16,24 @@ static bool is_of(const struct capacity *capacity, const struct endpoint *endpoi
     return capacity->port == endpoint->port && strcmp(capacity->host, endpoint->host) == 0;
 }
 
-long capacity_of(const struct capacity *list, const struct endpoint *endpoint)
+static struct capacity *find(struct capacity *list, const struct endpoint *endpoint)
 {
     while (list != NULL && !is_of(list, endpoint))
         list = list->next;
-    return list != NULL ? list->connections : 0;
+    return list;
+}
+
+long capacity_of(struct capacity *list, const struct endpoint *endpoint)
+{
+    const struct capacity *capacity = find(list, endpoint);
+
+    return capacity != NULL ? capacity->connections : 0;
 }
 
 int capacity_set(struct capacity **list, const struct endpoint *endpoint, long connections)
 {
-    struct capacity *capacity = *list;
+    struct capacity *capacity = find(*list, endpoint);
 
-    while (capacity != NULL && !is_of(capacity, endpoint))
-        capacity = capacity->next;
     if (capacity == NULL) {
         capacity = malloc(sizeof *capacity);
         if (capacity == NULL)

@@ -9,7 +9,7 @@
 struct capacity;
 
 /* Returns how many the server takes at this host and port; 0 if nothing is known of it. */
-long capacity_of(const struct capacity *list, const struct endpoint *endpoint);
+long capacity_of(struct capacity *list, const struct endpoint *endpoint);
 
 /* Notes it, in place of what was known. Returns -1 if out of memory. */
 int capacity_set(struct capacity **list, const struct endpoint *endpoint,
