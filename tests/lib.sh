@@ -202,7 +202,15 @@ wait_for_port() {
     return 1
 }
 
+# Every report of --json that the test has left in $work fits the schema.
+reports_fit() {
+    local reports
+    mapfile -t reports < <(find "$work" -type f -exec grep -lE '^\{"host":.*,"status":' {} +)
+    [ "${#reports[@]}" -eq 0 ] || claim every_line_of_a_report_fits_the_schema "$root/tests/report-schema" "${reports[@]}"
+}
+
 finish() {
+    reports_fit
     echo "$(basename "$0"): $passed passed, $failed failed, $skipped skipped"
     [ "$failed" -eq 0 ] && [ $((passed + skipped)) -gt 0 ]
 }

@@ -104,4 +104,5 @@ order=
 claim "a recording is made again" record
 claim "a recording that was cut at any byte goes on" cut_anywhere
 
+rm -f "$work/reports" # which may be cut off
 finish

@@ -16,7 +16,7 @@ embeds() {
 reports() { # FIELD VALUE OPTION... HOST
     local field=$1 value=$2
     shift 2
-    embed_twice --json "$@" >"$work/report" && [ "$(jq -r "$field" "$work/report")" = "$value" ]
+    embed_twice --json "$@" >"$work/report" && cat "$work/report" >>"$work/reports" && [ "$(jq -r "$field" "$work/report")" = "$value" ]
 }
 
 # ---- chains ----
