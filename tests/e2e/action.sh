@@ -63,11 +63,13 @@ nothing_to_say() {
 claim "a server that can't be asked touches no issue" nothing_to_say
 holds_again() { act 0 "$good" && [ "$(issues)" -eq 1 ] && [ "$(state 1)" = closed ]; }
 claim "0 closes it" holds_again
-expires() {
+expires() { # the label, which somebody has described anew, stays as it is
+    echo ours >"$work/github/label.trust-anchors"
     act 0 "$good" options="$options"$'\n--expires-within\n7000' && [ "$(output status)" = 12 ] && [ "$(issues)" -eq 2 ] && [ "$(state 2)" = open ] &&
-        grep -q 'expires or retires soon' "$work/github/2.title"
+        grep -q 'expires or retires soon' "$work/github/2.title" &&
+        grep -qx ours "$work/github/label.trust-anchors"
 }
-claim "12 opens another" expires
+claim "12 opens another, and leaves the label as it is" expires
 unreadable() {
     act 13 "$work/unreadable.h" && [ "$(output status)" = 13 ] && [ "$(issues)" -eq 2 ] && grep -q 'cannot read' "$work/github/2.title"
 }
