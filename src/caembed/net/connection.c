@@ -99,6 +99,15 @@ static void tidy(const char *words, char out[CURL_ERROR_SIZE])
         out[0] = (char)tolower((unsigned char)out[0]);
 }
 
+/* libcurl 8.14 takes the name of a proxy that does not resolve for the host's in its result, now
+ * and then, but not in its words. */
+static bool names_proxy(const char *detail)
+{
+    static const char words[] = "Could not resolve proxy";
+
+    return strncmp(detail, words, sizeof words - 1) == 0;
+}
+
 int connection_fail(const struct connection *connection, CURLcode result, struct error *err)
 {
     const struct failure *failure;
@@ -109,6 +118,8 @@ int connection_fail(const struct connection *connection, CURLcode result, struct
     curl_easy_getinfo(connection->curl, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
     if (proxy_status != 0 && proxy_status / 100 != 2)
         result = CURLE_PROXY;
+    if (result == CURLE_COULDNT_RESOLVE_HOST && names_proxy(connection->detail))
+        result = CURLE_COULDNT_RESOLVE_PROXY;
     failure = find_failure(result);
     hint = failure->hint;
     if (failure->code == ERROR_CONNECT && connection->is_proxied)
