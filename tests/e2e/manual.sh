@@ -1,19 +1,15 @@
 #!/usr/bin/env bash
 # manual.sh -- the manual has every option, and caembed takes each command line that the manual, the README and docs/ show
-cd "$(dirname "$0")" || exit 1
-# shellcheck source=../lib.sh
-. ../lib.sh
+. "$(dirname "$0")/../lib.sh"
 
 # What the examples name is there, and no server answers: whatever gets as far as to connect ends with status 2.
-"$bin/tests/mkpki" "$work"
-mkdir "$work/bin" "$work/project" "$work/project/certs"
+mkdir "$work/bin" "$work/project"
 cd "$work/project" || exit 1
-cat "$work/leaf.pem" "$work/int.pem" >chain.pem
-cp "$work/root.pem" our-root.pem
-cp "$work/root.pem" certdata.txt
-cp "$work/int.pem" our-issuing-ca.pem
-cp "$work/leaf.pem" device.pem
-cp "$work/leaf.key" device.key
+chain leaf int >chain.pem
+chain root | tee our-root.pem >certdata.txt
+chain int >our-issuing-ca.pem
+chain leaf >device.pem
+cp "$pki/leaf.key" device.key
 printf 'os.mbed.com # updates\n' >hosts.txt
 unset no_proxy NO_PROXY
 export all_proxy=http://127.0.0.1:1 https_proxy=http://127.0.0.1:1
@@ -53,9 +49,9 @@ has_every_option() {
 }
 
 claim "the manual has every option" has_every_option
-for page in man/caembed.1 README.md docs/ci.md docs/faq.md docs/formats.md docs/targets.md docs/trust.md; do
-    commands "$root/$page" >"$work/commands"
-    while IFS= read -r command <&3; do claim "$page: $command" takes "$command"; done 3<"$work/commands"
+for page in "$root"/man/caembed.1 "$root"/README.md "$root"/docs/*.md; do
+    commands "$page" >"$work/commands"
+    while IFS= read -r command <&3; do claim "${page#"$root/"}: $command" takes "$command"; done 3<"$work/commands"
 done
-[ "$passed" -ge 50 ] || claim "the pages show commands" false
+claim "the pages show commands" [ "$passed" -ge 50 ]
 finish

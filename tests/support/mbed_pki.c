@@ -233,20 +233,16 @@ void pki_make(struct pki_cert *cert, const struct pki_request *request)
     make(cert, request, 0);
 }
 
-static void make_all(struct pki_certs *all)
+/* A leaf below an intermediate that is signed with SHA-1, which follows it. */
+static void make_sha1_chain(struct pki_certs *all)
 {
-    struct pki_request request = {.subject = "CN=Test Root", .is_ca = true};
     struct pki_cert intermediate;
+    struct pki_request request = {.subject = "CN=Test SHA-1 CA",
+                                  .issuer = &all->root,
+                                  .issuer_subject = "CN=Test Root",
+                                  .hash = MBEDTLS_MD_SHA1,
+                                  .is_ca = true};
 
-    pki_make(&all->root, &request);
-    request.subject = "CN=Other Root";
-    pki_make(&all->other_root, &request);
-
-    request = (struct pki_request){.subject = "CN=Test SHA-1 CA",
-                                   .issuer = &all->root,
-                                   .issuer_subject = "CN=Test Root",
-                                   .hash = MBEDTLS_MD_SHA1,
-                                   .is_ca = true};
     pki_make(&intermediate, &request);
     request = (struct pki_request){.subject = "CN=localhost",
                                    .dns_name = "localhost",
@@ -256,35 +252,58 @@ static void make_all(struct pki_certs *all)
     if (strlen(all->sha1.pem) + strlen(intermediate.pem) >= sizeof all->sha1.pem)
         abort();
     strcat(all->sha1.pem, intermediate.pem);
+}
 
+/* The good leaf, and those that differ from it in one thing. */
+static void make_leaves(struct pki_certs *all)
+{
+    const struct pki_request good = {.subject = "CN=localhost",
+                                     .dns_name = "localhost",
+                                     .issuer = &all->root,
+                                     .issuer_subject = "CN=Test Root"};
+    struct pki_request request = good;
+
+    pki_make(&all->leaf, &good);
+    make(&all->large, &good, 800);
     request.issuer = &all->other_root;
     request.issuer_subject = "CN=Other Root";
     pki_make(&all->untrusted, &request);
     request.issuer = NULL;
     pki_make(&all->self_signed, &request);
-    request.issuer = &all->root;
-    request.issuer_subject = "CN=Test Root";
-    pki_make(&all->leaf, &request);
-    make(&all->large, &request, 800);
+    request = good;
     request.dns_name = "example.org";
     pki_make(&all->wrong_host, &request);
-    request.dns_name = "localhost";
+    request = good;
     request.not_after = "20210101000000";
     pki_make(&all->expired, &request);
+    request = good;
     request.not_before = "20480101000000";
-    request.not_after = NULL;
     pki_make(&all->future, &request);
-    request = (struct pki_request){
-        .subject = "CN=Test Client", .issuer = &all->root, .issuer_subject = "CN=Test Root"};
+    request = good;
+    request.subject = "CN=Test Client";
+    request.dns_name = NULL;
     pki_make(&all->client, &request);
-    request = (struct pki_request){.subject = "CN=RSA Root", .is_ca = true, .rsa = true};
-    pki_make(&all->rsa_root, &request);
-    request = (struct pki_request){.subject = "CN=localhost",
-                                   .dns_name = "localhost",
-                                   .issuer = &all->rsa_root,
-                                   .issuer_subject = "CN=RSA Root",
-                                   .rsa = true};
-    pki_make(&all->rsa_leaf, &request);
+}
+
+static void make_rsa_chain(struct pki_certs *all)
+{
+    pki_make(&all->rsa_root,
+             &(const struct pki_request){.subject = "CN=RSA Root", .is_ca = true, .rsa = true});
+    pki_make(&all->rsa_leaf, &(const struct pki_request){.subject = "CN=localhost",
+                                                         .dns_name = "localhost",
+                                                         .issuer = &all->rsa_root,
+                                                         .issuer_subject = "CN=RSA Root",
+                                                         .rsa = true});
+}
+
+static void make_all(struct pki_certs *all)
+{
+    pki_make(&all->root, &(const struct pki_request){.subject = "CN=Test Root", .is_ca = true});
+    pki_make(&all->other_root,
+             &(const struct pki_request){.subject = "CN=Other Root", .is_ca = true});
+    make_sha1_chain(all);
+    make_leaves(all);
+    make_rsa_chain(all);
 }
 
 const struct pki_certs *pki(void)

@@ -97,6 +97,7 @@ static int keep_or_finish(void *context, struct host *host, struct error *err)
 static int take_host(void *context, struct host *host, struct error *err)
 {
     struct collector *collector = context;
+
     if (record(collector, host, err) != 0) {
         host_free(host);
         return -1;
